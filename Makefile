@@ -1,0 +1,72 @@
+# The verbs of the project; `make help` lists them. Needs Python 3.11 or newer, git and make; the rest goes into .venv.
+
+# The first Python that runs, is new enough and can make an environment; PYTHON=... overrules.
+PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3; do \
+	if $$one -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then echo $$one; break; fi; done)
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+RUN := .venv/.run# a stamp: what running tfgen needs is installed
+DEV := .venv/.dev# a stamp: what working on it needs is installed too
+DEMO := build/demo/support-agent
+UV_COMPILE = build/pins/bin/uv pip compile pyproject.toml --quiet --upgrade --no-config --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --annotation-style line \
+	--custom-compile-command "make pins"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint check modules bench pins clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(RUN) ## render the example into build/demo and show a piece of it
+	$(BIN)/tfgen render examples/support-agent/posture.yaml --out $(DEMO)
+	@echo && find $(DEMO) -type f | LC_ALL=C sort
+	@echo && echo "$(DEMO)/main.tf begins:" && echo && sed -n '1,40p' $(DEMO)/main.tf
+
+test: $(DEV) ## run the tests (ARGS="-k word" picks some)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(DEV) ## format, lint, types and floors; nothing is changed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
+
+check: lint test ## all that CI asks: lint, then test
+
+modules: $(RUN) ## render the published modules again
+	$(BIN)/tfgen render modules/*/posture.yaml --out modules
+
+bench: $(DEV) ## print the benchmarks; judges nothing
+	$(BIN)/python -m benchmarks
+
+pins: ## choose new versions for requirements*.txt
+	@$(need-python)
+	$(PYTHON) -m venv build/pins
+	build/pins/bin/python -m pip --disable-pip-version-check install --quiet uv
+	$(UV_COMPILE) --group dev --output-file requirements-dev.txt
+	$(UV_COMPILE) --group build --constraint requirements-dev.txt --output-file requirements.txt
+
+clean: ## remove everything that make has made, .venv too
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find tfgen tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+define need-python
+test -n "$(PYTHON)" || { echo "no Python 3.11 or newer with venv found; name one: make PYTHON=..." >&2; exit 1; }
+endef
+
+.venv/pyvenv.cfg:
+	@$(need-python)
+	$(PYTHON) -m venv .venv
+
+# Every file that is installed has its hash in the requirements, so pip's own settings cannot bring in another.
+$(RUN): requirements.txt pyproject.toml | .venv/pyvenv.cfg
+	$(PIP) install --quiet --require-hashes -r requirements.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@

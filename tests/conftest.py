@@ -1,0 +1,35 @@
+"""Fixtures that every test may ask for: the real terraform binary and a real moto server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from moto_harness import Moto, running_moto
+from terraform_harness import Terraform, TerraformMissingError
+
+
+@pytest.fixture(scope="session")
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    """The terraform binary with a local mirror; tests that ask for it are skipped, or fail, where there is none."""
+    try:
+        return Terraform.find(tmp_path_factory.mktemp("terraform"))
+    except TerraformMissingError as missing:
+        if os.environ.get("TFGEN_REQUIRE_TERRAFORM") == "1":
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Moto]:
+    """A moto server for this worker alone; what an earlier test left in it is still there."""
+    with running_moto() as server:
+        yield server
+
+
+@pytest.fixture
+def empty_moto(moto: Moto) -> Moto:
+    """The worker's moto server, emptied first."""
+    moto.reset()
+    return moto

@@ -1,0 +1,279 @@
+"""The real terraform binary with a local provider mirror: found, run in a clean environment, applied and destroyed."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from moto_harness import Moto, aws_env
+
+_TIMEOUT = 600  # seconds for one command; a hang is cut, slowness is not judged
+_PROVIDER = Path("registry.terraform.io", "hashicorp", "aws")
+_KEPT = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG")  # all that terraform may see of our environment
+
+
+class TerraformMissingError(Exception):
+    """There is no terraform binary here, or no local mirror of hashicorp/aws."""
+
+
+class TerraformError(AssertionError):
+    """A terraform command ended otherwise than the test demands."""
+
+    def __init__(self, sentence: str, done: subprocess.CompletedProcess[str]) -> None:
+        super().__init__(f"{sentence}\n$ {' '.join(done.args)}\n{done.stdout}{done.stderr}")
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """The binary, with the folder of its own that holds its configuration and its home."""
+
+    binary: Path
+    mirror: Path
+    folder: Path
+
+    @classmethod
+    def find(cls, folder: Path) -> Self:
+        """Find binary and mirror, and write the CLI configuration into `folder`."""
+        binary = shutil.which("terraform")
+        if binary is None:
+            raise TerraformMissingError("no `terraform` on the PATH")
+        mirror = next(iter(_mirrors()), None)
+        if mirror is None:
+            raise TerraformMissingError(
+                f"no local mirror of hashicorp/aws for {_host()}; set TFGEN_TERRAFORM_MIRROR to one"
+            )
+        (folder / "home").mkdir()
+        (folder / "terraform.rc").write_text(
+            "disable_checkpoint = true\n"
+            f"provider_installation {{\n  filesystem_mirror {{\n    path = {json.dumps(str(mirror))}\n  }}\n}}\n",
+            encoding="utf-8",
+        )
+        return cls(Path(binary), mirror, folder)
+
+    @property
+    def aws_versions(self) -> tuple[str, ...]:
+        """The versions of hashicorp/aws that the mirror offers."""
+        return _versions(self.mirror)
+
+    def run(
+        self, *args: str, cwd: Path, env: Mapping[str, str] | None = None, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `terraform args` in `cwd`; `env` is added to a clean environment."""
+        done = subprocess.run(
+            [str(self.binary), *args],
+            cwd=cwd,
+            env=self._environment() | dict(env or {}),
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            timeout=_TIMEOUT,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            raise TerraformError(f"terraform ended with code {done.returncode} in {cwd}", done)
+        return done
+
+    def init(self, root: Path) -> None:
+        """Make `root` ready, with providers from the mirror only."""
+        self.run("init", "-backend=false", "-no-color", cwd=root)
+
+    def validate(self, root: Path) -> None:
+        """Hold `root` (after `init`) valid and without a single warning."""
+        done = self.run("validate", "-json", cwd=root, check=False)
+        if done.returncode != 0 or json.loads(done.stdout)["diagnostics"]:
+            raise TerraformError(f"{root} is not valid", done)
+
+    def assert_formatted(self, tree: Path) -> None:
+        """Hold every file below `tree` to be what `terraform fmt` makes of it."""
+        done = self.run("fmt", "-check", "-diff", "-recursive", "-no-color", cwd=tree, check=False)
+        if done.returncode != 0:
+            raise TerraformError(f"{tree} is not formatted", done)
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        home = self.folder / "home"
+        return kept | {
+            "HOME": str(home),
+            "AWS_CONFIG_FILE": str(home / "no-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(home / "no-credentials"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CHECKPOINT_DISABLE": "1",
+            "TF_CLI_CONFIG_FILE": str(self.folder / "terraform.rc"),
+            "TF_IN_AUTOMATION": "1",
+            "TF_INPUT": "0",
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a plan would change: `action address`, sorted; empty when nothing drifted."""
+
+    changes: tuple[str, ...]
+
+
+class Applied:
+    """A root module, applied to moto without drift, and destroyed when the block ends.
+
+    `with Applied(terraform, moto, root) as applied:` runs init, validate, apply and a second plan that must be empty;
+    leaving the block destroys everything and checks that nothing is left.
+    """
+
+    def __init__(
+        self, terraform: Terraform, moto: Moto, root: Path, variables: Mapping[str, object] | None = None
+    ) -> None:
+        self.terraform = terraform
+        self.root = root
+        self._moto = moto
+        self._env = aws_env(moto) | {
+            f"TF_VAR_{name}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in (variables or {}).items()
+        }
+
+    def __enter__(self) -> Self:
+        try:
+            self.terraform.init(self.root)
+            self.terraform.validate(self.root)
+            self.apply()
+            self.assert_no_drift()
+        except BaseException:
+            self._moto.reset()  # the block never begins, so nobody else would take the half-made things away
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is not None:
+            self._moto.reset()  # the test has failed already: no second failure may hide the first
+            return
+        self._run("destroy", "-auto-approve", "-no-color")
+        if left := self.addresses():
+            raise AssertionError(f"destroy left {', '.join(left)} of {self.root}")
+
+    def apply(self) -> None:
+        """Apply once more."""
+        self._run("apply", "-auto-approve", "-no-color")
+
+    def plan(self) -> Plan:
+        """Plan against what moto holds now."""
+        done = self._run("plan", "-json", "-detailed-exitcode", check=False)
+        messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        match done.returncode:
+            case 0:
+                return Plan(())
+            case 2:
+                return Plan(tuple(sorted(_changes(messages))))
+            case code:
+                raise TerraformError(f"plan ended with code {code} in {self.root}", done)
+
+    def assert_no_drift(self) -> None:
+        """Hold a plan to change nothing."""
+        if changes := self.plan().changes:
+            raise AssertionError(f"{self.root} drifts: {', '.join(changes)}")
+
+    def outputs(self) -> dict[str, Any]:
+        """The values of the root module's outputs, by name."""
+        done = self._run("output", "-json")
+        return {name: output["value"] for name, output in json.loads(done.stdout).items()}
+
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of everything in the state, data sources left out."""
+        listed = self._run("state", "list").stdout.split("\n")
+        return tuple(address for address in listed if address and not re.search(r"(^|\.)data\.", address))
+
+    def _run(self, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return self.terraform.run(*args, cwd=self.root, env=self._env, check=check)
+
+
+def write_batch(
+    root: Path, trees: Mapping[str, Path], variables: Mapping[str, Mapping[str, object]] | None = None
+) -> Path:
+    """Write into `root` a root module that calls each of `trees` as `module "<name>"` with its literal `variables`.
+
+    Starting the provider costs more than a hundred modules do, so test many trees with one root.
+    The root's output `<name>` is the object of that module's outputs.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    calls = {
+        name: {**_literal((variables or {}).get(name, {})), "source": _local_source(tree, root)}
+        for name, tree in trees.items()
+    }
+    outputs = {name: {"value": f"${{module.{name}}}", "sensitive": True} for name in trees}
+    text = json.dumps({"module": calls, "output": outputs}, indent=2)
+    (root / "main.tf.json").write_text(text + "\n", encoding="utf-8")
+    return root
+
+
+def _local_source(tree: Path, root: Path) -> str:
+    return "./" + Path(os.path.relpath(tree.resolve(), root.resolve())).as_posix()
+
+
+def _literal(value: Any) -> Any:
+    """The value as terraform's JSON syntax writes it, where a string is a template."""
+    match value:
+        case str():
+            return value.replace("${", "$${").replace("%{", "%%{")
+        case Mapping():
+            return {key: _literal(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_literal(one) for one in value]
+        case _:
+            return value
+
+
+def _changes(messages: list[dict[str, Any]]) -> Iterator[str]:
+    for message in messages:
+        match message.get("type"):
+            case "planned_change":
+                change = message["change"]
+                yield f"{change['action']} {change['resource']['addr']}"
+            case "outputs":
+                yield from (
+                    f"{output['action']} output.{name}"
+                    for name, output in message["outputs"].items()
+                    if output.get("action", "noop") != "noop"
+                )
+            case _:
+                pass
+
+
+def _host() -> str:
+    machine = platform.machine().lower()
+    return f"{platform.system().lower()}_{ {'x86_64': 'amd64', 'aarch64': 'arm64'}.get(machine, machine) }"
+
+
+def _mirrors() -> Iterator[Path]:
+    """The places, most explicit first, that do hold hashicorp/aws for this machine."""
+    return (place for place in _places() if _versions(place))
+
+
+def _places() -> Iterator[Path]:
+    if named := os.environ.get("TFGEN_TERRAFORM_MIRROR"):
+        yield Path(named).expanduser().resolve()
+        return  # who names one wants no other
+    config = Path(os.environ.get("TF_CLI_CONFIG_FILE", "~/.terraformrc")).expanduser()
+    if config.is_file():
+        blocks = re.findall(r'filesystem_mirror\s*\{[^}]*?\bpath\s*=\s*"([^"]+)"', config.read_text(encoding="utf-8"))
+        yield from (Path(path).expanduser() for path in blocks)
+    yield Path.home() / ".terraform.d" / "plugins"
+    yield Path.home() / ".local" / "share" / "terraform" / "plugins"
+    for shared in (Path("/usr/local/share"), Path("/usr/share")):
+        yield shared / "terraform" / "plugins"
+    for above in (Path("/opt"), Path("/usr/local")):
+        for pattern in (_PROVIDER.parts[0], f"*/{_PROVIDER.parts[0]}", f"*/*/{_PROVIDER.parts[0]}"):
+            yield from (found.parent for found in sorted(above.glob(pattern)))
+
+
+def _versions(place: Path) -> tuple[str, ...]:
+    """The versions in a mirror, unpacked or packed."""
+    folder, host = place / _PROVIDER, _host()
+    unpacked = {found.parent.name for found in folder.glob(f"*/{host}")}
+    packed = {found.name.split("_")[1] for found in folder.glob(f"terraform-provider-aws_*_{host}.zip")}
+    return tuple(sorted(unpacked | packed))

@@ -1,0 +1,166 @@
+"""The sheets, held against AWS's service authorization data: a fact that AWS does not know must not be granted."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+import tfgen.catalog
+from tfgen.catalog import authorization, load
+from tfgen.catalog.model import CONTEXT, PLACEHOLDER, STAR, Grant, Sheet
+from tfgen.iam.text import Slot, Source, join
+from tfgen.plan.grants import fill
+from tfgen.proof.overlap import overlaps
+
+FOLDER = Path(tfgen.catalog.__file__).parent
+ALL = [load.sheet(name) for name in load.SHEETS]
+
+
+def rows() -> Iterator[tuple[Sheet, Grant]]:
+    for sheet in ALL:
+        for grant in sheet.grant:
+            yield sheet, grant
+
+
+def test_every_sheet_on_disk_is_listed_and_only_those() -> None:
+    assert {path.stem for path in (FOLDER / "sheets").glob("*.toml")} == set(load.SHEETS)
+
+
+@pytest.mark.parametrize("sheet", ALL, ids=lambda sheet: sheet.id)
+def test_a_sheet_has_a_review_date_that_is_past(sheet: Sheet) -> None:
+    assert datetime.date(2026, 1, 1) < sheet.reviewed <= datetime.date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(("sheet", "grant"), list(rows()), ids=lambda value: getattr(value, "sid", None) or value.id)
+class TestGrant:
+    def test_actions_exist(self, sheet: Sheet, grant: Grant) -> None:
+        assert [action for action in grant.actions if authorization.action(action) is None] == []
+
+    def test_conditions_are_taken_by_every_action(self, sheet: Sheet, grant: Grant) -> None:
+        for action in grant.actions:
+            facts = authorization.action(action)
+            assert facts is not None
+            assert [line.key for line in grant.conditions if not authorization.takes_condition(facts, line.key)] == []
+
+    def test_star_only_where_no_resource_type_is_required(self, sheet: Sheet, grant: Grant) -> None:
+        if STAR in grant.resources:
+            needing = [a for a in grant.actions if (facts := authorization.action(a)) is not None and facts.required]
+            assert needing == []
+
+    def test_resources_are_of_a_type_that_some_action_takes(self, sheet: Sheet, grant: Grant) -> None:
+        named = {row.name: row for row in sheet.resource}
+        facts = [authorization.action(action) for action in grant.actions]
+        taken = {kind for fact in facts if fact is not None for kind in fact.required | fact.optional}
+        for name in grant.resources:
+            if name != STAR and grant.decision is None:
+                assert {kind.partition(":")[2].lower() for kind in named[name].types} <= taken, name
+
+    def test_a_disagreement_in_the_sources_has_a_decision(self, sheet: Sheet, grant: Grant) -> None:
+        """A bare star on an action of AgentCore or Logs is where documentation and data disagree: both are told."""
+        if STAR in grant.resources and grant.actions[0].startswith(("bedrock-agentcore:", "logs:")):
+            assert grant.decision is not None
+
+
+@pytest.mark.parametrize("sheet", ALL, ids=lambda sheet: sheet.id)
+def test_arns_have_the_form_of_their_types(sheet: Sheet) -> None:
+    names = CONTEXT | set(sheet.values) | {row.name for row in sheet.derive}
+    values = {name: join(Slot(Source.CONTEXT, name)) for name in names}
+    for row in sheet.resource:
+        for kind in row.types:
+            pattern = authorization.type_pattern(kind)
+            assert pattern is not None, kind
+            assert overlaps(fill(row.arn, values), pattern), (row.name, kind)
+
+
+@pytest.mark.parametrize("sheet", ALL, ids=lambda sheet: sheet.id)
+def test_a_wildcard_in_an_arn_has_a_reason(sheet: Sheet) -> None:
+    for row in sheet.resource:
+        literal = PLACEHOLDER.sub("", row.arn)
+        wild = "*" in literal or "?" in literal or "profile_regions" in row.arn
+        assert bool(row.broad) == wild, row.name
+
+
+def test_no_arn_names_a_partition_region_or_account() -> None:
+    """What differs between accounts comes from Terraform, so one module works in every partition and region."""
+    for sheet in ALL:
+        for row in sheet.resource:
+            if row.arn.startswith("arn:"):
+                fields = row.arn.split(":")
+                assert fields[1] == "{partition}", row.name
+                assert fields[3] in {"{region}", "{registry_region}", "{profile_regions}", "", "*"}, row.name
+                assert fields[4] in {"{account}", "{registry_account}", "", "aws", "*"}, row.name
+
+
+def test_sids_are_unique_within_a_part() -> None:
+    for part in ("execution-role", "access"):
+        sids = [grant.sid for sheet, grant in rows() if sheet.part == part]
+        assert len(sids) == len(set(sids))
+
+
+def test_the_curated_alternatives_hold_in_the_data() -> None:
+    for actions, any_of in authorization.alternatives():
+        for action in actions:
+            facts = authorization.action(action)
+            assert facts is not None, action
+            required = {f"{action.partition(':')[0]}:{kind}" for kind in facts.required}
+            assert required, action
+            assert required <= any_of, action
+
+
+def test_an_action_in_the_wrong_case_is_unknown() -> None:
+    assert authorization.action("s3:GetObject") is not None
+    assert authorization.action("s3:getobject") is None
+    assert authorization.action("nosuchservice:GetObject") is None
+    assert authorization.action("../s3:GetObject") is None
+    assert authorization.action("s3") is None
+
+
+def test_condition_keys_with_a_variable_part() -> None:
+    facts = authorization.action("bedrock-agentcore:CreateEvent")
+    assert facts is not None
+    assert authorization.takes_condition(facts, "bedrock-agentcore:namespaceVariable/tenant")
+    assert authorization.takes_condition(facts, "aws:SourceVpc")
+    assert authorization.takes_condition(facts, "aws:PrincipalTag/team")
+    assert not authorization.takes_condition(facts, "aws:SourceVpcc")
+    assert not authorization.takes_condition(facts, "bedrock-agentcore:nosuch")
+
+
+def _data() -> dict[str, object]:
+    return tomllib.loads(load.resource_bytes("sheets/gateway.toml").decode())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"resources": ["*"]}, "needs `unscoped`"),
+        ({"unscoped": "no reason to be here"}, r"goes with '\*' only"),
+        ({"when": ["nosuch"]}, "variants that the sheet lacks"),
+        ({"resources": ["nosuch"]}, "used and declared differ"),
+        ({"actions": []}, "at least 1 item"),
+        ({"actions": ["bedrock-agentcore:*"]}, "should match pattern"),
+        ({"why": ""}, "at least 10"),
+        ({"source": "the docs"}, "should match pattern"),
+        ({"extra": 1}, "Extra inputs"),
+        ({"conditions": [{"operator": "StringEquals", "key": "aws:PrincipalArn", "values": ["{nosuch}"]}]}, "nosuch"),
+    ],
+)
+def test_a_sheet_that_does_not_fit_is_refused(change: dict[str, object], said: str) -> None:
+    data = _data()
+    grants = data["grant"]
+    assert isinstance(grants, list)
+    grants[0].update(change)
+    with pytest.raises(ValidationError, match=said):
+        Sheet.model_validate(data)
+
+
+def test_a_sheet_needs_its_sources() -> None:
+    for key in ("source", "reviewed", "title", "id", "part"):
+        data = _data()
+        del data[key]
+        with pytest.raises(ValidationError, match=key):
+            Sheet.model_validate(data)

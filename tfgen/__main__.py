@@ -1,0 +1,22 @@
+"""The door of the command line: answers `--version` before anything is loaded, and turns bugs into exit code 70."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run tfgen with the process's arguments and leave with its exit code."""
+    if sys.argv[1:] == ["--version"]:
+        from tfgen import __version__  # noqa: PLC0415  # nothing else is needed, and a cold start is 0.02 s
+
+        sys.stdout.write(f"tfgen {__version__}\n")
+        sys.exit(0)
+    from tfgen.cli import run  # noqa: PLC0415  # see above
+
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""The shape of a sheet: rows a security engineer reviews, each with its reason and its source. Knows no posture.
+
+A sheet is TOML and holds no logic. A row may only say `when`, naming variants from the sheet's own closed list;
+which variant a posture uses is decided in `tfgen.plan.features`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PLACEHOLDER: Final = re.compile(r"(?<!\$)\{([a-z][a-z0-9_]*)\}")
+"""`{name}` in a sheet's text stands for a value; `${aws:...}` is an IAM policy variable and stands for itself."""
+
+CONTEXT: Final = frozenset({"partition", "region", "account", "harness_name"})
+"""Values that every sheet may use: where Terraform runs, and which harness it is for."""
+
+STAR: Final = "*"
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+Action = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z0-9]+$")]
+Sentence = Annotated[str, Field(min_length=10, pattern=r"^\S(.*\S)?$")]
+Url = Annotated[str, Field(pattern=r"^https://\S+$")]
+
+
+class Row(BaseModel):
+    """What every row carries: why it is there, and the page that says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+    why: Sentence
+    source: Url
+
+
+class Resource(Row):
+    """Something an action is granted on."""
+
+    name: Name
+    types: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+:\S.*$")], ...] = Field(min_length=1)
+    """Resource types of the service authorization data that `arn` covers, `service:type`."""
+    arn: Annotated[str, Field(min_length=1)]
+    """The ARN, with placeholders."""
+    broad: str = ""
+    """Why the ARN ends in a wildcard or is one, where nothing narrower can be known beforehand."""
+
+
+class Derive(Row):
+    """A value made from another: the front of it (`length`), or what a pattern's one group finds in it (`pattern`)."""
+
+    name: Name
+    of: Annotated[str, Field(min_length=1)]
+    length: Annotated[int, Field(gt=0)] | None = None
+    pattern: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.length is None) == (self.pattern is None):
+            raise ValueError(f"{self.name}: give length or pattern")
+        if self.pattern is not None and re.compile(self.pattern).groups != 1:
+            raise ValueError(f"{self.name}: the pattern needs exactly one group")
+        return self
+
+
+class Form(Row):
+    """A way to write the value that names something: the first form whose pattern matches says what is meant."""
+
+    variant: Name
+    pattern: str
+    """Matches the value; its named groups are values of the use."""
+    arn: str = ""
+    """The ARN when the value is only an id; `{given}` is the value itself."""
+    set: dict[Name, str] = Field(default_factory=dict)
+    """Further values of the use."""
+    input: str = ""
+    """What an input must match as a whole to be taken for this form; empty when the form cannot be an input."""
+    allowed: str = ""
+    """The same in words that follow "must be"."""
+
+
+class ConditionRow(BaseModel):
+    """One line of a condition block."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    operator: Annotated[str, Field(pattern=r"^[A-Za-z:]+$")]
+    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+:\S+$")]
+    values: tuple[str, ...] = Field(min_length=1)
+
+
+class Decision(BaseModel):
+    """Where AWS's documentation and its service authorization data disagree: both readings, and what was chosen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    documented: Sentence
+    data: Sentence
+    chosen: Sentence
+    reason: Sentence
+
+
+class Grant(Row):
+    """One statement that a feature adds to a policy."""
+
+    sid: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{2,63}$")]
+    effect: Literal["Allow", "Deny"] = "Allow"
+    when: tuple[Name, ...] = ()
+    """The variants of the feature that need it; empty for all."""
+    actions: tuple[Action, ...] = Field(min_length=1)
+    resources: tuple[str, ...] = Field(min_length=1)
+    """Names of the sheet's resources, or `*` alone."""
+    unscoped: str = ""
+    """Why `*`: required with it, forbidden without it."""
+    conditions: tuple[ConditionRow, ...] = ()
+    decision: Decision | None = None
+
+    @model_validator(mode="after")
+    def _star_has_a_reason(self) -> Self:
+        star = STAR in self.resources
+        if star and (len(self.resources) > 1 or len(self.unscoped) < 10):
+            raise ValueError(f"{self.sid}: '*' stands alone and needs `unscoped`, the reason")
+        if not star and self.unscoped:
+            raise ValueError(f"{self.sid}: `unscoped` goes with '*' only")
+        return self
+
+
+class Trust(Row):
+    """One statement of a role's trust policy."""
+
+    sid: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{2,63}$")]
+    when: tuple[Name, ...] = ()
+    principal: Annotated[str, Field(pattern=r"^(Service|AWS|Federated)$")]
+    identifiers: tuple[str, ...] = Field(min_length=1)
+    actions: tuple[Action, ...] = Field(min_length=1)
+    conditions: tuple[ConditionRow, ...] = ()
+
+
+class Sheet(BaseModel):
+    """What one feature needs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Name
+    title: Sentence
+    part: Literal["execution-role", "access"]
+    reviewed: date
+    source: Url
+    variants: tuple[Name, ...] = ()
+    values: tuple[Name, ...] = ()
+    """Names of the values that a use of the feature brings."""
+    keys: tuple[str, ...] = ()
+    """Keys by which the feature shows in free JSON, such as a model's additional parameters."""
+    resource: tuple[Resource, ...] = ()
+    derive: tuple[Derive, ...] = ()
+    form: tuple[Form, ...] = ()
+    grant: tuple[Grant, ...] = ()
+    trust: tuple[Trust, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = [row.name for row in self.resource] + [row.name for row in self.derive] + list(self.values)
+        sids = [row.sid for row in (*self.grant, *self.trust)]
+        for kind, listed in (("name", names), ("sid", sids)):
+            if twice := {item for item in listed if listed.count(item) > 1}:
+                raise ValueError(f"{self.id}: {kind} stands twice: {sorted(twice)}")
+        known = CONTEXT | set(self.values)
+        for derive in self.derive:
+            self._check_text(derive.of, known)
+            known |= {derive.name}
+        for text in self._texts():
+            self._check_text(text, known)
+        used = {name for grant in self.grant for name in grant.resources if name != STAR}
+        declared = {row.name for row in self.resource}
+        if used != declared:
+            raise ValueError(f"{self.id}: resources used and declared differ: {sorted(used ^ declared)}")
+        for form in self.form:
+            brings = {*form.set, *re.compile(form.pattern).groupindex}
+            if form.variant not in self.variants or brings - set(self.values):
+                raise ValueError(f"{self.id}: the form {form.pattern!r} gives what the sheet does not take")
+            self._check_text(form.arn, known | {"given"})
+        for row in (*self.grant, *self.trust):
+            if unknown := set(row.when) - set(self.variants):
+                raise ValueError(f"{self.id}: {row.sid} names variants that the sheet lacks: {sorted(unknown)}")
+        return self
+
+    def _texts(self) -> list[str]:
+        conditions = [line for row in (*self.grant, *self.trust) for line in row.conditions]
+        return [
+            *(row.arn for row in self.resource),
+            *(value for line in conditions for value in line.values),
+            *(value for row in self.trust for value in row.identifiers),
+        ]
+
+    def _check_text(self, text: str, known: set[str] | frozenset[str]) -> None:
+        if unknown := set(PLACEHOLDER.findall(text)) - set(known):
+            raise ValueError(f"{self.id}: {text!r} uses {sorted(unknown)}, which the sheet does not have")

@@ -1,0 +1,117 @@
+"""The command line: flags in, exit code out. Knows nothing of the domain."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tfgen import __version__
+from tfgen.diagnostics import InternalError, TfgenError
+
+
+class Exit(IntEnum):
+    """The exit codes, as the README lists them."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    BUG = 70
+
+
+class Format(StrEnum):
+    """What `--format` takes."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+app = typer.Typer(
+    name="tfgen",
+    help="From one posture file to Terraform modules that grant exactly that, proven before a byte is written.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(*, value: bool) -> None:
+    if value:
+        typer.echo(f"tfgen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Take what stands before the command."""
+
+
+@app.command(epilog="Example: tfgen render order-support.yaml --out infra/order-support --check --diff")
+def render(
+    postures: Annotated[list[str], typer.Argument(metavar="POSTURE...", help="Posture files; - is standard input.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", help="Directory to write; of several postures each gets the directory of its name below it."
+        ),
+    ],
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the tree is not up to date.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print a unified diff of what changes.")] = False,
+    modules_only: Annotated[
+        bool, typer.Option("--modules-only", help="Write the modules alone, without the root module, for publishing.")
+    ] = False,
+    output: Annotated[Format, typer.Option("--format", help="Form of what is printed.")] = Format.TEXT,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes for many postures.")] = None,
+) -> None:
+    """Render postures to Terraform modules, proven before a byte is written."""
+    from tfgen import commands  # noqa: PLC0415  # help and completion need none of it
+
+    job = commands.Render(tuple(postures), out, check, diff, modules_only, output.value, jobs)
+    raise typer.Exit(Exit.CLEAN if commands.render(job) else Exit.FINDINGS)
+
+
+@app.command(epilog="Example: tfgen schema > tfgen.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of posture files, for editors."""
+    from tfgen import commands  # noqa: PLC0415  # see above
+
+    commands.schema()
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line (without the program's name; None for the process's own) and give its exit code."""
+    return _guarded(lambda: app(arguments, standalone_mode=True))
+
+
+def _guarded(command: Callable[[], object]) -> int:
+    try:
+        command()
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else Exit.USAGE
+    except TfgenError as error:
+        typer.echo(f"tfgen: {error}", err=True)
+        return Exit.USAGE
+    except KeyboardInterrupt:
+        typer.echo("tfgen: interrupted; nothing is half written", err=True)
+        return Exit.USAGE
+    except BrokenPipeError:
+        # The reader of our output has gone; so is the need for the rest. Python would complain at exit otherwise.
+        sys.stderr.close()
+        return Exit.CLEAN
+    except Exception as error:  # noqa: BLE001  # the last door: whatever comes here is a bug of ours
+        from tfgen.crash import report  # noqa: PLC0415  # rarely needed
+
+        typer.echo(report(error, error.artifact if isinstance(error, InternalError) else ""), err=True)
+        return Exit.BUG
+    return Exit.CLEAN

@@ -1,0 +1,150 @@
+"""A place and a sentence: what every floor uses to say that something is wrong.
+
+Knows of no file format, no AWS service and no terminal. A floor that finds a fault returns
+`Finding`s, which name a *route* into the posture (`("harness", "tools", 2, "name")`); only the
+shell, which read the text, turns a route into a line and a column (`Diagnostic`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Route = tuple[str | int, ...]
+"""The steps from the top of a posture to a value: mapping keys and list positions (from 0)."""
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error stops the render, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest, for sorting."""
+        return (Severity.ERROR, Severity.WARNING).index(self)
+
+
+class At(StrEnum):
+    """Which side of `key: value` a finding is about."""
+
+    KEY = "key"
+    VALUE = "value"
+
+
+class Code(StrEnum):
+    """Every code tfgen can print, with its title. A code is never reused for something else."""
+
+    title: str
+
+    def __new__(cls, value: str, title: str) -> Code:
+        """Make a member that carries its title beside its value."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.title = title
+        return member
+
+    # The text of a posture file.
+    NOT_UTF8 = "TFG101", "the file is not UTF-8 text"
+    SYNTAX = "TFG102", "the file is not valid YAML"
+    DUPLICATE_KEY = "TFG103", "a key stands twice in one mapping"
+    TAB = "TFG104", "a tab is used for indentation"
+    ALIAS = "TFG105", "anchors, aliases and merge keys are not accepted"
+    TOO_LARGE = "TFG106", "the file is too large or too deep"
+    EMPTY = "TFG107", "the file holds no posture"
+    KEY_NOT_TEXT = "TFG108", "a key is not text"
+    TAG = "TFG109", "YAML tags are not accepted"
+
+    # What a posture says.
+    UNKNOWN_KEY = "TFG201", "unknown key"
+    MISSING_KEY = "TFG202", "a required key is missing"
+    WRONG_TYPE = "TFG203", "a value of another type is needed"
+    BAD_VALUE = "TFG204", "the value is not one that is allowed"
+    ONE_OF = "TFG205", "exactly one of several keys is needed"
+    CONFLICT = "TFG206", "two parts of the posture contradict each other"
+    UNDECLARED_INPUT = "TFG207", "an input is used but not declared"
+    UNUSED_INPUT = "TFG208", "an input is declared but not used"
+    INPUT_CONFLICT = "TFG209", "an input is used where its type or default does not fit"
+
+    # What can be rendered from it.
+    NOT_COVERED = "TFG301", "accepted and checked, but not rendered yet"
+    BROAD = "TFG302", "the posture asks for more than one harness needs"
+
+    # What the proof finds.
+    UNKNOWN_ACTION = "TFG401", "an action is not in AWS's service authorization data"
+    UNCOVERED_RESOURCE = "TFG402", "an action's required resource type is not granted"
+    UNKNOWN_CONDITION = "TFG403", "an action does not take a condition key"
+    BARE_STAR = "TFG404", "'*' is granted where AWS offers a resource type"
+    NOT_NEEDED = "TFG405", "a statement is there for no feature that the posture uses"
+    TOO_LONG = "TFG406", "a policy is longer than IAM accepts"
+    EXPECT_FAILED = "TFG407", "a claim under `expect` does not hold"
+    EXPECT_UNDECIDED = "TFG408", "a claim under `expect` cannot be decided"
+
+    # The tree on disk.
+    DRIFT = "TFG501", "the tree is not what the posture renders to"
+    FOREIGN_FILE = "TFG502", "a file that tfgen did not write is in the way"
+    UNSAFE_PATH = "TFG503", "a path leaves the output directory or passes through a link"
+    UNREADABLE = "TFG504", "a file or directory cannot be read or written"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a text file: lines and columns count from 1, columns in characters, end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong at a route of the posture, not yet placed in a file.
+
+    `message` says what is wrong and what is allowed, in lower case and without a final stop;
+    `help` says how to mend it, or is empty.
+    """
+
+    code: Code
+    message: str
+    route: Route = ()
+    help: str = ""
+    severity: Severity = Severity.ERROR
+    at: At = At.VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding with its place in a file, ready to print."""
+
+    code: Code
+    severity: Severity
+    message: str
+    file: str
+    span: Span | None = None
+    help: str = ""
+    source_line: str = ""
+    """The text of the line `span` starts on, without its line end; empty when there is none."""
+
+    @property
+    def order(self) -> tuple[str, int, int, int, str, str]:
+        """File, line, column, severity, code, message: the order in which diagnostics are printed."""
+        line, column = (self.span.line, self.span.column) if self.span else (0, 0)
+        return (self.file, line, column, self.severity.rank, self.code.value, self.message)
+
+
+class TfgenError(Exception):
+    """The environment or the call is at fault: one sentence for the user, exit code 2."""
+
+
+class InternalError(Exception):
+    """tfgen contradicts itself: a bug of ours, exit code 70. `artifact` is the text to save for the report."""
+
+    def __init__(self, message: str, artifact: str = "") -> None:
+        """Keep the text that shows the bug beside the message."""
+        super().__init__(message, artifact)
+        self.artifact = artifact
+
+    def __str__(self) -> str:
+        return str(self.args[0])

@@ -1,0 +1,112 @@
+"""From uses of features to statements: one row of a sheet, one statement, one Sid. Knows no posture and no Terraform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from tfgen.catalog import load
+from tfgen.catalog.model import CONTEXT, PLACEHOLDER, STAR, ConditionRow, Sheet, Trust
+from tfgen.catalog.model import Grant as GrantRow
+from tfgen.diagnostics import InternalError
+from tfgen.iam.policy import Condition, Effect, Principal, Statement
+from tfgen.iam.text import Slot, Source, Text, capture, cut, join, text
+from tfgen.plan.model import Grant, Origin, Use
+
+AWS_CONTEXT: Final = {name: join(Slot(Source.CONTEXT, name)) for name in CONTEXT if name != "harness_name"}
+
+Values = Mapping[str, Text]
+
+
+def values_of(use: Use, sheet: Sheet, harness_name: Text) -> Values:
+    """Everything that the sheet's placeholders may stand for in one use, derived values included."""
+    values: dict[str, Text] = {**AWS_CONTEXT, "harness_name": harness_name, **dict(use.values)}
+    for derive in sheet.derive:
+        if set(PLACEHOLDER.findall(derive.of)) <= values.keys():
+            of = fill(derive.of, values)
+            derived = cut(of, derive.length) if derive.length is not None else capture(of, derive.pattern or "")
+            values[derive.name] = derived
+    return values
+
+
+def fill(pattern: str, values: Values) -> Text:
+    """Put values in the place of a sheet text's `{placeholders}`."""
+    pieces: list[str | Text] = []
+    end = 0
+    for match in PLACEHOLDER.finditer(pattern):
+        if match.group(1) not in values:
+            raise InternalError(f"{pattern!r} needs {match.group(1)!r}, which this use does not bring")
+        pieces += [pattern[end : match.start()], values[match.group(1)]]
+        end = match.end()
+    return join(*pieces, pattern[end:])
+
+
+def grants(uses: Iterable[Use], harness_name: Text) -> tuple[Grant, ...]:
+    """The statements for all uses, in the order of the sheets and their rows.
+
+    Uses of one row share one statement, their resources side by side. Only where their conditions differ does a row
+    give several, since a condition of one must not open the resources of the other; these are numbered from 2.
+    """
+    by_sheet: dict[str, list[Use]] = {}
+    for use in uses:
+        by_sheet.setdefault(use.sheet, []).append(use)
+    return tuple(
+        grant
+        for name in sorted(by_sheet, key=load.position)
+        for row in load.sheet(name).grant
+        for grant in _row_grants(load.sheet(name), row, by_sheet[name], harness_name)
+    )
+
+
+def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: Text) -> Iterator[Grant]:
+    groups: dict[tuple[Condition, ...], tuple[dict[Text, tuple[str, ...]], list[Use]]] = {}
+    resources = {resource.name: resource for resource in sheet.resource}
+    for use in uses:
+        if row.when and use.variant not in row.when:
+            continue
+        values = values_of(use, sheet, harness_name)
+        found, group = groups.setdefault(_conditions(row.conditions, values), ({}, []))
+        for name in row.resources:
+            if name == STAR:
+                found[text(STAR)] = ()
+            else:
+                found[fill(resources[name].arn, values)] = resources[name].types
+        group.append(use)
+    for number, (conditions, (found, group)) in enumerate(groups.items(), start=1):
+        yield Grant(
+            statement=Statement(
+                sid=row.sid if number == 1 else f"{row.sid}{number}",
+                effect=Effect(row.effect),
+                actions=tuple(sorted(row.actions)),
+                resources=tuple(found),
+                conditions=conditions,
+            ),
+            origin=Origin(sheet.id, row.sid, tuple(use.route for use in group)),
+            why=row.why,
+            source=row.source,
+            unscoped=row.unscoped,
+            types=tuple(found.values()),
+        )
+
+
+def trust(use: Use, harness_name: Text) -> tuple[Grant, ...]:
+    """The statements of the trust policy for the one use of the trust sheet."""
+    sheet = load.sheet(use.sheet)
+    values = values_of(use, sheet, harness_name)
+    return tuple(_trust_grant(row, use, values) for row in sheet.trust if not row.when or use.variant in row.when)
+
+
+def _trust_grant(row: Trust, use: Use, values: Values) -> Grant:
+    principal = Principal(row.principal, tuple(fill(item, values) for item in row.identifiers))
+    statement = Statement(
+        sid=row.sid,
+        effect=Effect.ALLOW,
+        actions=row.actions,
+        conditions=_conditions(row.conditions, values),
+        principals=(principal,),
+    )
+    return Grant(statement, Origin(use.sheet, row.sid, (use.route,)), row.why, row.source)
+
+
+def _conditions(rows: Iterable[ConditionRow], values: Values) -> tuple[Condition, ...]:
+    return tuple(Condition(row.operator, row.key, tuple(fill(value, values) for value in row.values)) for row in rows)

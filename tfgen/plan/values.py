@@ -1,0 +1,52 @@
+"""From values of a posture to texts, and from what a value looks like to what it means. Knows no feature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from tfgen.catalog.model import Sheet
+from tfgen.iam.text import Slot, Source, Text, join, text
+from tfgen.plan.grants import AWS_CONTEXT, fill
+from tfgen.posture.document import Posture
+from tfgen.posture.values import InputRef
+
+Named = tuple[tuple[str, Text], ...]
+"""Values of a use, by name."""
+
+_ARN: Final = "arn:"
+
+
+class Values:
+    """Reads values of one posture, which says of each input whether it is one string or a list."""
+
+    def __init__(self, posture: Posture) -> None:
+        self._many = {name: item.many for name, item in posture.inputs.items()}
+
+    def text(self, value: str | InputRef) -> Text:
+        """The text of a literal or an input."""
+        if isinstance(value, str):
+            return text(value)
+        return join(Slot(Source.EACH if self._many.get(value.name, False) else Source.INPUT, value.name))
+
+
+def recognise(sheet: Sheet, value: str) -> tuple[str, str, Named] | None:
+    """What a literal means by the forms of a sheet: the variant, the ARN ("" when the form has none), further values.
+
+    None when no form fits.
+    """
+    for form in sheet.form:
+        match = re.search(form.pattern, value)
+        if match is None:
+            continue
+        found: Mapping[str, str] = {**form.set, **match.groupdict()}
+        return form.variant, form.arn, tuple((name, text(entry)) for name, entry in found.items())
+    return None
+
+
+def arn_of(value: str, pattern: str) -> Text:
+    """The ARN that a value stands for: itself, or what the form's pattern makes of an id."""
+    if not pattern or value.startswith(_ARN):
+        return text(value)
+    return fill(pattern, {**AWS_CONTEXT, "given": text(value)})

@@ -1,0 +1,64 @@
+"""Who may call what, and what is claimed about it: keys `access` and `expect`. Knows no action."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, model_validator
+from typing_extensions import Self
+
+from tfgen.diagnostics import Code
+from tfgen.posture.base import Model
+from tfgen.posture.values import Given, InputRef, Keys, Literally, Table, fault
+
+Persona = Literal["invoke", "read", "invoke-command", "shell", "operate", "deploy", "audit"]
+PERSONAS_RENDERED: Final = frozenset({"invoke", "read"})
+"""The personas that are rendered; the others are accepted and reported."""
+
+ConditionValue = Annotated[str | InputRef, Given("some-text")]
+
+
+class Access(Model):
+    """One kind of caller."""
+
+    name: Annotated[str, Literally("access-name")] = Field(description="Name of the callers, unique in the posture.")
+    may: tuple[Persona, ...] = Field(
+        min_length=1, description="What they may do; commands and shells are apart from invoking, as they run as root."
+    )
+    as_: Literal["managed-policy", "json"] = Field(
+        default="managed-policy", alias="as", description="Whether a policy is made, or its JSON is only put out."
+    )
+    endpoints: tuple[Annotated[str, Literally("endpoint-name")], ...] | None = Field(
+        default=None, min_length=1, description="Endpoints of the harness that they are limited to; all when left out."
+    )
+    description: Annotated[str, Literally("sentence")] | None = Field(default=None, description="Who they are.")
+
+
+class Expect(Model):
+    """A claim about the policies, proven at every render. Exactly one of `allow` and `deny`."""
+
+    allow: Annotated[str, Literally("action")] | None = Field(default=None, description="An action that is allowed.")
+    deny: Annotated[str, Literally("action-or-service")] | None = Field(
+        default=None, description="An action, or all of a service, that is not allowed."
+    )
+    on: Annotated[str | InputRef, Given("resource")] | None = Field(
+        default=None, description="The resource, as an ARN or an input; any when left out."
+    )
+    by: Annotated[str, Literally("access-name")] | None = Field(
+        default=None, description="The callers, by their name under `access`; the execution role when left out."
+    )
+    when: Annotated[Table[ConditionValue], Keys("condition-key", min=1)] | None = Field(
+        default=None, description="Values of condition keys in the request."
+    )
+
+    @model_validator(mode="after")
+    def _allow_or_deny(self) -> Self:
+        if (self.allow is None) == (self.deny is None):
+            both = "" if self.allow is None else ", not 'allow' and 'deny'"
+            raise fault(Code.ONE_OF, f"needs exactly one of allow, deny{both}", help="write two claims, or one key")
+        return self
+
+    @property
+    def action(self) -> str:
+        """The action that is claimed to be allowed or not."""
+        return self.allow or self.deny or ""

@@ -1,0 +1,78 @@
+"""Which key was meant by one that does not exist, and which keys are refused with a reason. Knows no value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Final
+
+_WORDS: Final = (
+    ("agent_core", "agentcore"),
+    ("lite_llm", "litellm"),
+    ("open_ai", "openai"),
+    ("o_auth", "oauth"),
+    ("event_bridge_target", "event_bridge"),
+)
+_OTHER: Final[Mapping[str, str]] = {
+    "mcp_servers": "tools",
+    "instructions": "system_prompt",
+    "prompt": "system_prompt",
+    "env": "environment_variables",
+    "container": "environment_artifact",
+    "authorizer": "authorizer_configuration",
+    "eventbridge": "event_bridge",
+    "claims": "custom_claims",
+    "permission_boundary": "permissions_boundary",
+}
+
+REFUSED: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+    ("Harness", "execution_role_arn"): (
+        "the execution role is made from this file, so its ARN is no key of it",
+        "leave it out; `role` at the top says how the role is made",
+    ),
+    ("Harness", "client_token"): ("a client token belongs to one call of the API, not to a posture", "leave it out"),
+    ("Harness", "role"): ("`role` is a key of the top level", "move it to the top"),
+    ("VpcConfig", "require_service_s3_endpoint"): (
+        "the service refuses this key when a harness is created",
+        "leave it out; give the VPC a gateway endpoint for S3",
+    ),
+    ("ManagedMemory", "arn"): (
+        "the service makes a managed memory, so its ARN cannot be given",
+        "leave it out, or name your own memory under `agentcore_memory_configuration`",
+    ),
+    ("InputDeclaration", "sensitive"): (
+        "no input is secret: roles and policies can be read by many",
+        "leave it out; keep secrets in a credential provider and name its ARN",
+    ),
+}
+"""What is wrong with a key, and what to do, by the class of its mapping and its name in snake case."""
+
+
+def snake(key: str) -> str:
+    """Spell a key as the posture file spells its keys."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", key)
+    plain = re.sub(r"[-_ ]+", "_", spaced).strip("_").lower()
+    for before, after in _WORDS:
+        plain = plain.replace(before, after)
+    return plain
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is spelled most like another, if any is."""
+    found = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
+    return found[0] if found else None
+
+
+def meant(key: str, known: Iterable[str]) -> str | None:
+    """The known key that an unknown one stands for: another spelling, number or name of it, or a slip of the keyboard."""
+    names = sorted(known)
+    plain = snake(key)
+    stem = plain.removesuffix("s")
+    bare = re.sub(r"_(configuration|config)s?$", "", plain)
+    guesses = (plain, f"{plain}s", stem, f"{stem}_configuration", f"{bare}_config", f"{bare}_configuration",
+               f"{bare}_configurations", bare, _OTHER.get(plain, ""))  # fmt: skip
+    for guess in guesses:
+        if guess in names:
+            return guess
+    return nearest(plain, names)

@@ -1,0 +1,9 @@
+"""What must hold before a byte is written. Reads the plan and the rendered text; must not know how the text was made.
+
+1. `text`: the text, parsed back by two parsers, is the tree that was printed.
+2. `meaning`: the policies rebuilt from the parsed text are the plan's.
+3. `sufficient`: each action exists, and all that AWS checks for it is granted.
+4. `necessary`: each statement is there for a feature that the posture uses, and `*` only where AWS offers no resource.
+
+A failure of 1 or 2 is a bug of tfgen (`InternalError`); one of 3 or 4 is a finding.
+"""

@@ -1,0 +1,221 @@
+"""Terraform expressions evaluated as far as they can be without Terraform. Knows no plan and no module layout.
+
+Strings come out as `Text` with slots for what only Terraform knows; what is not understood comes out as `Opaque`
+and so never equals anything by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from tfgen.hcl.tree import (
+    Binary,
+    Bool,
+    Call,
+    Comment,
+    Expr,
+    ForTuple,
+    Index,
+    Item,
+    Literal,
+    Null,
+    Number,
+    Object,
+    Reference,
+    Template,
+    Tuple,
+)
+from tfgen.iam.text import Slot, Source, Text, capture, cut, join, text
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """An expression that is compared as it stands."""
+
+    expression: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list input as a whole."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """What `jsonencode` made of a value."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list; an element with an EACH slot stands for one for each element of that input."""
+
+    elements: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """An object, in the order in which it is written."""
+
+    items: tuple[tuple[str, Value], ...]
+
+    def get(self, key: str) -> Value | None:
+        """The value of a key, or None."""
+        return dict(self.items).get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What `merge` makes of maps: a later one wins."""
+
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number, a bool or null."""
+
+    value: int | Decimal | bool | None
+
+
+Value = Text | Opaque | Many | Json | Listed | Mapped | Merge | Scalar
+
+CONTEXT: Final[dict[tuple[str, ...], str]] = {
+    ("data", "aws_caller_identity", "current", "account_id"): "account",
+    ("data", "aws_partition", "current", "partition"): "partition",
+    ("data", "aws_region", "current", "id"): "region",
+}
+"""What the data sources of a module give, by reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What names stand for: variables with their values, locals and data sources as the module declares them."""
+
+    variables: Mapping[str, Value]
+    local: Mapping[str, Expr]
+    data: frozenset[tuple[str, ...]]
+    loop: Mapping[str, Value] = field(default_factory=dict)
+    depth: int = 0
+
+    def within(self, name: str, value: Value) -> Scope:
+        """The scope inside a `for`."""
+        return Scope(self.variables, self.local, self.data, {**self.loop, name: value}, self.depth)
+
+    def deeper(self) -> Scope:
+        """The scope inside a local value; locals that refer to each other in a ring stay opaque."""
+        return Scope(self.variables, self.local, self.data, {}, self.depth + 1)
+
+
+_DEEPEST: Final = 16
+
+
+def evaluate(expression: Expr, scope: Scope) -> Value:
+    """Evaluate an expression as far as possible."""
+    match expression:
+        case Literal(value):
+            return text(value)
+        case Number(value) | Bool(value):
+            return Scalar(value)
+        case Null():
+            return Scalar(None)
+        case Reference():
+            return _reference(expression, scope)
+        case Template(parts):
+            return _template(expression, parts, scope)
+        case Object(items):
+            return _object(expression, items, scope)
+        case Tuple():
+            return _tuple(expression, scope)
+        case ForTuple():
+            return _for(expression, scope)
+        case Call():
+            return _call(expression, scope)
+        case Index(Call("regex", (Literal(pattern), of)), Number(0)):
+            found = evaluate(of, scope)
+            return capture(found, pattern) if isinstance(found, Text) else Opaque(expression)
+        case _:
+            return Opaque(expression)
+
+
+def _reference(expression: Reference, scope: Scope) -> Value:
+    path = expression.path
+    if len(path) == 1 and path[0] in scope.loop:
+        return scope.loop[path[0]]
+    if path[0] == "var" and len(path) == 2 and path[1] in scope.variables:
+        return scope.variables[path[1]]
+    if path[0] == "local" and len(path) == 2 and path[1] in scope.local and scope.depth < _DEEPEST:
+        return evaluate(scope.local[path[1]], scope.deeper())
+    if path in CONTEXT and path[1:3] in scope.data:
+        return join(Slot(Source.CONTEXT, CONTEXT[path]))
+    return Opaque(expression)
+
+
+def _template(expression: Template, parts: tuple[str | Expr, ...], scope: Scope) -> Value:
+    pieces: list[str | Text] = []
+    for part in parts:
+        value = text(part) if isinstance(part, str) else evaluate(part, scope)
+        if not isinstance(value, Text):
+            return Opaque(expression)
+        pieces.append(value)
+    return join(*pieces)
+
+
+def _object(expression: Object, items: tuple[Item | Comment, ...], scope: Scope) -> Value:
+    found: list[tuple[str, Value]] = []
+    for item in items:
+        if isinstance(item, Item):
+            if not isinstance(item.key, str):
+                return Opaque(expression)
+            found.append((item.key, evaluate(item.value, scope)))
+    return Mapped(tuple(found))
+
+
+def _tuple(expression: Tuple, scope: Scope) -> Value:
+    return Listed(tuple(evaluate(item, scope) for item in expression.elements if not isinstance(item, Comment)))
+
+
+def _elements(value: Value) -> tuple[Value, ...] | None:
+    if isinstance(value, Many):
+        return (join(Slot(Source.EACH, value.name)),)
+    return value.elements if isinstance(value, Listed) else None
+
+
+def _for(expression: ForTuple, scope: Scope) -> Value:
+    elements = _elements(evaluate(expression.collection, scope))
+    if elements is None or len(expression.names) != 1:
+        return Opaque(expression)
+    name = expression.names[0]
+    if expression.condition is not None:
+        # The one filter that is understood: a statement without resources vanishes, which is what a plan means by a
+        # statement whose resources are all from list inputs.
+        loop = Reference((name,))
+        keeps = Binary(">", Call("length", (Reference((name, "Resource")),)), Number(0))
+        if expression.condition != keeps or expression.result != loop:
+            return Opaque(expression)
+        return Listed(elements)
+    return Listed(tuple(evaluate(expression.result, scope.within(name, element)) for element in elements))
+
+
+def _call(expression: Call, scope: Scope) -> Value:
+    match expression:
+        case Call("jsonencode", (argument,), False):
+            return Json(evaluate(argument, scope))
+        case Call("substr", (of, Number(0), Number(int(length))), False):
+            found = evaluate(of, scope)
+            return cut(found, length) if isinstance(found, Text) else Opaque(expression)
+        case Call("concat", arguments, False):
+            lists = [_elements(evaluate(argument, scope)) for argument in arguments]
+            if any(elements is None for elements in lists):
+                return Opaque(expression)
+            return Listed(tuple(element for elements in lists for element in elements or ()))
+        case Call("merge", arguments, False):
+            return Merge(tuple(evaluate(argument, scope) for argument in arguments))
+        case _:
+            return Opaque(expression)

@@ -1,0 +1,17 @@
+"""All proofs of one render, in order. Reads the plan and the rendered files; must not know how they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tfgen.diagnostics import Finding
+from tfgen.plan.model import Plan
+from tfgen.proof import meaning, necessary, sufficient, text
+from tfgen.render.layout import File
+
+
+def prove(plan: Plan, files: Iterable[File]) -> tuple[Finding, ...]:
+    """Prove the files of one plan. Gives what proofs 3 and 4 find; raises `InternalError` when 1 or 2 fails."""
+    parsed = {file.path: text.check(file.path, file.text, file.body) for file in files if file.body is not None}
+    meaning.check(plan, parsed)
+    return (*sufficient.check(plan), *necessary.check(plan))

@@ -1,0 +1,202 @@
+"""What parsed Terraform files make, in plain values: resources, variables, policies. Must not know how text is rendered.
+
+The root's calls are followed, so a wrong wire between the root and a part shows in the part's resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Final
+
+from tfgen.diagnostics import InternalError
+from tfgen.hcl.tree import Attribute, Block, Body, Call, Expr, Literal, Reference
+from tfgen.iam.policy import VERSION, Condition, Effect, Policy, Principal, Statement
+from tfgen.iam.text import Slot, Source, Text, join
+from tfgen.proof.evaluate import Json, Listed, Many, Mapped, Opaque, Scope, Value, evaluate
+
+Argument = Value | Policy
+Made = dict[str, dict[str, Argument]]
+"""For each thing made, by its address (`execution-role/aws_iam_role.execution`), its arguments."""
+
+_KNOWN_BLOCKS: Final = frozenset({"terraform", "data", "locals", "resource", "variable", "output", "module"})
+
+
+class _Module:
+    """The blocks of one directory by kind."""
+
+    def __init__(self, name: str, blocks: list[Block]) -> None:
+        self.name = name
+        self.blocks = blocks
+        for block in blocks:
+            if block.type not in _KNOWN_BLOCKS:
+                raise InternalError(f"{name or 'the root'} holds a block {block.type!r}, which tfgen never makes")
+
+    def of(self, kind: str) -> Iterator[Block]:
+        return (block for block in self.blocks if block.type == kind)
+
+    def scope(self, variables: Mapping[str, Value]) -> Scope:
+        local = {name: value for block in self.of("locals") for name, value in attributes(block).items()}
+        return Scope(variables, local, frozenset(block.labels for block in self.of("data") if not block.body))
+
+
+def attributes(block: Block) -> dict[str, Expr]:
+    """The attributes of a block's body by name."""
+    return {node.name: node.value for node in block.body if isinstance(node, Attribute)}
+
+
+def rebuild(bodies: Mapping[str, Body]) -> Made:
+    """What the files (path -> parsed body) make. Raises `InternalError` where that cannot be told."""
+    directories: dict[str, list[Block]] = {}
+    for path, body in bodies.items():
+        blocks = directories.setdefault(path.rpartition("/")[0], [])
+        for node in body:
+            if isinstance(node, Attribute):
+                raise InternalError(f"{path} sets {node.name!r} outside any block")
+            if isinstance(node, Block):
+                blocks.append(node)
+    modules = {name: _Module(name, blocks) for name, blocks in directories.items()}
+    made: Made = {}
+    called = _root(modules, made) if "" in modules else {name: _own_variables(modules[name]) for name in modules}
+    for name, variables in called.items():
+        _part(modules[name], variables, made)
+    return made
+
+
+def _root(modules: Mapping[str, _Module], made: Made) -> dict[str, dict[str, Value]]:
+    root = modules[""]
+    scope = root.scope(_own_variables(root))
+    if any(True for kind in ("resource", "data") for _ in root.of(kind)):
+        raise InternalError("the root module makes something itself")
+    made.update(_variables(root, "root"))
+    called: dict[str, dict[str, Value]] = {}
+    for call in root.of("module"):
+        arguments = attributes(call)
+        source = arguments.pop("source", None)
+        if not isinstance(source, Literal) or source.value.removeprefix("./") not in modules:
+            raise InternalError(f"module {call.labels} calls a source that was not rendered")
+        called[source.value.removeprefix("./")] = {name: evaluate(value, scope) for name, value in arguments.items()}
+    if left := modules.keys() - called.keys() - {""}:
+        raise InternalError(f"the root does not call {sorted(left)}")
+    return called
+
+
+def _own_variables(module: _Module) -> dict[str, Value]:
+    """Each declared variable as what its user gives: a string or a list of strings; anything else as it stands."""
+    found: dict[str, Value] = {}
+    for block in module.of("variable"):
+        name = block.labels[0]
+        kind = attributes(block).get("type")
+        if kind == Reference(("string",)):
+            found[name] = join(Slot(Source.INPUT, name))
+        elif kind == Call("list", (Reference(("string",)),)):
+            found[name] = Many(name)
+        else:
+            found[name] = Opaque(Reference(("var", name)))
+    return found
+
+
+def _part(module: _Module, variables: Mapping[str, Value], made: Made) -> None:
+    name = module.name.rpartition("/")[2]
+    if undeclared := variables.keys() - _own_variables(module).keys():
+        raise InternalError(f"{name} is given {sorted(undeclared)}, which it does not take")
+    scope = module.scope(variables)
+    made.update(_variables(module, name))
+    for block in module.of("resource"):
+        if any(isinstance(node, Block) for node in block.body):
+            raise InternalError(f"{name} nests a block in {block.labels}")
+        arguments = {key: _argument(evaluate(value, scope)) for key, value in attributes(block).items()}
+        made[f"{name}/{'.'.join(block.labels)}"] = arguments
+    for block in module.of("output"):
+        value = evaluate(attributes(block)["value"], scope)
+        if isinstance(value, Mapped) and any(isinstance(entry, Json) for _, entry in value.items):
+            made[f"{name}/output.{block.labels[0]}"] = {key: _argument(entry) for key, entry in value.items}
+
+
+def _variables(module: _Module, name: str) -> Made:
+    scope = Scope({}, {}, frozenset())
+    found: Made = {}
+    for block in module.of("variable"):
+        arguments = attributes(block)
+        facts: dict[str, Argument] = {"type": Opaque(arguments["type"])}
+        if "default" in arguments:
+            facts["default"] = evaluate(arguments["default"], scope)
+        checks = [node for node in block.body if isinstance(node, Block)]
+        patterns = tuple(join(pattern) for check in checks for pattern in _patterns(attributes(check)["condition"]))
+        facts["patterns"] = Listed(patterns)
+        found[f"{name}/variable.{block.labels[0]}"] = facts
+    return found
+
+
+def _patterns(expression: Expr) -> Iterator[str]:
+    """The patterns of all calls of `regex` in a condition."""
+    stack: list[object] = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Call) and node.name == "regex" and isinstance(node.arguments[0], Literal):
+            yield node.arguments[0].value
+        elif isinstance(node, tuple):
+            stack.extend(node)
+        elif is_dataclass(node):
+            stack.extend(getattr(node, entry.name) for entry in fields(node))
+
+
+def _argument(value: Value) -> Argument:
+    return policy_of(value.value) if isinstance(value, Json) else value
+
+
+def policy_of(value: Value) -> Policy:
+    """A policy document as a policy; raises `InternalError` when it is anything else."""
+    if not isinstance(value, Mapped) or [key for key, _ in value.items] != ["Version", "Statement"]:
+        raise InternalError(f"not a policy document: {value!r}")
+    if value.get("Version") != join(VERSION):
+        raise InternalError(f"not the version of the policy language that tfgen writes: {value.get('Version')!r}")
+    statements = value.get("Statement")
+    if not isinstance(statements, Listed):
+        raise InternalError(f"not a list of statements: {statements!r}")
+    return Policy(tuple(_statement(statement) for statement in statements.elements))
+
+
+def _statement(value: Value) -> Statement:
+    keys = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
+    if not isinstance(value, Mapped) or {key for key, _ in value.items} - keys:
+        raise InternalError(f"not a statement: {value!r}")
+    principal, condition = value.get("Principal"), value.get("Condition")
+    return Statement(
+        sid=_known(value.get("Sid")),
+        effect=Effect(_known(value.get("Effect"))),
+        actions=tuple(_known(action) for action in _texts(value.get("Action"))),
+        resources=_texts(value.get("Resource")) if value.get("Resource") is not None else (),
+        conditions=tuple(_conditions(condition)) if condition is not None else (),
+        principals=tuple(Principal(key, _texts(entry)) for key, entry in _items(principal)) if principal else (),
+    )
+
+
+def _conditions(value: Value) -> Iterator[Condition]:
+    for operator, block in _items(value):
+        for key, values in _items(block):
+            yield Condition(operator, key, _texts(values))
+
+
+def _items(value: Value) -> tuple[tuple[str, Value], ...]:
+    if not isinstance(value, Mapped):
+        raise InternalError(f"not an object: {value!r}")
+    return value.items
+
+
+def _texts(value: Value | None) -> tuple[Text, ...]:
+    if isinstance(value, Many):
+        return (join(Slot(Source.EACH, value.name)),)
+    if not isinstance(value, Listed):
+        raise InternalError(f"not a list: {value!r}")
+    found = tuple(element for element in value.elements if isinstance(element, Text))
+    if len(found) != len(value.elements):
+        raise InternalError(f"not a list of strings: {value!r}")
+    return found
+
+
+def _known(value: Value | None) -> str:
+    known = value.known if isinstance(value, Text) else None
+    if known is None:
+        raise InternalError(f"not a string that is known beforehand: {value!r}")
+    return known

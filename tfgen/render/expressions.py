@@ -1,0 +1,65 @@
+"""Texts with unknowns as Terraform expressions. Knows no policy and no module layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from tfgen.hcl.tree import (
+    Call,
+    Expr,
+    ForTuple,
+    Index,
+    Literal,
+    Number,
+    Reference,
+    Tuple,
+    reference,
+    template,
+)
+from tfgen.iam.text import Cut, Slot, Source, Text
+
+ELEMENT: Final = Reference(("value",))
+"""The loop variable where a text repeats over a list input."""
+
+
+def text_expression(value: Text) -> Expr:
+    """The expression that gives a text's value; where it repeats over a list input, with `ELEMENT` for the element."""
+    parts: list[str | Expr] = []
+    for part in value.parts:
+        if isinstance(part, str):
+            parts.append(part)
+        elif isinstance(part, Slot):
+            parts.append(_slot(part))
+        elif isinstance(part, Cut):
+            parts.append(Call("substr", (text_expression(part.of), Number(0), Number(part.length))))
+        else:
+            # `regex` gives the tuple of what the groups matched; the pattern has exactly one.
+            parts.append(Index(Call("regex", (Literal(part.pattern), text_expression(part.of))), Number(0)))
+    return template(*parts)
+
+
+def list_expression(values: Iterable[Text]) -> Expr:
+    """The expression that gives a list of texts, those that repeat over a list input spread out in their place."""
+    runs: list[Expr] = []
+    single: list[Expr] = []
+    for value in values:
+        name = value.each()
+        if name is None:
+            single.append(text_expression(value))
+            continue
+        if single:
+            runs.append(Tuple(tuple(single)))
+            single = []
+        collection = Reference(("var", name))
+        result = text_expression(value)
+        runs.append(collection if result == ELEMENT else ForTuple(("value",), collection, result))
+    if single or not runs:
+        runs.append(Tuple(tuple(single)))
+    return runs[0] if len(runs) == 1 else Call("concat", tuple(runs))
+
+
+def _slot(slot: Slot) -> Expr:
+    if slot.source is Source.CONTEXT:
+        return reference(f"local.{slot.name}")
+    return ELEMENT if slot.source is Source.EACH else Reference(("var", slot.name))

@@ -1,0 +1,72 @@
+"""IAM policies as `jsonencode({...})`, each statement under the sentence that says why. Knows no module layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tfgen.hcl.tree import (
+    Binary,
+    Call,
+    Comment,
+    Expr,
+    ForTuple,
+    Item,
+    Literal,
+    Number,
+    Object,
+    Reference,
+    Tuple,
+)
+from tfgen.iam.policy import VERSION, Condition, Statement
+from tfgen.plan.model import Grant, PolicyPlan
+from tfgen.render.expressions import list_expression
+
+
+def document(plan: PolicyPlan, statements_local: str) -> Expr:
+    """The policy as an expression that gives its JSON.
+
+    Where a statement's resources are all from list inputs it vanishes when these are empty; the statements are then
+    kept in the local value of that name (see `vanishing`).
+    """
+    found: Expr = statements(plan.grants)
+    if vanishing(plan):
+        name = Reference(("statement",))
+        length = Call("length", (Reference((*name.path, "Resource")),))
+        found = ForTuple(name.path, Reference(("local", statements_local)), name, Binary(">", length, Number(0)))
+    return Call("jsonencode", (Object((Item("Version", Literal(VERSION)), Item("Statement", found))),))
+
+
+def vanishing(plan: PolicyPlan) -> bool:
+    """Whether a statement of the policy may have no resource left when Terraform runs."""
+    return any(
+        grant.statement.resources and all(resource.each() for resource in grant.statement.resources)
+        for grant in plan.grants
+    )
+
+
+def statements(grants: Iterable[Grant]) -> Tuple:
+    """The statements as a tuple, each with a comment above it."""
+    elements: list[Expr | Comment] = []
+    for grant in grants:
+        elements += [Comment(grant.why), _statement(grant.statement)]
+    return Tuple(tuple(elements))
+
+
+def _statement(statement: Statement) -> Object:
+    items = [Item("Sid", Literal(statement.sid)), Item("Effect", Literal(statement.effect.value))]
+    if statement.principals:
+        who = tuple(Item(principal.kind, list_expression(principal.values)) for principal in statement.principals)
+        items.append(Item("Principal", Object(who)))
+    items.append(Item("Action", Tuple(tuple(Literal(action) for action in statement.actions))))
+    if statement.resources:
+        items.append(Item("Resource", list_expression(statement.resources)))
+    if statement.conditions:
+        items.append(Item("Condition", _conditions(statement.conditions)))
+    return Object(tuple(items))
+
+
+def _conditions(conditions: Iterable[Condition]) -> Object:
+    operators: dict[str, list[Item]] = {}
+    for condition in conditions:
+        operators.setdefault(condition.operator, []).append(Item(condition.key, list_expression(condition.values)))
+    return Object(tuple(Item(operator, Object(tuple(items))) for operator, items in operators.items()))

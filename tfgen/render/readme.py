@@ -1,0 +1,157 @@
+"""The README of each module: what it may do and why, for someone who reads no HCL. Knows no Terraform syntax.
+
+Everything that comes from a posture is escaped: it is text, never markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tfgen.iam.policy import Condition
+from tfgen.iam.text import Text
+from tfgen.plan.model import CallerPolicy, Grant, Input, Plan, PolicyPlan
+from tfgen.render import access, role
+from tfgen.render.layout import MARKER, File
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+
+
+def markdown(value: str) -> str:
+    """Text as Markdown that shows exactly it, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(value.split()))
+
+
+def code(value: str) -> str:
+    """Text as Markdown code in a table cell: backticks fenced, pipes escaped, on one line."""
+    flat = " ".join(value.split()).replace("|", "\\|")
+    longest = max((len(run) for run in re.findall(r"`+", flat)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if longest else ""
+    return f"{fence}{pad}{flat}{pad}{fence}"
+
+
+def root_file(plan: Plan) -> File:
+    """README.md of the root module."""
+    lines = [
+        *_head(plan, plan.name, plan.description or "What one AgentCore harness may do, and who may make it do so."),
+        "## What the agent may do",
+        "",
+        f"The execution role's permissions, from the posture `{plan.name}`. A session can do no more than this, "
+        "whatever a caller overrides in a request.",
+        "",
+        *_grants(plan.role.policy),
+        "## Who may be the agent",
+        "",
+        *_trust(plan.role.trust),
+    ]
+    if plan.callers:
+        lines += ["## Who may make it do so", "", *_callers(plan)]
+    lines += ["## Inputs", "", *_inputs(_used(plan))]
+    return File("README.md", _text(lines))
+
+
+def role_file(plan: Plan, folder: str) -> File:
+    """README.md of the module `execution-role`."""
+    lines = [
+        *_head(plan, role.NAME, "The role that AgentCore runs the harness as."),
+        "## Permissions",
+        "",
+        *_grants(plan.role.policy),
+        "## Trust",
+        "",
+        *_trust(plan.role.trust),
+        "## Inputs",
+        "",
+        *_inputs(plan.inputs_of(plan.role.texts())),
+    ]
+    return File(f"{folder}README.md", _text(lines))
+
+
+def access_file(plan: Plan, folder: str) -> File:
+    """README.md of the module `access`."""
+    lines = [
+        *_head(plan, access.NAME, "What each kind of caller may do with the harness."),
+        *_callers(plan),
+        "## Inputs",
+        "",
+        *_inputs(plan.inputs_of(access.texts(plan))),
+    ]
+    return File(f"{folder}README.md", _text(lines))
+
+
+def _head(plan: Plan, title: str, summary: str) -> list[str]:
+    header = f"<!-- {MARKER} from the posture {plan.name}. Do not edit: change the posture and run `tfgen render` again. -->"
+    return [header, "", f"# {markdown(title)}", "", markdown(summary), ""]
+
+
+def _used(plan: Plan) -> tuple[Input, ...]:
+    names = {item.name for item in (*plan.inputs_of(plan.role.texts()), *plan.inputs_of(access.texts(plan)))}
+    return tuple(item for item in plan.inputs if item.name in names)
+
+
+def _grants(plan: PolicyPlan) -> list[str]:
+    lines = ["| Sid | Actions | On | Why |", "| --- | --- | --- | --- |"]
+    for grant in plan.grants:
+        statement = grant.statement
+        on = "<br>".join([*map(_resource, statement.resources), *map(_condition, statement.conditions)])
+        actions = "<br>".join(code(action) for action in statement.actions)
+        lines.append(f"| {code(statement.sid)} | {actions} | {on} | {_why(grant)} |")
+    return [*lines, ""]
+
+
+def _trust(plan: PolicyPlan) -> list[str]:
+    lines = ["| Sid | Who | When | Why |", "| --- | --- | --- | --- |"]
+    for grant in plan.grants:
+        statement = grant.statement
+        who = "<br>".join(code(str(value)) for principal in statement.principals for value in principal.values)
+        when = "<br>".join(map(_condition, statement.conditions))
+        lines.append(f"| {code(statement.sid)} | {who} | {when} | {_why(grant)} |")
+    return [*lines, ""]
+
+
+def _callers(plan: Plan) -> list[str]:
+    lines: list[str] = []
+    for caller in plan.callers:
+        lines += [f"### {markdown(caller.key)}", "", markdown(caller.description), "", _attached(caller), ""]
+        lines += _grants(caller.policy)
+    return lines
+
+
+def _attached(caller: CallerPolicy) -> str:
+    if caller.attached:
+        return f"A managed policy, {code(str(caller.name))}; its ARN is in the output `policy_arns`."
+    return "JSON only, in the output `policies`."
+
+
+def _why(grant: Grant) -> str:
+    reason = f"{grant.why} {grant.unscoped}".strip()
+    return f"{markdown(reason)} ([source]({grant.source}))"
+
+
+def _resource(value: Text) -> str:
+    return code(str(value))
+
+
+def _condition(condition: Condition) -> str:
+    values = ", ".join(str(value) for value in condition.values)
+    return f"if {code(f'{condition.key} {condition.operator} {values}')}"
+
+
+def _inputs(inputs: Iterable[Input]) -> list[str]:
+    lines = ["| Name | Type | Default | What it is |", "| --- | --- | --- | --- |"]
+    ordered = sorted(inputs, key=lambda item: (item.default is not None, item.name))
+    for item in ordered:
+        kind = "list(string)" if item.many else "string"
+        default = "required" if item.default is None else code(_default(item.default))
+        lines.append(f"| {code(item.name)} | {code(kind)} | {default} | {markdown(item.description)} |")
+    lines.append("| `tags` | `map(string)` | `{}` | Tags for every resource. |")
+    return [*lines, ""]
+
+
+def _default(value: str | tuple[str, ...]) -> str:
+    return f'"{value}"' if isinstance(value, str) else "[" + ", ".join(f'"{element}"' for element in value) + "]"
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines).rstrip("\n") + "\n"

@@ -1,0 +1,63 @@
+"""The root module: wires the parts below it, and has no resource of its own. Knows the parts by their names only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from tfgen.hcl.tree import Attribute, Block, Call, Expr, Item, Literal, Object, Reference, reference
+from tfgen.plan.model import Input, Plan
+from tfgen.render import access, role
+from tfgen.render.layout import File, block, output, terraform_file, versions_file
+from tfgen.render.variables import variables
+
+PARTS: Final = "modules/"
+"""Where the parts lie below the root."""
+
+
+def files(plan: Plan) -> list[File]:
+    """The Terraform files of the root module."""
+    calls = [_call(plan, role.NAME, plan.inputs_of(plan.role.texts()))]
+    outputs = [
+        output("execution_role_arn", "The ARN of the execution role, for the harness.", _of(role.NAME, "role_arn")),
+        output("execution_role_name", "The name of the execution role.", _of(role.NAME, "role_name")),
+    ]
+    used = {item.name for item in plan.inputs_of(plan.role.texts())}
+    if plan.callers:
+        own = plan.inputs_of(access.texts(plan))
+        used |= {item.name for item in own}
+        calls.append(_call(plan, access.NAME, own))
+        outputs = [
+            output("caller_policies", "The JSON of each caller policy, by name.", _of(access.NAME, "policies")),
+            output("caller_policy_arns", "The ARN of each managed caller policy, by name.", _of(access.NAME, "policy_arns")),
+            *outputs,
+        ]
+    return [
+        terraform_file("main.tf", plan.name, calls),
+        terraform_file("variables.tf", plan.name, variables(item for item in plan.inputs if item.name in used)),
+        terraform_file("outputs.tf", plan.name, outputs),
+        versions_file("versions.tf", plan.name),
+    ]
+
+
+def call_name(part: str) -> str:
+    """The name by which the root calls a part."""
+    return part.replace("-", "_")
+
+
+def _of(part: str, name: str) -> Expr:
+    return Reference(("module", call_name(part), name))
+
+
+def _call(plan: Plan, part: str, inputs: Iterable[Input]) -> Block:
+    body = [Attribute("source", Literal(f"./{PARTS}{part}"))]
+    arguments = [*(Attribute(item.name, Reference(("var", item.name))) for item in inputs), Attribute("tags", _tags(plan))]
+    arguments.sort(key=lambda attribute: attribute.name)
+    return block("module", call_name(part), body=[*body, *arguments])
+
+
+def _tags(plan: Plan) -> Expr:
+    if not plan.tags:
+        return reference("var.tags")
+    own = Object(tuple(Item(key, Literal(value)) for key, value in plan.tags))
+    return Call("merge", (own, reference("var.tags")))
