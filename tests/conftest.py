@@ -16,9 +16,10 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     try:
         return Terraform.find(tmp_path_factory.mktemp("terraform"))
     except TerraformMissingError as missing:
-        if os.environ.get("TFGEN_REQUIRE_TERRAFORM") == "1":
-            pytest.fail(str(missing), pytrace=False)
-        pytest.skip(str(missing))
+        reason = str(missing)
+    if os.environ.get("TFGEN_REQUIRE_TERRAFORM") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

@@ -41,5 +41,7 @@ def test_arns() -> None:
     assert overlaps(join(start, "*"), endpoint)
     assert overlaps(join(start, "??????????"), harness)
     assert not overlaps(join(start, "??????????"), endpoint)
-    assert not overlaps(join(start, "*"), "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:runtime/${RuntimeId}")
+    assert not overlaps(
+        join(start, "*"), "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:runtime/${RuntimeId}"
+    )
     assert not overlaps(text("arn:aws:s3:::bucket/key"), "arn:${Partition}:s3:::${BucketName}x")

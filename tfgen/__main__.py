@@ -9,11 +9,11 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Run tfgen with the process's arguments and leave with its exit code."""
     if sys.argv[1:] == ["--version"]:
-        from tfgen import __version__  # noqa: PLC0415  # nothing else is needed, and a cold start is 0.02 s
+        from tfgen import __version__  # nothing else is needed, and a cold start is 0.02 s
 
         sys.stdout.write(f"tfgen {__version__}\n")
         sys.exit(0)
-    from tfgen.cli import run  # noqa: PLC0415  # see above
+    from tfgen.cli import run  # see above
 
     sys.exit(run())
 

@@ -64,7 +64,11 @@ def _has_error(findings: Sequence[Finding]) -> bool:
 
 
 def render_all(
-    names: Sequence[str], *, parts_only: bool = False, jobs: int | None = None, done: Callable[[int], None] = lambda _: None
+    names: Sequence[str],
+    *,
+    parts_only: bool = False,
+    jobs: int | None = None,
+    done: Callable[[int], None] = lambda _: None,
 ) -> tuple[Rendered, ...]:
     """Render many posture files, in several processes when that pays; `done` is told how many are ready.
 

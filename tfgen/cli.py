@@ -51,7 +51,9 @@ def _version(*, value: bool) -> None:
 @app.callback()
 def _options(
     *,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Take what stands before the command."""
 
@@ -66,7 +68,9 @@ def render(
         ),
     ],
     *,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the tree is not up to date.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail when the tree is not up to date.")
+    ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print a unified diff of what changes.")] = False,
     modules_only: Annotated[
         bool, typer.Option("--modules-only", help="Write the modules alone, without the root module, for publishing.")
@@ -75,7 +79,7 @@ def render(
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes for many postures.")] = None,
 ) -> None:
     """Render postures to Terraform modules, proven before a byte is written."""
-    from tfgen import commands  # noqa: PLC0415  # help and completion need none of it
+    from tfgen import commands  # help and completion need none of it
 
     job = commands.Render(tuple(postures), out, check, diff, modules_only, output.value, jobs)
     raise typer.Exit(Exit.CLEAN if commands.render(job) else Exit.FINDINGS)
@@ -84,7 +88,7 @@ def render(
 @app.command(epilog="Example: tfgen schema > tfgen.schema.json")
 def schema() -> None:
     """Print the JSON Schema of posture files, for editors."""
-    from tfgen import commands  # noqa: PLC0415  # see above
+    from tfgen import commands  # see above
 
     commands.schema()
 
@@ -110,7 +114,7 @@ def _guarded(command: Callable[[], object]) -> int:
         sys.stderr.close()
         return Exit.CLEAN
     except Exception as error:  # noqa: BLE001  # the last door: whatever comes here is a bug of ours
-        from tfgen.crash import report  # noqa: PLC0415  # rarely needed
+        from tfgen.crash import report  # rarely needed
 
         typer.echo(report(error, error.artifact if isinstance(error, InternalError) else ""), err=True)
         return Exit.BUG

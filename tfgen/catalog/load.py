@@ -1,4 +1,4 @@
-"""The packaged sheets, read when they are first needed. Knows no posture; a sheet that does not fit is a bug of ours."""
+"""The packaged sheets, read when first needed. Knows no posture; a sheet that does not fit is a bug of ours."""
 
 from __future__ import annotations
 

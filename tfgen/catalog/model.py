@@ -101,19 +101,24 @@ class Decision(BaseModel):
     reason: Sentence
 
 
-class Grant(Row):
-    """One statement that a feature adds to a policy."""
+class StatementRow(Row):
+    """What becomes one statement of a policy."""
 
     sid: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{2,63}$")]
-    effect: Literal["Allow", "Deny"] = "Allow"
     when: tuple[Name, ...] = ()
     """The variants of the feature that need it; empty for all."""
     actions: tuple[Action, ...] = Field(min_length=1)
+    conditions: tuple[ConditionRow, ...] = ()
+
+
+class Grant(StatementRow):
+    """One statement that a feature adds to a policy."""
+
+    effect: Literal["Allow", "Deny"] = "Allow"
     resources: tuple[str, ...] = Field(min_length=1)
     """Names of the sheet's resources, or `*` alone."""
     unscoped: str = ""
     """Why `*`: required with it, forbidden without it."""
-    conditions: tuple[ConditionRow, ...] = ()
     decision: Decision | None = None
 
     @model_validator(mode="after")
@@ -126,15 +131,11 @@ class Grant(Row):
         return self
 
 
-class Trust(Row):
+class Trust(StatementRow):
     """One statement of a role's trust policy."""
 
-    sid: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{2,63}$")]
-    when: tuple[Name, ...] = ()
     principal: Annotated[str, Field(pattern=r"^(Service|AWS|Federated)$")]
     identifiers: tuple[str, ...] = Field(min_length=1)
-    actions: tuple[Action, ...] = Field(min_length=1)
-    conditions: tuple[ConditionRow, ...] = ()
 
 
 class Sheet(BaseModel):
@@ -158,10 +159,15 @@ class Sheet(BaseModel):
     grant: tuple[Grant, ...] = ()
     trust: tuple[Trust, ...] = ()
 
+    @property
+    def rows(self) -> tuple[StatementRow, ...]:
+        """All that becomes statements."""
+        return (*self.grant, *self.trust)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         names = [row.name for row in self.resource] + [row.name for row in self.derive] + list(self.values)
-        sids = [row.sid for row in (*self.grant, *self.trust)]
+        sids = [row.sid for row in self.rows]
         for kind, listed in (("name", names), ("sid", sids)):
             if twice := {item for item in listed if listed.count(item) > 1}:
                 raise ValueError(f"{self.id}: {kind} stands twice: {sorted(twice)}")
@@ -180,13 +186,13 @@ class Sheet(BaseModel):
             if form.variant not in self.variants or brings - set(self.values):
                 raise ValueError(f"{self.id}: the form {form.pattern!r} gives what the sheet does not take")
             self._check_text(form.arn, known | {"given"})
-        for row in (*self.grant, *self.trust):
+        for row in self.rows:
             if unknown := set(row.when) - set(self.variants):
                 raise ValueError(f"{self.id}: {row.sid} names variants that the sheet lacks: {sorted(unknown)}")
         return self
 
     def _texts(self) -> list[str]:
-        conditions = [line for row in (*self.grant, *self.trust) for line in row.conditions]
+        conditions = [line for row in self.rows for line in row.conditions]
         return [
             *(row.arn for row in self.resource),
             *(value for line in conditions for value in line.values),

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
@@ -103,7 +104,17 @@ class Reference:
             raise TreeError("a reference needs a name")
         for name in self.path:
             _identifier(name, "a name that can be referred to")
-        if len(self.path) == 1 and self.path[0] in {"true", "false", "null", "for", "if", "in", "else", "endif", "endfor"}:
+        if len(self.path) == 1 and self.path[0] in {
+            "true",
+            "false",
+            "null",
+            "for",
+            "if",
+            "in",
+            "else",
+            "endif",
+            "endfor",
+        }:
             raise TreeError(f"{self.path[0]!r} is a word of the language, not a name")
 
 
@@ -206,8 +217,10 @@ class Template:
     def __post_init__(self) -> None:
         """Keep one tree for each string."""
         texts = [isinstance(part, str) for part in self.parts]
-        if len(self.parts) < 2 or all(texts) or any(a and b for a, b in zip(texts, texts[1:], strict=False)):
-            raise TreeError("a template is texts and expressions in turn, with at least one of the latter; use template()")
+        if len(self.parts) < 2 or all(texts) or any(a and b for a, b in pairwise(texts)):
+            raise TreeError(
+                "a template is texts and expressions in turn, with at least one of the latter; use template()"
+            )
         if any(part == "" or (isinstance(part, str) and Literal(part).value != part) for part in self.parts):
             raise TreeError("a template's texts are not empty and are in NFC; use template()")
 
@@ -361,7 +374,7 @@ def check_body(body: Body) -> None:
     if len(names) != len(set(names)):
         raise TreeError(f"the attribute {next(n for n in names if names.count(n) > 1)!r} stands twice in one body")
     blanks = [isinstance(node, Blank) for node in body]
-    if body and (blanks[0] or blanks[-1] or any(a and b for a, b in zip(blanks, blanks[1:], strict=False))):
+    if body and (blanks[0] or blanks[-1] or any(a and b for a, b in pairwise(blanks))):
         raise TreeError("a blank line stands between two items, once")
 
 

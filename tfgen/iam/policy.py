@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
-from tfgen.iam.text import Slot, Text, text
+from tfgen.iam.text import Capture, Cut, Slot, Text
 
 VERSION: Final = "2012-10-17"
 """The version of the policy language, the only one with policy variables."""
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
     limit: int
 
-    def __new__(cls, value: str, limit: int) -> Kind:
+    def __new__(cls, value: str, limit: int) -> Self:
         """Make a member that carries its limit (IAM and STS quotas, IAM user guide)."""
         member = str.__new__(cls, value)
         member._value_ = value
@@ -107,6 +107,14 @@ class Policy:
         """Characters as IAM counts them (white space is not counted), with `length` for the unknowns."""
 
         def filled(value: Text) -> str:
-            return str(value.replace(lambda slot: text("x" * length(slot))).known)
+            return "".join(part if isinstance(part, str) else "x" * _length(part, length) for part in value.parts)
 
         return sum(not c.isspace() for c in json.dumps(self.document(filled), separators=(",", ":"), ensure_ascii=False))
+
+
+def _length(part: Slot | Cut | Capture, length: Callable[[Slot], int]) -> int:
+    """An upper bound: a cut's own length; for a capture, the length of what it is captured from."""
+    if isinstance(part, Slot):
+        return length(part)
+    inside = sum(len(inner) if isinstance(inner, str) else _length(inner, length) for inner in part.of.parts)
+    return min(part.length, inside) if isinstance(part, Cut) else inside

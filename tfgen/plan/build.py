@@ -66,7 +66,7 @@ def _caller(posture: Posture, index: int, base: Text, harness_name: Text) -> Cal
         attached=access.as_ == "managed-policy",
         name=join(base, f"-{access.name}"),
         path=posture.role.path,
-        description=access.description or f"What the callers {access.name} may do with the harness.",
+        description=access.description or f"What callers of the kind {access.name} may do with the harness.",
         policy=PolicyPlan(Kind.MANAGED, grants(uses, harness_name)),
         uses=uses,
     )

@@ -94,7 +94,9 @@ def _bedrock(model_id: str | InputRef, route: Route, values: Values) -> Found:
     known = recognise(sheet, model_id)
     if known is None:
         forms = "the id of a foundation model or an inference profile, or the ARN of a Bedrock model"
-        yield Finding(Code.BAD_VALUE, f"{model_id!r} is no model that tfgen can scope a policy to; allowed: {forms}", route)
+        yield Finding(
+            Code.BAD_VALUE, f"{model_id!r} is no model that tfgen can scope a policy to; allowed: {forms}", route
+        )
         return
     variant, pattern, found = known
     yield Use("models", route, variant, (*found, ("model_arn", arn_of(model_id, pattern))))
@@ -193,7 +195,9 @@ def _remote_mcp(server: RemoteMcp, place: Route, values: Values) -> Found:
     for header, arn in server.credential_references():
         yield _api_key(arn, (*place, "headers", header), values)
     if server.outbound_auth is not None and server.outbound_auth.aws_iam is not None:
-        yield _not_covered((*place, "outbound_auth", "aws_iam"), "permissions to call what a signed MCP server stands for")
+        yield _not_covered(
+            (*place, "outbound_auth", "aws_iam"), "permissions to call what a signed MCP server stands for"
+        )
 
 
 def _skills(harness: Harness, values: Values) -> Found:
@@ -210,7 +214,13 @@ def _uncovered(harness: Harness) -> Found:
     for index, mounted in enumerate((runtime.filesystem_configurations if runtime is not None else None) or ()):
         kind, _ = mounted.member
         if kind != "session_storage":
-            place: Route = (*_HARNESS, "environment", "agentcore_runtime_environment", "filesystem_configurations", index)
+            place: Route = (
+                *_HARNESS,
+                "environment",
+                "agentcore_runtime_environment",
+                "filesystem_configurations",
+                index,
+            )
             yield _not_covered((*place, kind), "permissions to mount this file system")
     for index, hook in enumerate(harness.hooks or ()):
         yield _not_covered((*_HARNESS, "hooks", index, hook.member[0]), "permissions to call a hook's target")

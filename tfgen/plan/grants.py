@@ -1,4 +1,4 @@
-"""From uses of features to statements: one row of a sheet, one statement, one Sid. Knows no posture and no Terraform."""
+"""From uses of features to statements: one row of a sheet, one statement, one Sid. Knows no posture."""
 
 from __future__ import annotations
 

@@ -1,11 +1,8 @@
 """Who may call what, and what is claimed about it: keys `access` and `expect`. Knows no action."""
 
-from __future__ import annotations
+from typing import Annotated, Final, Literal, Self
 
-from typing import Annotated, Final, Literal
-
-from pydantic import Field, model_validator
-from typing_extensions import Self
+from pydantic import ConfigDict, Field, model_validator
 
 from tfgen.diagnostics import Code
 from tfgen.posture.base import Model
@@ -36,6 +33,8 @@ class Access(Model):
 
 class Expect(Model):
     """A claim about the policies, proven at every render. Exactly one of `allow` and `deny`."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["allow"]}, {"required": ["deny"]}]})
 
     allow: Annotated[str, Literally("action")] | None = Field(default=None, description="An action that is allowed.")
     deny: Annotated[str, Literally("action-or-service")] | None = Field(

@@ -1,7 +1,5 @@
 """Who is let in by a token: keys `harness.authorizer_configuration`. Knows nothing of permissions."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
-from typing_extensions import Self
 
 from tfgen.diagnostics import Code
 from tfgen.posture.values import fault
@@ -18,7 +17,7 @@ class Model(BaseModel):
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
-        """The keys as they stand in the text, in the order of the fields."""
+        """Give the keys as they stand in the text, in the order of the fields."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
 

@@ -1,46 +1,16 @@
 """The whole posture file: its top-level keys. Knows nothing of permissions or of Terraform."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
-from pydantic_core import core_schema
 
-from tfgen.diagnostics import Code
 from tfgen.posture.access import Access, Expect
 from tfgen.posture.base import Model
 from tfgen.posture.harness import Harness, PlainTag
-from tfgen.posture.inputs import InputDeclaration, InputNames
+from tfgen.posture.inputs import InputDeclaration
+from tfgen.posture.marks import InputNames, Version
 from tfgen.posture.role import Role
-from tfgen.posture.values import FreeJson, Json, Literally, Table, TagKeys, fault, shown
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
-
-VERSION = 1
-"""The version of the file's format."""
-
-
-class Version:
-    """Marks the version of the file's format."""
-
-    @staticmethod
-    def check(value: object) -> int:
-        """Accept the number 1 and nothing else, not even `true`."""
-        if type(value) is not int:
-            raise fault(Code.WRONG_TYPE, f"the number {VERSION} is needed, not {shown(value)}", help=f"write {VERSION}")
-        if value != VERSION:
-            message = f"{shown(value)} is not a version of the posture file that this tfgen knows"
-            raise fault(Code.BAD_VALUE, message, help=f"write {VERSION}")
-        return value
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "integer", "const": VERSION}
+from tfgen.posture.values import FreeJson, Json, Literally, Table, TagKeys
 
 
 class Posture(Model):

@@ -1,6 +1,4 @@
-"""Where the harness runs: keys `harness.environment` and `harness.environment_artifact`. Knows nothing of permissions."""
-
-from __future__ import annotations
+"""Where the harness runs: keys `harness.environment` and `environment_artifact`. Knows nothing of permissions."""
 
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """The harness itself, key by key as CreateHarness takes it: keys `harness`. Knows nothing of permissions."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

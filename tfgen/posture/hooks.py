@@ -1,7 +1,5 @@
 """What is called around the agent's steps: keys `harness.hooks`. Knows nothing of permissions."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Which model the harness calls: keys `harness.model`. Knows nothing of permissions."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

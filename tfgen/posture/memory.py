@@ -1,7 +1,5 @@
 """What the agent remembers: keys `harness.memory` and `harness.truncation`. Knows nothing of permissions."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -9,13 +9,10 @@ from tfgen.diagnostics import At, Code, Finding, Route
 from tfgen.posture.base import Empty, OneOf
 from tfgen.posture.names import REFUSED, meant, nearest, snake
 from tfgen.posture.values import NOTHING, Nothing, shown
-from tfgen.posture.walk import Slot, keyed, slot_at
+from tfgen.posture.walk import KEY_STEP, Slot, keyed, slot_at
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
-
-KEY_STEP = "[key]"
-"""The last step of pydantic's route when a key of a table, not its value, is wrong."""
 
 FEW = 6
 """Up to so many keys are listed beside the one that was probably meant."""
@@ -32,9 +29,14 @@ def findings_of(errors: Iterable[ErrorDetails]) -> list[Finding]:
             found.append(finding)
             if other is not None:
                 misspelled.add((*error["loc"][:-1], other))
-        elif error["type"] != "missing":
+        elif error["type"] != "missing" and not _is_echo(error):
             found.append(_finding(error))
     return found + [_missing_key(e["loc"]) for e in listed if e["type"] == "missing" and e["loc"] not in misspelled]
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    """Tell whether a list is called too short only because pydantic does not count its wrong elements."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _unknown_key(loc: Route) -> tuple[Finding, str | None]:
@@ -153,17 +155,12 @@ def _worded(
 
 
 def _not_one_of(seen: str, value: object, slot: Slot | None) -> tuple[Code, str, str]:
-    words = get_args(slot.kind) if slot and get_origin(slot.kind) is Literal else ()
-    allowed = ", ".join(sorted(str(word) for word in words))
-    near = nearest(value.upper(), words) or nearest(value.lower(), words) if _all_text(value, words) else None
-    code = Code.BAD_VALUE if any(type(value) is type(word) for word in words) else Code.WRONG_TYPE
-    help = f"write {near or words[0]}" if near or len(words) == 1 else ""
-    message = f"{seen} is not one of {allowed}" if len(words) > 1 else f"{seen} is not {allowed}"
-    return code, message, help
-
-
-def _all_text(value: object, words: tuple[object, ...]) -> bool:
-    return isinstance(value, str) and all(isinstance(word, str) for word in words)
+    words = sorted(get_args(slot.kind)) if slot and get_origin(slot.kind) is Literal else []
+    message = f"{seen} is not one of {', '.join(words)}"
+    if not isinstance(value, str):
+        return Code.WRONG_TYPE, message, ""
+    near = nearest(value.upper(), words) or nearest(value.lower(), words) or nearest(snake(value), words)
+    return Code.BAD_VALUE, message, f"write {near}" if near else ""
 
 
 def _mapping_help(value: object, slot: Slot | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Final
 
 _WORDS: Final = (
@@ -59,13 +58,15 @@ def snake(key: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is spelled most like another, if any is."""
+    """Give the known name that is spelled most like another, if any is."""
+    from difflib import get_close_matches  # most runs have no use for it
+
     found = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
     return found[0] if found else None
 
 
 def meant(key: str, known: Iterable[str]) -> str | None:
-    """The known key that an unknown one stands for: another spelling, number or name of it, or a slip of the keyboard."""
+    """Give the known key that an unknown one stands for: another spelling, number or name of it, or a slip."""
     names = sorted(known)
     plain = snake(key)
     stem = plain.removesuffix("s")

@@ -1,4 +1,4 @@
-"""What can still be judged of a posture with errors: the valid parts, and where the holes are. Knows few keys by name."""
+"""What can still be judged of a posture with errors: the valid parts, and where the holes are. Knows few keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from tfgen.diagnostics import Route
 from tfgen.posture.document import Posture
-from tfgen.posture.messages import KEY_STEP
+from tfgen.posture.walk import KEY_STEP
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -84,7 +84,7 @@ class _Cut:
         self.kept: dict[Route, list[int]] = {}
 
     def out(self, errors: Iterable[ErrorDetails]) -> bool:
-        """Take out what the errors point at, the last ones first so that positions stay true; False if nothing can be."""
+        """Take out what the errors point at, the last first so that positions stay true; False if nothing can be."""
         routes = {self._wrong_part(error) for error in errors}
         done = False
         for route in sorted(

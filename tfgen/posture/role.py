@@ -1,10 +1,8 @@
 """How the execution role is made: keys `role`. Knows nothing of what the role may do."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from tfgen.posture.base import Model
 from tfgen.posture.values import Given, InputRef, Literally
@@ -12,6 +10,8 @@ from tfgen.posture.values import Given, InputRef, Literally
 
 class Role(Model):
     """How the execution role is made. At most one of `name` and `name_prefix`."""
+
+    model_config = ConfigDict(json_schema_extra={"not": {"required": ["name", "name_prefix"]}})
 
     name: Annotated[str | InputRef, Given("role-name")] | None = Field(
         default=None, description="Name of the role; made from the posture's name when left out."

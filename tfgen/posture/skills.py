@@ -1,7 +1,5 @@
 """Which skills the agent can read: keys `harness.skills`. Knows nothing of permissions."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Which tools the agent has: keys `harness.tools`. Knows nothing of permissions."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -47,7 +45,7 @@ class RemoteMcp(Model):
     )
 
     def credential_references(self) -> tuple[tuple[str, str], ...]:
-        """The header and the ARN of each credential that a header's literal value refers to, in order."""
+        """Give the header and the ARN of each credential that a header's literal value refers to, in order."""
         pattern = compiled(shape("header-credential").pattern or "")
         return tuple(
             (name, found[1])

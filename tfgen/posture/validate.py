@@ -1,4 +1,4 @@
-"""From plain data to a posture and everything that is wrong with it, at once. Knows no file format and no place in a text."""
+"""From plain data to a posture and everything that is wrong with it, at once. Knows no file format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
 from tfgen.posture.document import Posture
-from tfgen.posture.messages import findings_of
 from tfgen.posture.partial import Partial, salvage
 from tfgen.posture.rules import all_rules
 from tfgen.posture.values import NOTHING
@@ -37,6 +36,8 @@ def validate(data: object) -> Validation:
         whole = Posture.model_validate(prepared)
         partial = Partial(whole, prepared)
     except ValidationError as error:
+        from tfgen.posture.messages import findings_of  # most runs have no use for it
+
         errors = error.errors(include_url=False)
         findings.extend(findings_of(errors))
         partial = salvage(prepared, errors)

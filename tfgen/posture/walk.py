@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Annotated, Union, get_args, get_origin
+from typing import Annotated, Final, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -14,6 +14,9 @@ from tfgen.posture.base import Model
 from tfgen.posture.document import Posture
 from tfgen.posture.shape import Shape
 from tfgen.posture.values import Given, InputRef, Literally, Table
+
+KEY_STEP: Final = "[key]"
+"""The last step of pydantic's route when a key of a table, not its value, is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Slot:
         return get_origin(self.kind) is tuple
 
     def child(self, step: str | int) -> Slot | None:
-        """What the model says one step further down; None when it says nothing."""
+        """Go one step further down; None when the model says nothing there."""
         if self.model is not None:
             field = next((field for key, field in keyed(self.model) if key == step), None)
             return None if field is None else unwrapped(field.annotation, tuple(field.metadata))
@@ -54,7 +57,7 @@ class Slot:
 
 
 def keyed(model: type[Model]) -> Iterator[tuple[str, FieldInfo]]:
-    """The keys of a mapping as they stand in the text, each with its field."""
+    """Give the keys of a mapping as they stand in the text, each with its field."""
     for name, field in model.model_fields.items():
         yield field.alias or name, field
 
@@ -73,7 +76,7 @@ def unwrapped(annotation: object, marks: tuple[object, ...] = ()) -> Slot:
 
 
 def slot_at(route: Route) -> Slot | None:
-    """What the model says about a route of a posture; None when the model does not reach so far."""
+    """Follow a route of a posture through the model; None when the model does not reach so far."""
     slot: Slot | None = Slot(Posture)
     for step in route:
         if slot is None:
@@ -92,8 +95,8 @@ class Text:
 
     @property
     def in_list(self) -> bool:
-        """Whether it is an element of a list, where an input may stand for several elements."""
-        return isinstance(self.route[-1], int)
+        """Whether it stands in an element of a list, where an input may stand for several such elements."""
+        return any(isinstance(step, int) for step in self.route)
 
 
 @dataclass(frozen=True, slots=True)

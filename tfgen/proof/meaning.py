@@ -32,27 +32,51 @@ def check(plan: Plan, bodies: Mapping[str, Body]) -> None:
 
 def expected(plan: Plan, *, with_root: bool) -> Made:
     """What the plan says must be made, as a whole tree or as parts alone."""
-    tags = _tags(plan) if with_root else Opaque(Reference(("var", "tags")))
-    made = _role(plan, tags)
+    tags = _tags(plan) if with_root else _reference("var.tags")
+    role_inputs = plan.inputs_of(plan.role.texts())
+    caller_inputs = plan.inputs_of(_caller_texts(plan))
+    made = {**_role(plan, tags), **_variables("execution-role", role_inputs)}
+    if plan.callers:
+        made |= {**_callers(plan, tags), **_variables("access", caller_inputs)}
+    if with_root:
+        made |= {**_root(plan), **_variables("root", (*role_inputs, *caller_inputs))}
+    return made
+
+
+def _reference(dotted: str) -> Opaque:
+    return Opaque(Reference(tuple(dotted.split("."))))
+
+
+def _root(plan: Plan) -> Made:
+    made: Made = {
+        "root/module.execution_role": {"source": text("./modules/execution-role")},
+        "root/output.execution_role_arn": {"value": _reference("module.execution_role.role_arn")},
+        "root/output.execution_role_name": {"value": _reference("module.execution_role.role_name")},
+    }
+    if plan.callers:
+        made |= {
+            "root/module.access": {"source": text("./modules/access")},
+            "root/output.caller_policies": {"value": _reference("module.access.policies")},
+            "root/output.caller_policy_arns": {"value": _reference("module.access.policy_arns")},
+        }
+    return made
+
+
+def _callers(plan: Plan, tags: Value) -> Made:
+    made: Made = {"access/output.policies": {caller.key: caller.policy.policy for caller in plan.callers}}
+    arns: dict[str, Argument] = {}
     for caller in plan.callers:
+        label = caller.key.replace("-", "_")
         if caller.attached:
-            made[f"access/aws_iam_policy.{caller.key.replace('-', '_')}"] = {
+            arns[caller.key] = _reference(f"aws_iam_policy.{label}.arn")
+            made[f"access/aws_iam_policy.{label}"] = {
                 "name": caller.name,
                 "path": text(caller.path),
                 "description": text(caller.description),
                 "policy": caller.policy.policy,
                 "tags": tags,
             }
-    role_inputs = plan.inputs_of(plan.role.texts())
-    made.update(_variables("execution-role", role_inputs))
-    caller_inputs: tuple[Input, ...] = ()
-    if plan.callers:
-        made["access/output.policies"] = {caller.key: caller.policy.policy for caller in plan.callers}
-        caller_inputs = plan.inputs_of(_caller_texts(plan))
-        made.update(_variables("access", caller_inputs))
-    if with_root:
-        made.update(_variables("root", (*role_inputs, *caller_inputs)))
-    return made
+    return {**made, "access/output.policy_arns": arns}
 
 
 def _role(plan: Plan, tags: Value) -> Made:
@@ -70,14 +94,18 @@ def _role(plan: Plan, tags: Value) -> Made:
         "execution-role/aws_iam_role.execution": arguments,
         "execution-role/aws_iam_role_policy.execution": {
             "name": text(role.policy_name),
-            "role": Opaque(Reference(("aws_iam_role", "execution", "id"))),
+            "role": _reference("aws_iam_role.execution.id"),
             "policy": role.policy.policy,
         },
+        "execution-role/output.policy": {"value": _reference("aws_iam_role_policy.execution.policy")},
+        "execution-role/output.role_arn": {"value": _reference("aws_iam_role.execution.arn")},
+        "execution-role/output.role_name": {"value": _reference("aws_iam_role.execution.name")},
+        "execution-role/output.trust_policy": {"value": _reference("aws_iam_role.execution.assume_role_policy")},
     }
 
 
 def _tags(plan: Plan) -> Value:
-    given = Opaque(Reference(("var", "tags")))
+    given = _reference("var.tags")
     if not plan.tags:
         return given
     return Merge((Mapped(tuple((key, text(value)) for key, value in plan.tags)), given))

@@ -55,8 +55,7 @@ def _wanted(name: str, policy: PolicyPlan, uses: Iterable[Use]) -> Iterator[Find
 
 def _of_its_row(name: str, grant: Grant) -> Iterator[Finding]:
     """A statement holds the actions of its row and no others, and no fewer conditions."""
-    sheet = load.sheet(grant.origin.sheet)
-    for row in (*sheet.grant, *sheet.trust):
+    for row in load.sheet(grant.origin.sheet).rows:
         if row.sid != grant.origin.row:
             continue
         for action in sorted(set(grant.statement.actions) - set(row.actions)):

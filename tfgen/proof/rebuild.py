@@ -1,4 +1,4 @@
-"""What parsed Terraform files make, in plain values: resources, variables, policies. Must not know how text is rendered.
+"""What parsed Terraform files make, in plain values. Must not know how text is rendered.
 
 The root's calls are followed, so a wrong wire between the root and a part shows in the part's resources.
 """
@@ -45,6 +45,13 @@ def attributes(block: Block) -> dict[str, Expr]:
     return {node.name: node.value for node in block.body if isinstance(node, Attribute)}
 
 
+def _required(block: Block, name: str) -> Expr:
+    found = attributes(block).get(name)
+    if found is None:
+        raise InternalError(f"{block.type} {'.'.join(block.labels)} has no {name}")
+    return found
+
+
 def rebuild(bodies: Mapping[str, Body]) -> Made:
     """What the files (path -> parsed body) make. Raises `InternalError` where that cannot be told."""
     directories: dict[str, list[Block]] = {}
@@ -69,12 +76,14 @@ def _root(modules: Mapping[str, _Module], made: Made) -> dict[str, dict[str, Val
     if any(True for kind in ("resource", "data") for _ in root.of(kind)):
         raise InternalError("the root module makes something itself")
     made.update(_variables(root, "root"))
+    made.update(_outputs(root, "root", scope))
     called: dict[str, dict[str, Value]] = {}
     for call in root.of("module"):
         arguments = attributes(call)
         source = arguments.pop("source", None)
         if not isinstance(source, Literal) or source.value.removeprefix("./") not in modules:
             raise InternalError(f"module {call.labels} calls a source that was not rendered")
+        made[f"root/module.{'.'.join(call.labels)}"] = {"source": evaluate(source, scope)}
         called[source.value.removeprefix("./")] = {name: evaluate(value, scope) for name, value in arguments.items()}
     if left := modules.keys() - called.keys() - {""}:
         raise InternalError(f"the root does not call {sorted(left)}")
@@ -107,10 +116,17 @@ def _part(module: _Module, variables: Mapping[str, Value], made: Made) -> None:
             raise InternalError(f"{name} nests a block in {block.labels}")
         arguments = {key: _argument(evaluate(value, scope)) for key, value in attributes(block).items()}
         made[f"{name}/{'.'.join(block.labels)}"] = arguments
+    made.update(_outputs(module, name, scope))
+
+
+def _outputs(module: _Module, name: str, scope: Scope) -> Made:
+    """Each output with its value; one that is a table of policies with these."""
+    found: Made = {}
     for block in module.of("output"):
-        value = evaluate(attributes(block)["value"], scope)
-        if isinstance(value, Mapped) and any(isinstance(entry, Json) for _, entry in value.items):
-            made[f"{name}/output.{block.labels[0]}"] = {key: _argument(entry) for key, entry in value.items}
+        value = evaluate(_required(block, "value"), scope)
+        table = value.items if isinstance(value, Mapped) else (("value", value),)
+        found[f"{name}/output.{block.labels[0]}"] = {key: _argument(entry) for key, entry in table}
+    return found
 
 
 def _variables(module: _Module, name: str) -> Made:
@@ -118,11 +134,11 @@ def _variables(module: _Module, name: str) -> Made:
     found: Made = {}
     for block in module.of("variable"):
         arguments = attributes(block)
-        facts: dict[str, Argument] = {"type": Opaque(arguments["type"])}
+        facts: dict[str, Argument] = {"type": Opaque(_required(block, "type"))}
         if "default" in arguments:
             facts["default"] = evaluate(arguments["default"], scope)
         checks = [node for node in block.body if isinstance(node, Block)]
-        patterns = tuple(join(pattern) for check in checks for pattern in _patterns(attributes(check)["condition"]))
+        patterns = tuple(join(pattern) for check in checks for pattern in _patterns(_required(check, "condition")))
         facts["patterns"] = Listed(patterns)
         found[f"{name}/variable.{block.labels[0]}"] = facts
     return found

@@ -30,13 +30,14 @@ def texts(plan: Plan) -> Iterator[Text]:
 
 def files(plan: Plan, folder: str) -> list[File]:
     """The Terraform files of the module, below `folder` (which ends in a slash)."""
-    main = context_blocks(context_of(texts(plan)))
     local: list[Attribute] = []
     for caller in plan.callers:
         if vanishing(caller.policy):
             local.append(Attribute(f"{label(caller.key)}_statements", statements(caller.policy.grants)))
-        local.append(Attribute(label(caller.key), document(caller.policy, f"{label(caller.key)}_statements")))
-    main.append(block("locals", body=local))
+        local.append(
+            Attribute(f"{label(caller.key)}_policy", document(caller.policy, f"{label(caller.key)}_statements"))
+        )
+    main = context_blocks(context_of(texts(plan)), local)
     main += [_managed(caller) for caller in plan.callers if caller.attached]
     return [
         terraform_file(f"{folder}main.tf", plan.name, main),
@@ -51,7 +52,7 @@ def _managed(caller: CallerPolicy) -> Block:
         Attribute("name", text_expression(caller.name)),
         Attribute("path", Literal(caller.path)),
         Attribute("description", Literal(caller.description)),
-        Attribute("policy", Reference(("local", label(caller.key)))),
+        Attribute("policy", Reference(("local", f"{label(caller.key)}_policy"))),
         Attribute("tags", reference("var.tags")),
     ]
     return block("resource", "aws_iam_policy", label(caller.key), body=body)
@@ -62,10 +63,12 @@ def _outputs(plan: Plan) -> list[Block]:
         return Object(tuple(Item(key, value) for key, value in values))
 
     arns: list[tuple[str, Expr]] = [
-        (caller.key, Reference(("aws_iam_policy", label(caller.key), "arn"))) for caller in plan.callers if caller.attached
+        (caller.key, Reference(("aws_iam_policy", label(caller.key), "arn")))
+        for caller in plan.callers
+        if caller.attached
     ]
     documents: list[tuple[str, Expr]] = [
-        (caller.key, Reference(("local", label(caller.key)))) for caller in plan.callers
+        (caller.key, Reference(("local", f"{label(caller.key)}_policy"))) for caller in plan.callers
     ]
     return [
         output("policies", "The JSON of each caller policy, by its name in the posture.", mapping(documents)),

@@ -26,7 +26,7 @@ CONTEXT: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of the rendered tree: its path below the output directory, its text, and the tree of a Terraform file."""
+    """One file of the rendered tree: path below the output directory, text, and the tree of a Terraform file."""
 
     path: str
     text: str
@@ -44,25 +44,26 @@ def terraform_file(path: str, plan_name: str, nodes: Sequence[Block]) -> File:
     return File(path, print_file(tuple(body)), tuple(body))
 
 
-def block(kind: str, *labels: str, body: Iterable[Attribute | Block | Blank]) -> Block:
-    """A block; a nested block gets an empty line before it when something stands above it."""
+Nodes = Iterable[Attribute | Block]
+
+
+def block(kind: str, *labels: str, body: Nodes = (), groups: Iterable[Nodes] = ()) -> Block:
+    """A block of `body`, then `groups`, with an empty line between groups and before each nested block."""
     nodes: list[Attribute | Block | Comment | Blank] = []
-    for node in body:
-        if nodes and isinstance(node, Block):
-            nodes.append(Blank())
-        nodes.append(node)
+    for group in (body, *groups):
+        for position, node in enumerate(group):
+            if nodes and (position == 0 or isinstance(node, Block)):
+                nodes.append(Blank())
+            nodes.append(node)
     return Block(kind, labels, tuple(nodes))
 
 
-def context_blocks(names: frozenset[str]) -> list[Block]:
-    """Data sources and local values for the context values that a module uses."""
-    if not names:
-        return []
-    data = [block("data", CONTEXT[name][0], "current", body=()) for name in sorted(names)]
-    local = [
-        Attribute(name, reference(f"data.{CONTEXT[name][0]}.current.{CONTEXT[name][1]}")) for name in sorted(names)
-    ]
-    return [*data, block("locals", body=local)]
+def context_blocks(names: frozenset[str], local: Sequence[Attribute] = ()) -> list[Block]:
+    """Data sources for the context values that a module uses, and its local values: these and further ones."""
+    data = [block("data", CONTEXT[name][0], "current") for name in sorted(names)]
+    own = [Attribute(name, reference(f"data.{CONTEXT[name][0]}.current.{CONTEXT[name][1]}")) for name in sorted(names)]
+    locals_ = [block("locals", groups=[group for group in (own, *([entry] for entry in local)) if group])]
+    return data + (locals_ if own or local else [])
 
 
 def versions_file(path: str, plan_name: str) -> File:

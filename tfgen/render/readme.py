@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from tfgen.iam.policy import Condition
 from tfgen.iam.text import Text
@@ -14,12 +15,14 @@ from tfgen.plan.model import CallerPolicy, Grant, Input, Plan, PolicyPlan
 from tfgen.render import access, role
 from tfgen.render.layout import MARKER, File
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
 def markdown(value: str) -> str:
     """Text as Markdown that shows exactly it, on one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(value.split()))
+    flat = _MARKUP.sub(r"\\\1", " ".join(value.split()))
+    flat = re.sub(r"^([#+=-])", r"\\\1", flat)
+    return re.sub(r"^([0-9]+)([.)])", r"\1\\\2", flat)
 
 
 def code(value: str) -> str:
@@ -37,8 +40,8 @@ def root_file(plan: Plan) -> File:
         *_head(plan, plan.name, plan.description or "What one AgentCore harness may do, and who may make it do so."),
         "## What the agent may do",
         "",
-        f"The execution role's permissions, from the posture `{plan.name}`. A session can do no more than this, "
-        "whatever a caller overrides in a request.",
+        f"The execution role's permissions, from the posture `{plan.name}`:",
+        "a session can do no more than this, whatever a caller overrides in a request.",
         "",
         *_grants(plan.role.policy),
         "## Who may be the agent",
@@ -81,7 +84,9 @@ def access_file(plan: Plan, folder: str) -> File:
 
 
 def _head(plan: Plan, title: str, summary: str) -> list[str]:
-    header = f"<!-- {MARKER} from the posture {plan.name}. Do not edit: change the posture and run `tfgen render` again. -->"
+    header = (
+        f"<!-- {MARKER} from the posture {plan.name}. Do not edit: change the posture and run `tfgen render` again. -->"
+    )
     return [header, "", f"# {markdown(title)}", "", markdown(summary), ""]
 
 

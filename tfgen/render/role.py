@@ -21,10 +21,8 @@ _POLICY: Final = "aws_iam_role_policy.execution"
 def files(plan: Plan, folder: str) -> list[File]:
     """The Terraform files of the module, below `folder` (which ends in a slash)."""
     role = plan.role
-    main = context_blocks(context_of(role.texts()))
-    if vanishing(role.policy):
-        main.append(block("locals", body=[Attribute("statements", statements(role.policy.grants))]))
-    main += [_role(role), _inline_policy(role)]
+    local = [Attribute("statements", statements(role.policy.grants))] if vanishing(role.policy) else []
+    main = [*context_blocks(context_of(role.texts()), local), _role(role), _inline_policy(role)]
     return [
         terraform_file(f"{folder}main.tf", plan.name, main),
         terraform_file(f"{folder}variables.tf", plan.name, variables(plan.inputs_of(role.texts()))),
@@ -46,20 +44,18 @@ def _role(role: Role) -> Block:
     ]
     if role.permissions_boundary is not None:
         body.append(Attribute("permissions_boundary", text_expression(role.permissions_boundary)))
-    body += [
-        Attribute("assume_role_policy", document(role.trust, "trust_statements")),
-        Attribute("tags", reference("var.tags")),
-    ]
-    return block("resource", "aws_iam_role", "execution", body=body)
+    policy = Attribute("assume_role_policy", document(role.trust, "trust_statements"))
+    tags = Attribute("tags", reference("var.tags"))
+    return block("resource", "aws_iam_role", "execution", groups=[body, [policy], [tags]])
 
 
 def _inline_policy(role: Role) -> Block:
     body = [
         Attribute("name", Literal(role.policy_name)),
         Attribute("role", reference(f"{_ROLE}.id")),
-        Attribute("policy", document(role.policy, "statements")),
     ]
-    return block("resource", "aws_iam_role_policy", "execution", body=body)
+    policy = Attribute("policy", document(role.policy, "statements"))
+    return block("resource", "aws_iam_role_policy", "execution", groups=[body, [policy]])
 
 
 def _outputs() -> list[Block]:

@@ -29,7 +29,9 @@ def files(plan: Plan) -> list[File]:
         calls.append(_call(plan, access.NAME, own))
         outputs = [
             output("caller_policies", "The JSON of each caller policy, by name.", _of(access.NAME, "policies")),
-            output("caller_policy_arns", "The ARN of each managed caller policy, by name.", _of(access.NAME, "policy_arns")),
+            output(
+                "caller_policy_arns", "The ARN of each managed caller policy, by name.", _of(access.NAME, "policy_arns")
+            ),
             *outputs,
         ]
     return [
@@ -50,10 +52,13 @@ def _of(part: str, name: str) -> Expr:
 
 
 def _call(plan: Plan, part: str, inputs: Iterable[Input]) -> Block:
-    body = [Attribute("source", Literal(f"./{PARTS}{part}"))]
-    arguments = [*(Attribute(item.name, Reference(("var", item.name))) for item in inputs), Attribute("tags", _tags(plan))]
+    source = Attribute("source", Literal(f"./{PARTS}{part}"))
+    arguments = [
+        *(Attribute(item.name, Reference(("var", item.name))) for item in inputs),
+        Attribute("tags", _tags(plan)),
+    ]
     arguments.sort(key=lambda attribute: attribute.name)
-    return block("module", call_name(part), body=[*body, *arguments])
+    return block("module", call_name(part), groups=[[source], arguments])
 
 
 def _tags(plan: Plan) -> Expr:

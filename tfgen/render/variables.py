@@ -52,7 +52,7 @@ def _variable(item: Input) -> Block:
     for check in item.checks:
         if check.pattern is None and not check.shortest and check.longest is None:
             continue  # any text is allowed
-        message = f"The value of {item.name} must be {check.allowed}."
+        message = f"{'Each' if item.many else 'The'} value of {item.name} must be {check.allowed}."
         rows = [Attribute("condition", _condition(item, check)), Attribute("error_message", Literal(message))]
         body.append(block("validation", body=rows))
     return block("variable", item.name, body=body)
@@ -69,7 +69,7 @@ def _condition(item: Input, check: Check) -> Expr:
     checks: list[Expr] = []
     if check.pattern is not None:
         checks.append(Call("can", (Call("regex", (Literal(anchored(check.pattern)), value)),)))
-    if check.shortest > 0:
+    if check.shortest > (0 if check.pattern is None else 1):  # no pattern here matches an empty text
         checks.append(Binary(">=", length, Number(check.shortest)))
     if check.longest is not None:
         checks.append(Binary("<=", length, Number(check.longest)))

@@ -23,7 +23,7 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 def all_rules(partial: Partial) -> Iterator[Finding]:
-    """Every finding of every rule, with routes as they are in the text."""
+    """Give every finding of every rule, with routes as they are in the text."""
     for rule in RULES:
         for finding in rule(partial):
             yield replace(finding, route=partial.original(finding.route))

@@ -15,7 +15,7 @@ _MOST_TAGS: Final = 50
 
 
 def callers(partial: Partial) -> Iterator[Finding]:
-    """Callers are known by their names, and are given each right once."""
+    """Find callers with one name, rights that stand twice, and rights that are not rendered yet."""
     seen: set[str] = set()
     for index, entry in enumerate(partial.posture.access):
         if entry.name in seen:
@@ -32,7 +32,7 @@ def callers(partial: Partial) -> Iterator[Finding]:
 
 
 def claims(partial: Partial) -> Iterator[Finding]:
-    """A claim is about callers that are there."""
+    """Find claims about callers that are not there."""
     data = partial.data
     given = data.get("access") if isinstance(data, Mapping) else None
     entries = given if isinstance(given, tuple) else ()
@@ -50,7 +50,7 @@ def claims(partial: Partial) -> Iterator[Finding]:
 
 
 def role_name(partial: Partial) -> Iterator[Finding]:
-    """A role has a name or the beginning of one."""
+    """Find a role with a name and the beginning of one."""
     role = partial.posture.role
     if role.name is not None and role.name_prefix is not None:
         message = "a role takes 'name' or 'name_prefix', not both"
@@ -58,16 +58,16 @@ def role_name(partial: Partial) -> Iterator[Finding]:
 
 
 def tag_count(partial: Partial) -> Iterator[Finding]:
-    """The harness gets its own tags and those of the posture."""
-    own = partial.posture.harness.tags or {}
-    count = len(set(partial.posture.tags) | set(own))
+    """Find a harness that would get too many tags: its own and those of the posture."""
+    own = frozenset(partial.posture.harness.tags or ())
+    count = len(own | set(partial.posture.tags))
     if own and count > _MOST_TAGS:
         message = f"together with those of the posture these are {count} tags, and a harness takes {_MOST_TAGS}"
         yield Finding(Code.CONFLICT, message, ("harness", "tags"), "remove some", at=At.KEY)
 
 
 def not_covered(partial: Partial) -> Iterator[Finding]:
-    """Whole parts that are accepted and not rendered yet."""
+    """Find whole parts that are accepted and not rendered yet."""
     for key in _LATER:
         if getattr(partial.posture, key) is not None:
             message = f"{key!r} is accepted, but not rendered yet"

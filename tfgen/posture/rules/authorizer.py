@@ -25,7 +25,7 @@ def _jwt(partial: Partial) -> JwtAuthorizer | None:
 
 
 def conditions(partial: Partial) -> Iterator[Finding]:
-    """A token must be good for something more than being from the provider."""
+    """Find an authorizer that takes every token of the provider."""
     jwt = _jwt(partial)
     if jwt is None or any(getattr(jwt, key) for key in _CONDITIONS):
         return
@@ -35,7 +35,7 @@ def conditions(partial: Partial) -> Iterator[Finding]:
 
 
 def claims(partial: Partial) -> Iterator[Finding]:
-    """A claim is compared as its type allows."""
+    """Find claims that are compared in a way their type does not allow."""
     jwt = _jwt(partial)
     for index, claim in enumerate((jwt.custom_claims if jwt else None) or ()):
         yield from _claim(claim, (*JWT, "custom_claims", index, "authorizing_claim_match_value"))
@@ -58,7 +58,7 @@ def _claim(claim: CustomClaim, route: Route) -> Iterator[Finding]:
 
 
 def private_endpoints(partial: Partial) -> Iterator[Finding]:
-    """Overrides and certificates go with a private endpoint."""
+    """Find overrides and certificates that do not go with the private endpoint."""
     jwt = _jwt(partial)
     if jwt is None:
         return
@@ -83,7 +83,7 @@ def private_endpoints(partial: Partial) -> Iterator[Finding]:
 
 
 def advertised_scopes(partial: Partial) -> Iterator[Finding]:
-    """Only scopes that are accepted can be advertised under another name."""
+    """Find scopes that are advertised and not accepted."""
     jwt = _jwt(partial)
     if jwt is None or not jwt.advertised_scope_mapping or not partial.whole((*JWT, "allowed_scopes")):
         return

@@ -19,7 +19,7 @@ _NEEDS_VPC: Final = frozenset({"efs_access_point", "s3_files_access_point"})
 
 
 def network_mode(partial: Partial) -> Iterator[Finding]:
-    """Mode and details of the network belong together."""
+    """Find a network mode without its details, or details without their mode."""
     runtime = partial.posture.harness.runtime
     network = runtime.network_configuration if runtime else None
     if network is None:
@@ -33,18 +33,18 @@ def network_mode(partial: Partial) -> Iterator[Finding]:
             at=At.KEY,
         )
     is_elsewhere = isinstance(partial.data, dict) and "network" in partial.data
-    if network.network_mode == "VPC" and network.network_mode_config is None and not is_elsewhere:
-        if partial.whole((*NETWORK, "network_mode_config")):
-            yield Finding(
-                Code.CONFLICT,
-                "network mode VPC needs 'network_mode_config' with subnets and security_groups",
-                (*NETWORK, "network_mode"),
-                "add network_mode_config: { subnets: [...], security_groups: [...] }",
-            )
+    is_told = network.network_mode_config is not None or not partial.whole((*NETWORK, "network_mode_config"))
+    if network.network_mode == "VPC" and not is_told and not is_elsewhere:
+        yield Finding(
+            Code.CONFLICT,
+            "network mode VPC needs 'network_mode_config' with subnets and security_groups",
+            (*NETWORK, "network_mode"),
+            "add network_mode_config: { subnets: [...], security_groups: [...] }",
+        )
 
 
 def filesystems(partial: Partial) -> Iterator[Finding]:
-    """File systems are few, each in its own place, and some need the VPC."""
+    """Find file systems that are too many, share a directory or need the VPC."""
     runtime = partial.posture.harness.runtime
     if runtime is None:
         return
@@ -85,7 +85,7 @@ def _is_in_vpc(runtime: RuntimeEnvironment, partial: Partial) -> bool:
 
 
 def lifetimes(partial: Partial) -> Iterator[Finding]:
-    """An idle session ends before every session does."""
+    """Find sessions that would have to be idle longer than they live."""
     runtime = partial.posture.harness.runtime
     lifecycle = runtime.lifecycle_configuration if runtime else None
     if lifecycle is None:

@@ -15,7 +15,7 @@ from tfgen.posture.walk import InputUse, input_uses
 
 
 def uses(partial: Partial) -> Iterator[Finding]:
-    """What is used is declared, and a list stands only where elements do."""
+    """Find inputs that are used and not declared, and lists where one text is needed."""
     declared = _declared(partial)
     if declared is None:
         return
@@ -35,7 +35,7 @@ def uses(partial: Partial) -> Iterator[Finding]:
 
 
 def unused(partial: Partial) -> Iterator[Finding]:
-    """What is declared is used; a use in a part that is wrong counts too."""
+    """Find inputs that are declared and not used; a use in a part that is wrong counts too."""
     used = set(_mentioned(partial.data))
     for name in partial.posture.inputs:
         if name not in used:
@@ -44,7 +44,7 @@ def unused(partial: Partial) -> Iterator[Finding]:
 
 
 def defaults(partial: Partial) -> Iterator[Finding]:
-    """A default has the type and every shape that the input needs."""
+    """Find defaults without the type or a shape that the input needs."""
     by_name: dict[str, list[InputUse]] = {}
     for use in input_uses(partial.posture):
         by_name.setdefault(use.name, []).append(use)
@@ -74,7 +74,7 @@ def _misfits(name: str, declaration: InputDeclaration, uses: list[InputUse]) -> 
 
 
 def contradictions(partial: Partial) -> Iterator[Finding]:
-    """One input does not stand for things of two kinds."""
+    """Find inputs that stand for things of two kinds."""
     first: dict[str, Shape] = {}
     for use in input_uses(partial.posture):
         shape = first.setdefault(use.name, use.shape)
@@ -89,7 +89,7 @@ def contradictions(partial: Partial) -> Iterator[Finding]:
 
 
 def _declared(partial: Partial) -> frozenset[str] | None:
-    """The names under `inputs`, whether or not their declarations are right; None when that cannot be told."""
+    """Give the names under `inputs`, rightly declared or not; None when they cannot be told."""
     data = partial.data
     inputs = data.get("inputs", {}) if isinstance(data, Mapping) else {}
     return frozenset(str(name) for name in inputs) if isinstance(inputs, Mapping) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
@@ -20,7 +21,7 @@ _ABOUT_A_SECRET: Final = frozenset({"ARN", "NAME", "ID", "URL", "PATH"})
 
 
 def tool_types(partial: Partial) -> Iterator[Finding]:
-    """The type of a tool and the key of its configuration are the same."""
+    """Find tools whose type and configuration are not of one kind."""
     for index, tool in enumerate(partial.posture.harness.tools or ()):
         route = (*TOOLS, index)
         if tool.config is None:
@@ -40,7 +41,7 @@ def tool_types(partial: Partial) -> Iterator[Finding]:
 
 
 def unique_names(partial: Partial) -> Iterator[Finding]:
-    """Tools and hooks are known by their names."""
+    """Find tools or hooks that share a name."""
     harness = partial.posture.harness
     tools = (((*TOOLS, i, "name"), tool.name) for i, tool in enumerate(harness.tools or ()))
     yield from _repeated("tool", ((route, name) for route, name in tools if name is not None))
@@ -60,7 +61,7 @@ def _repeated(what: str, names: Iterable[tuple[Route, str]]) -> Iterator[Finding
 
 
 def allowed_tools(partial: Partial) -> Iterator[Finding]:
-    """What is allowed with `@` is there."""
+    """Find what is allowed with `@` and is not there."""
     harness = partial.posture.harness
     tools: tuple[Tool, ...] = harness.tools or ()
     names = {tool.name for tool in tools if tool.name is not None}
@@ -81,7 +82,7 @@ def allowed_tools(partial: Partial) -> Iterator[Finding]:
 
 
 def header_credentials(partial: Partial) -> Iterator[Finding]:
-    """A header refers only to what the role can be allowed to read."""
+    """Find headers that refer to what the role cannot be allowed to read."""
     constraint = shape("api-key-arn")
     for index, tool in enumerate(partial.posture.harness.tools or ()):
         if not isinstance(tool.settings, RemoteMcp):
@@ -94,7 +95,7 @@ def header_credentials(partial: Partial) -> Iterator[Finding]:
 
 
 def grant_types(partial: Partial) -> Iterator[Finding]:
-    """No user is there to give consent between a harness and a gateway."""
+    """Find the grant type that needs a user: between a harness and a gateway there is none."""
     for index, tool in enumerate(partial.posture.harness.tools or ()):
         auth = tool.settings.outbound_auth if isinstance(tool.settings, Gateway) else None
         if auth is not None and auth.oauth is not None and auth.oauth.grant_type == "AUTHORIZATION_CODE":
@@ -107,7 +108,7 @@ def grant_types(partial: Partial) -> Iterator[Finding]:
 
 
 def truncation(partial: Partial) -> Iterator[Finding]:
-    """The strategy and the key of its details are the same."""
+    """Find details of another strategy."""
     said = partial.posture.harness.truncation
     if said is None or said.config is None:
         return
@@ -123,7 +124,7 @@ def truncation(partial: Partial) -> Iterator[Finding]:
 
 
 def secret_variables(partial: Partial) -> Iterator[Finding]:
-    """Environment variables are no place for secrets."""
+    """Find environment variables that look like secrets."""
     for key in partial.posture.harness.environment_variables or ():
         if _looks_secret(key):
             yield Finding(
@@ -140,9 +141,7 @@ def _looks_secret(key: str) -> bool:
     words = key.upper().replace("-", "_").split("_")
     if words[-1] in _ABOUT_A_SECRET:
         return False
-    return bool(_SECRET_WORDS & set(words)) or any(
-        pair in _SECRET_PAIRS for pair in zip(words, words[1:], strict=False)
-    )
+    return bool(_SECRET_WORDS & set(words)) or any(pair in _SECRET_PAIRS for pair in pairwise(words))
 
 
 RULES: Final = (

@@ -12,7 +12,7 @@ from tfgen.posture.walk import texts
 
 
 def narrower_services(partial: Partial) -> Iterator[Finding]:
-    """What tfgen accepts in every partition, the service's own check may not."""
+    """Find what tfgen accepts in every partition and the service's own check does not."""
     for text in texts(partial.posture):
         if isinstance(text.value, str) and not text.shape.accepted_by_api(text.value):
             yield Finding(

@@ -1,0 +1,274 @@
+"""Each proof catches what it is there for: the rendered text and the plan are broken in every place, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+from tfgen.diagnostics import Code, InternalError
+from tfgen.hcl.printer import print_file
+from tfgen.hcl.tree import Attribute, Blank, Block, Body, Comment, Item, Literal, Reference
+from tfgen.iam.policy import Condition, Statement
+from tfgen.iam.text import text
+from tfgen.plan.build import build
+from tfgen.plan.model import Grant, Plan, PolicyPlan
+from tfgen.posture import validate
+from tfgen.proof import meaning, necessary, prove, sufficient
+from tfgen.proof import text as text_proof
+from tfgen.render import files
+from tfgen.render.layout import File
+
+RICH = {
+    "tfgen": 1,
+    "name": "rich",
+    "inputs": {
+        "harness_name": {"description": "The harness."},
+        "gateways": {"description": "Its gateways.", "type": "list(string)", "default": []},
+        "key": {"description": "The key of its model."},
+        "boundary": {"description": "The boundary."},
+    },
+    "harness": {
+        "harness_name": {"input": "harness_name"},
+        "model": {"openai_model_config": {"model_id": "gpt-5", "api_key_arn": {"input": "key"}}},
+        "tools": [
+            {"type": "agentcore_browser", "name": "web"},
+            {"type": "agentcore_code_interpreter", "name": "python"},
+            {
+                "type": "agentcore_gateway",
+                "name": "orders",
+                "config": {"agentcore_gateway": {"gateway_arn": {"input": "gateways"}}},
+            },
+        ],
+        "environment_artifact": {
+            "container_configuration": {"container_uri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/agents/rich:1"}
+        },
+    },
+    "role": {"permissions_boundary": {"input": "boundary"}, "trust": "harness"},
+    "access": [
+        {"name": "callers", "may": ["invoke", "read"]},
+        {"name": "nightly", "may": ["invoke"], "endpoints": ["nightly", "weekly"], "as": "json"},
+    ],
+    "tags": {"team": "x"},
+}
+
+
+def _plan() -> Plan:
+    validation = validate(RICH)
+    assert validation.posture is not None, validation.findings
+    plan, findings = build(validation.posture)
+    assert findings == ()
+    return plan
+
+
+PLAN = _plan()
+FILES = files.tree(PLAN)
+BODIES = {file.path: file.body for file in FILES if file.body is not None}
+
+
+def test_what_is_rendered_passes() -> None:
+    assert prove.prove(PLAN, FILES) == ()
+    assert prove.prove(PLAN, files.parts(PLAN)) == ()
+
+
+# --- 1: the text ---------------------------------------------------------------------------------------------------
+
+
+def _main() -> File:
+    return next(file for file in FILES if file.path == "modules/execution-role/main.tf")
+
+
+def test_every_lost_line_is_caught() -> None:
+    file = _main()
+    assert file.body is not None
+    lines = file.text.splitlines(keepends=True)
+    for number in range(len(lines)):
+        broken = "".join(lines[:number] + lines[number + 1 :])
+        with pytest.raises(InternalError):
+            text_proof.check(file.path, broken, file.body)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"Allow"', "Allow"),
+        ('"Allow"', '"Deny"'),
+        ("local.account", '"local.account"'),
+        ("${local.region}", "$${local.region}"),
+        ("browser/aws.browser.v1", "browser/*"),
+        ("jsonencode(", "jsondecode("),
+        (" > 0]", " >= 0]"),
+        ("max_session_duration = 3600", "max_session_duration = 36000"),
+        ("  tags = var.tags", "  tags = var.tags\n  tags = {}"),
+        ("\n}\n", "\n"),
+        ('Sid    = "', 'Sid    = "\\q'),
+    ],
+)
+def test_a_changed_text_is_caught(old: str, new: str) -> None:
+    file = _main()
+    assert file.body is not None
+    assert old in file.text
+    with pytest.raises(InternalError) as caught:
+        text_proof.check(file.path, file.text.replace(old, new, 1), file.body)
+    assert caught.value.artifact
+
+
+# --- 2: the meaning ------------------------------------------------------------------------------------------------
+
+
+def _variants(node: Any) -> Iterator[Any]:
+    """The node with one part of it changed: a literal, a reference, or an element left out."""
+    if isinstance(node, Literal):
+        yield Literal(node.value + "x")
+    elif isinstance(node, Reference):
+        yield Reference((*node.path[:-1], node.path[-1] + "x"))
+    elif isinstance(node, tuple):
+        for index, part in enumerate(node):
+            if not isinstance(part, (Blank, Comment, str)):
+                yield (*node[:index], *node[index + 1 :])
+            if isinstance(part, str):
+                yield (*node[:index], part + "x", *node[index + 1 :])
+            for variant in _variants(part):
+                yield (*node[:index], variant, *node[index + 1 :])
+    elif is_dataclass(node) and not isinstance(node, (Comment, type)):
+        for field in fields(node):
+            value = getattr(node, field.name)
+            if isinstance(node, Item) and field.name == "key":
+                yield replace(node, key=f"{node.key}x")
+                continue
+            for variant in _variants(value):
+                try:
+                    yield replace(node, **{field.name: variant})
+                except ValueError:
+                    continue  # the tree itself refuses it
+
+
+def _broken_bodies() -> Iterator[tuple[str, Body]]:
+    for path, body in BODIES.items():
+        for index, node in enumerate(body):
+            if isinstance(node, Block) and node.type in {"resource", "locals", "data", "module", "output"}:
+                yield path, (*body[:index], *body[index + 1 :])
+                if node.type == "output":
+                    node = replace(node, body=node.body[1:2])  # noqa: PLW2901  # its words and what it waits for mean nothing here
+                for variant in _variants(node):
+                    yield path, (*body[:index], variant, *body[index + 1 :])
+
+
+def test_every_change_of_meaning_is_caught(capsys: pytest.CaptureFixture[str]) -> None:
+    missed: list[tuple[str, str]] = []
+    count = 0
+    for path, body in _broken_bodies():
+        count += 1
+        try:
+            meaning.check(PLAN, {**BODIES, path: body})
+        except (InternalError, ValueError):
+            continue
+        missed.append((path, print_file(body)))
+    with capsys.disabled():
+        print(f"\nchanges of the rendered tree caught: {count - len(missed)} of {count}", end="")
+    assert missed == []
+    assert count > 500
+
+
+def test_an_extra_resource_is_caught() -> None:
+    path = "modules/access/main.tf"
+    extra = Block("resource", ("aws_iam_user", "extra"), (Attribute("name", Literal("extra")),))
+    with pytest.raises(InternalError, match=r"access/aws_iam_user\.extra, which was not planned"):
+        meaning.check(PLAN, {**BODIES, path: (*BODIES[path], extra)})
+
+
+def test_a_block_that_tfgen_never_makes_is_caught() -> None:
+    path = "main.tf"
+    with pytest.raises(InternalError, match="provider"):
+        meaning.check(PLAN, {**BODIES, path: (*BODIES[path], Block("provider", ("aws",)))})
+
+
+def test_a_lost_check_of_an_input_is_caught() -> None:
+    path = "variables.tf"
+    body = tuple(
+        replace(node, body=node.body[:3]) if isinstance(node, Block) and node.labels == ("key",) else node
+        for node in BODIES[path]
+    )
+    with pytest.raises(InternalError, match=r"patterns of root/variable\.key"):
+        meaning.check(PLAN, {**BODIES, path: body})
+
+
+# --- 3 and 4: the plan ---------------------------------------------------------------------------------------------
+
+
+def _with_grants(grants: tuple[Grant, ...]) -> Plan:
+    return replace(PLAN, role=replace(PLAN.role, policy=PolicyPlan(PLAN.role.policy.kind, grants)))
+
+
+def _codes(plan: Plan) -> set[Code]:
+    return {finding.code for finding in (*sufficient.check(plan), *necessary.check(plan))}
+
+
+GRANTS = PLAN.role.policy.grants
+EACH_GRANT = pytest.mark.parametrize("index", range(len(GRANTS)), ids=[grant.statement.sid for grant in GRANTS])
+
+
+def _changed(index: int, **change: object) -> Plan:
+    changed: Statement = replace(GRANTS[index].statement, **change)  # type: ignore[arg-type]
+    return _with_grants((*GRANTS[:index], replace(GRANTS[index], statement=changed), *GRANTS[index + 1 :]))
+
+
+@EACH_GRANT
+class TestEachStatement:
+    def test_it_cannot_be_left_out(self, index: int) -> None:
+        assert Code.UNCOVERED_RESOURCE in _codes(_with_grants((*GRANTS[:index], *GRANTS[index + 1 :])))
+
+    def test_it_cannot_stand_twice(self, index: int) -> None:
+        assert Code.NOT_NEEDED in _codes(_with_grants((*GRANTS, GRANTS[index])))
+
+    def test_it_cannot_lose_an_action(self, index: int) -> None:
+        for action in GRANTS[index].statement.actions:
+            actions = tuple(kept for kept in GRANTS[index].statement.actions if kept != action)
+            assert Code.UNCOVERED_RESOURCE in _codes(_changed(index, actions=actions))
+
+    def test_it_cannot_gain_an_action(self, index: int) -> None:
+        actions = (*GRANTS[index].statement.actions, "iam:PassRole")
+        assert Code.NOT_NEEDED in _codes(_changed(index, actions=actions))
+
+    def test_it_cannot_grant_what_does_not_exist(self, index: int) -> None:
+        actions = (*GRANTS[index].statement.actions, "bedrock-agentcore:GetWorkloadIdentityToken")
+        assert Code.UNKNOWN_ACTION in _codes(_changed(index, actions=actions))
+
+    def test_it_cannot_lose_a_condition_or_take_a_foreign_one(self, index: int) -> None:
+        conditions = GRANTS[index].statement.conditions
+        foreign = Condition("StringEquals", "s3:prefix", (text("x"),))
+        assert Code.UNKNOWN_CONDITION in _codes(_changed(index, conditions=(*conditions, foreign)))
+        if conditions:
+            assert Code.NOT_NEEDED in _codes(_changed(index, conditions=()))
+
+    def test_it_cannot_be_widened_to_a_bare_star(self, index: int) -> None:
+        if GRANTS[index].statement.resources == (text("*"),):
+            return
+        wide = replace(GRANTS[index], statement=replace(GRANTS[index].statement, resources=(text("*"),)), types=((),))
+        assert Code.BARE_STAR in _codes(_with_grants((*GRANTS[:index], wide, *GRANTS[index + 1 :])))
+
+    def test_it_cannot_lose_a_required_resource(self, index: int) -> None:
+        grant = GRANTS[index]
+        if grant.statement.resources == (text("*"),):
+            return
+        for place in range(len(grant.statement.resources)):
+            resources = (*grant.statement.resources[:place], *grant.statement.resources[place + 1 :])
+            types = (*grant.types[:place], *grant.types[place + 1 :])
+            lost = replace(grant, statement=replace(grant.statement, resources=resources), types=types)
+            assert _codes(_with_grants((*GRANTS[:index], lost, *GRANTS[index + 1 :]))) & {Code.UNCOVERED_RESOURCE}
+
+
+def test_a_resource_of_the_wrong_type_is_caught() -> None:
+    index = next(i for i, grant in enumerate(GRANTS) if grant.statement.sid == "Browser")
+    plan = _changed(index, resources=(text("arn:aws:s3:::bucket"),))
+    assert Code.UNCOVERED_RESOURCE in _codes(plan)
+
+
+def test_a_policy_that_outgrows_iam_is_a_finding() -> None:
+    many = tuple(text(f"arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/{n:05}-abcdefghij") for n in range(200))
+    index = next(i for i, grant in enumerate(GRANTS) if grant.statement.sid == "Gateway")
+    grant = GRANTS[index]
+    statement = replace(grant.statement, resources=many)
+    big = replace(grant, statement=statement, types=grant.types * len(many))
+    assert _codes(_with_grants((*GRANTS[:index], big, *GRANTS[index + 1 :]))) == {Code.TOO_LONG}
