@@ -21,7 +21,7 @@ def resolve(value: Text, given: Given) -> list[str]:
     """The strings that a text stands for: one, or one for each element of a list input."""
     repeated = value.each()
     elements = given[repeated] if repeated is not None else [""]
-    return [str(_one(value, given, element)) for element in elements]
+    return list(dict.fromkeys(str(_one(value, given, element)) for element in elements))
 
 
 def _one(value: Text, given: Given, element: str) -> Text:

@@ -56,9 +56,9 @@ def test_a_text_has_its_shape(route: Route, slot: Slot) -> None:
 
 
 @pytest.mark.parametrize(("route", "slot"), of(lambda slot: slot.shape is not None))
-@pytest.mark.parametrize("value", [5, True, 1.5, ["x"]])
-def test_a_text_is_text(route: Route, slot: Slot, value: object) -> None:
-    assert errors_of_form(document(route, value)) == [(Code.WRONG_TYPE, route)]
+def test_a_text_is_text(route: Route, slot: Slot) -> None:
+    for value in (5, True, 1.5, ["x"]):
+        assert errors_of_form(document(route, value)) == [(Code.WRONG_TYPE, route)]
 
 
 @pytest.mark.parametrize(("route", "slot"), of(lambda slot: slot.shape is not None))
@@ -94,9 +94,10 @@ def test_a_number_stays_in_its_bounds(route: Route, slot: Slot) -> None:
 
 
 @pytest.mark.parametrize(("route", "slot"), of(lambda slot: slot.kind in (int, float)))
-@pytest.mark.parametrize("value", ["5", True, [], {}, float("nan"), float("inf"), 10**400])
-def test_a_number_is_a_number(route: Route, slot: Slot, value: object) -> None:
-    assert [where for _, where in errors_of_form(document(route, value))] == [route]
+def test_a_number_is_a_number(route: Route, slot: Slot) -> None:
+    values: tuple[object, ...] = ("5", True, [], {}, float("nan"), float("inf"), 10**400)
+    for value in values:
+        assert [where for _, where in errors_of_form(document(route, value))] == [route]
 
 
 @pytest.mark.parametrize(("route", "slot"), of(lambda slot: slot.kind is int))
@@ -147,9 +148,9 @@ def test_free_json_is_a_mapping_and_kept_as_it_is(route: Route, slot: Slot) -> N
 
 
 @pytest.mark.parametrize(("route", "slot"), of(lambda slot: slot.model is not None))
-@pytest.mark.parametrize("value", ["x", 5, ["x"], True])
-def test_a_mapping_is_a_mapping(route: Route, slot: Slot, value: object) -> None:
-    assert errors_of_form(document(route, value)) == [(Code.WRONG_TYPE, route)]
+def test_a_mapping_is_a_mapping(route: Route, slot: Slot) -> None:
+    for value in ("x", 5, ["x"], True):
+        assert errors_of_form(document(route, value)) == [(Code.WRONG_TYPE, route)]
 
 
 @pytest.mark.parametrize(("route", "slot"), of(lambda slot: slot.model is not None))
@@ -187,4 +188,4 @@ def test_a_union_has_exactly_one_key(route: Route, slot: Slot) -> None:
 
 def test_every_shape_is_used() -> None:
     used = {mark.shape_name for _, slot in LEAVES for mark in slot.marks if isinstance(mark, Literally | Keys)}
-    assert set(shapes()) - used == {"header-credential", "role-arn"}
+    assert set(shapes()) - used == {"header-credential"}

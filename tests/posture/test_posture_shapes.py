@@ -48,11 +48,6 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
         ["arn:aws:iam::111122223333:role/x", "arn:aws:iam::1:policy/x", "arn:aws:iam::aws:policy/", "x",
          "arn:aws:iam::aws:policy/x*", "arn:aws:iam::aws:policy/" + "a" * 2025],
     ),
-    "role-arn": (
-        ["arn:aws:iam::111122223333:role/x", "arn:aws-us-gov:iam:::role/a/b"],
-        ["arn:aws:iam::111122223333:user/x", "arn:aws:iam::111122223333:role/", "arn:aws:iam::1:role/x",
-         "arn:aws:iam::111122223333:role/*", "arn:aws:iam::111122223333:role/" + "a" * 2018],
-    ),
     "harness-name": (["a", "A1_", "a" * 40], ["", "1a", "_a", "a-b", "a" * 41, "a\n"]),
     "endpoint-name": (["a", "DEFAULT", "a" * 48], ["", "1a", "_a", "a-b", "a" * 49]),
     "system-prompt-text": (["a", "a\nb"], [""]),

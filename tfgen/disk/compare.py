@@ -86,9 +86,10 @@ def check_tree(files: Mapping[str, str]) -> None:
     """Raise `InternalError` when a rendered file must not be written: our own text is at fault."""
     check_paths(files)
     for path, text in files.items():
-        data = text.encode("utf-8", "surrogatepass")
-        if b"\xed" in data and not _is_utf8(data):
-            raise InternalError(f"the text of {path!r} is not Unicode text", path)
+        try:
+            data = text.encode()
+        except UnicodeEncodeError as error:
+            raise InternalError(f"the text of {path!r} is not Unicode text: {error.reason}", path) from error
         if not is_ours(data):
             raise InternalError(f"the text of {path!r} does not begin with a comment '{MARKER}'", text)
         if len(data) > LARGEST:
@@ -221,11 +222,3 @@ def _ways(folder: str) -> Iterator[str]:
 
 def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -31,6 +31,13 @@ def check_paths(paths: Iterable[str]) -> None:
         raise InternalError(f"{files[both]!r} would be a file and a directory", files[both])
 
 
+def check_inside(paths: Iterable[str]) -> None:
+    """Raise `InternalError` at the first path that leads out of its directory, whatever else it may look like."""
+    for path in paths:
+        if not {"", ".", ".."}.isdisjoint(path.split("/")):
+            raise InternalError(f"the path {path!r} leads out of its directory", path)
+
+
 def _fault(path: str) -> str:
     """What is wrong with one path; empty when nothing is."""
     *folders, name = path.split("/")

@@ -96,9 +96,9 @@ class _Pairs:
         self._run: list[tuple[str, str]] = []
         self._width = 0
 
-    def pair(self, left: str, value: list[str], *, aligned: bool = True) -> None:
-        """Add `left = value`; a value of several lines, or a left side that fmt does not align, ends the run."""
-        if len(value) == 1 and aligned:
+    def pair(self, left: str, value: list[str]) -> None:
+        """Add `left = value`; a value of several lines ends the run."""
+        if len(value) == 1:
             self._run.append((left, value[0]))
             if len(left) > self._width:
                 self._width = len(left)
@@ -170,8 +170,9 @@ def _object(items: Iterable[Item | Comment], indent: str, depth: int) -> list[st
         if isinstance(item, Comment):
             pairs.line(_comment(item.text))
         else:
-            aligned = isinstance(item.key, str) or not _assigns(item.key)
-            pairs.pair(_key(item.key, depth), _value(item.value, inner, depth), aligned=aligned)
+            if not isinstance(item.key, str) and _assigns(item.key):
+                raise TreeError("a computed key holds an object, by whose `=` terraform fmt would align the line")
+            pairs.pair(_key(item.key, depth), _value(item.value, inner, depth))
     pairs.flush()
     lines.append(indent + "}")
     return lines
@@ -233,7 +234,7 @@ def _countable(left: str) -> str:
 
 
 def _assigns(expr: Expr | Comment | Item | str) -> bool:
-    """Whether an expression holds `key = value`: fmt takes the first `=` of a line for the one to align."""
+    """Whether an expression holds `key = value`."""
     match expr:
         case Object(items):
             return bool(items)
@@ -293,7 +294,9 @@ def _operation(expr: Access | Index | Splat | Unary | Binary | Conditional, dept
         case Access(of, name):
             return f"{_subject(of, depth)}.{name}"
         case Index(of, key):
-            return f"{_subject(of, depth)}[{_inline(key, depth)}]"
+            # fmt drops a bare null from an index, and so makes it wrong.
+            inner = "(null)" if isinstance(key, Null) else _inline(key, depth)
+            return f"{_subject(of, depth)}[{inner}]"
         case Splat(of, path):
             return "".join([_subject(of, depth), "[*]", *(f".{name}" for name in path)])
         case Unary(operator, operand):
@@ -341,23 +344,31 @@ def _inline_item(item: Item | Comment, depth: int) -> str:
 
 
 def _for(expr: ForTuple | ForObject, depth: int) -> str:
-    intro = f"for {', '.join(expr.names)} in {_after_word(expr.collection, depth)} :"
-    condition = "" if expr.condition is None else f" if {_after_word(expr.condition, depth)}"
+    intro = f"for {', '.join(expr.names)} in{_after_word(expr.collection, '(', depth)} :"
+    condition = "" if expr.condition is None else f" if{_after_word(expr.condition, '([', depth)}"
     match expr:
         case ForTuple():
             return f"[{intro} {_operand(expr.result, 1, depth)}{condition}]"
         case ForObject():
             group = "..." if expr.group else ""
-            key, value = _operand(expr.key, 1, depth), _after_word(expr.value, depth)
+            key, value = _operand(expr.key, 1, depth), _guarded(expr.value, depth)
             return f"{{ {intro} {key} => {value}{group}{condition} }}"
         case _:
             assert_never(expr)
 
 
-def _after_word(expr: Expr, depth: int) -> str:
-    """Print what follows `in`, `if`, `=>` or `${`: after these fmt takes a minus for a subtraction."""
+def _after_word(expr: Expr, touching: str, depth: int) -> str:
+    """Print what follows `in` or `if`: as if these were names, fmt writes no space between them and a bracket."""
+    source = _guarded(expr, depth)
+    return source if source[0] in touching else f" {source}"
+
+
+def _guarded(expr: Expr, depth: int, where: str = "=>") -> str:
+    """Print what follows a word, `=>` or `${`: a minus would get a space after it, as if it were a subtraction."""
     source = _operand(expr, 1, depth)
-    return f"({source})" if source.startswith("-") else source
+    if source[0] == "-" or (where == "${" and (source[0] == "{" or source[-1] == "}")):
+        return f"({source})"  # a brace next to those of `${}` would get a space
+    return source
 
 
 def _template(parts: tuple[str | Expr, ...], depth: int) -> str:
@@ -367,7 +378,7 @@ def _template(parts: tuple[str | Expr, ...], depth: int) -> str:
         if isinstance(part, str):
             out.append(escape(part, before_interpolation=i < last))
         else:
-            out.append(f"${{{_after_word(part, depth)}}}")
+            out.append(f"${{{_guarded(part, depth, '${')}}}")
     return f'"{"".join(out)}"'
 
 

@@ -12,17 +12,24 @@ import importlib.metadata
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from tfgen.diagnostics import TfgenError
 from tfgen.hcl.tree import Body
-from tfgen.hcl.walk import ReadError, Walker
+from tfgen.hcl.trivia import Node, ReadError
+from tfgen.hcl.walk import Parse, Walker
 
 __all__ = ["ReadError", "read"]
+
+_DAMAGED: Final = (
+    "python-hcl2 8 is needed to read HCL back, but {found}; another package has probably put its own `hcl2` there "
+    "(bc-python-hcl2, which checkov brings): keep checkov in an environment of its own, and mend this one with "
+    "`pip uninstall -y bc-python-hcl2 && pip install --force-reinstall 'python-hcl2>=8.1.4,<9'`"
+)
 
 
 def read(text: str) -> Body:
@@ -52,7 +59,7 @@ def _no_collection() -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> Callable[[str], Any]:
+def _parser() -> Parse:
     """Return python-hcl2's parser, text to lark tree, which raises `ReadError`."""
     try:
         import hcl2
@@ -66,17 +73,50 @@ def _parser() -> Callable[[str], Any]:
     grammar.PARSER_FILE = _cache_file(Path(grammar.PARSER_FILE))
     lark: Lark = grammar.parser()
 
-    def parse(text: str) -> Any:
+    def parse(text: str) -> Node:
         try:
             return lark.parse(text + "\n")
         except UnexpectedInput as wrong:
             if isinstance(wrong, UnexpectedToken) and wrong.token.type == "$END":
                 message = "the text ends too early"
             else:
-                seen = str(wrong.token) if isinstance(wrong, UnexpectedToken) else text[wrong.pos_in_stream or 0 :][:1]
-                message = "the line ends too early" if seen[:1] == "\n" else f"`{seen.strip()[:40]}` is not expected here"
+                seen = str(wrong.token) if isinstance(wrong, UnexpectedToken) else text[wrong.pos_in_stream :][:1]
+                message = (
+                    "the line ends too early" if seen[:1] == "\n" else f"`{seen.strip()[:40]}` is not expected here"
+                )
             raise ReadError(message, max(wrong.line, 1), max(wrong.column, 1)) from None
         except LarkError as wrong:
             raise ReadError(str(wrong), 1, 1) from None
 
     return parse
+
+
+def _cache_file(beside_package: Path) -> Path:
+    """Return where python-hcl2 keeps its compiled grammar, without which a first parse takes seconds.
+
+    That is beside the package where it can be, else in the user's cache directory; `TFGEN_CACHE_DIR` names
+    another one. The file is a pickle, so a directory that others may write to is not used: better slow.
+    A file that is torn or of another version is found out by lark's checksum of the grammar and made anew.
+    """
+    named = os.environ.get("TFGEN_CACHE_DIR")
+    if not named and (beside_package.exists() or os.access(beside_package.parent, os.W_OK)):
+        return beside_package
+    from platformdirs import user_cache_path
+
+    folder = Path(named) if named else user_cache_path("tfgen")
+    if not _is_private(folder):
+        return Path(os.devnull)
+    versions = [importlib.metadata.version(package) for package in ("python-hcl2", "lark")]
+    return folder / f"grammar-{'-'.join(versions)}-{sys.version_info.major}.{sys.version_info.minor}.bin"
+
+
+def _is_private(folder: Path) -> bool:
+    """Make a folder, and tell whether it is there and ours alone to write to."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+    except OSError:
+        return False
+    if not hasattr(os, "getuid"):  # Windows: the profile directory is the user's
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -87,7 +87,7 @@ def _meaning(found: re.Match[str]) -> str:
         return _MEANING[escaped]
     if len(escaped) < 6:
         raise ValueError(_refusal(escaped))
-    code = int(escaped[2:], base=16)
+    code = int(escaped[2:], 16)  # noqa: FURB166  # the prefix is not Python's
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         raise ValueError(f"`{escaped}` is not a character")
     return chr(code)
@@ -98,4 +98,4 @@ def _refusal(escaped: str) -> str:
         return "a quoted string ends on the line it starts on; use \\n or a heredoc"
     if escaped == '"':
         return "an escaped introducer (`$${` or `%%{`) needs a `}` before the closing quote to be read; write \\u0024{"
-    return f"`{escaped}` is not an escape; allowed are \\n \\r \\t \\\" \\\\ \\uXXXX and \\UXXXXXXXX"
+    return f'`{escaped}` is not an escape; allowed are \\n \\r \\t \\" \\\\ \\uXXXX and \\UXXXXXXXX'

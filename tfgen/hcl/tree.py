@@ -36,6 +36,9 @@ BINARY_PRECEDENCE: Final[dict[str, int]] = {
 }
 UNARY_OPERATORS: Final = frozenset({"-", "!"})
 
+_WORDS: Final = frozenset({"true", "false", "null", "for", "for_each", "if", "in", "else", "endif", "endfor"})
+"""What no expression may begin with: words of the language, to Terraform or to python-hcl2 (`for_each`)."""
+
 
 class TreeError(ValueError):
     """A node was asked for that Terraform could not read back as meant. The message says why."""
@@ -77,7 +80,8 @@ class Number:
             raise TreeError("a negative number is a minus before a number")
         if isinstance(self.value, Decimal):
             whole = self.value.to_integral_value()
-            object.__setattr__(self, "value", int(whole) if whole == self.value else self.value.normalize())
+            exact = int(whole) if whole == self.value else Decimal(format(self.value, "f").rstrip("0"))
+            object.__setattr__(self, "value", exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,8 @@ class Call:
     def __post_init__(self) -> None:
         """Refuse a function name that is not one."""
         _identifier(self.name, "a function name")
+        if self.name in _WORDS:
+            raise TreeError(f"{self.name!r} is a word of the language, not a function")
         if self.expand and not self.arguments:
             raise TreeError("`...` needs an argument before it")
 
@@ -221,6 +227,8 @@ class Template:
             raise TreeError(
                 "a template is texts and expressions in turn, with at least one of the latter; use template()"
             )
+        if any(isinstance(part, (Literal, Template)) for part in self.parts):
+            raise TreeError("a template holds no other string; use template()")
         if any(part == "" or (isinstance(part, str) and Literal(part).value != part) for part in self.parts):
             raise TreeError("a template's texts are not empty and are in NFC; use template()")
 

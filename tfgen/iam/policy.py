@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from tfgen.iam.text import Capture, Cut, Slot, Text
+from tfgen.iam.text import Cut, Part, Presence, Slot, Text
 
 VERSION: Final = "2012-10-17"
 """The version of the policy language, the only one with policy variables."""
@@ -112,9 +112,11 @@ class Policy:
         return sum(not c.isspace() for c in json.dumps(self.document(filled), separators=(",", ":"), ensure_ascii=False))
 
 
-def _length(part: Slot | Cut | Capture, length: Callable[[Slot], int]) -> int:
+def _length(part: Part, length: Callable[[Slot], int]) -> int:
     """An upper bound: a cut's own length; for a capture, the length of what it is captured from."""
+    if isinstance(part, (str, Presence)):
+        return len(str(part))
     if isinstance(part, Slot):
         return length(part)
-    inside = sum(len(inner) if isinstance(inner, str) else _length(inner, length) for inner in part.of.parts)
+    inside = sum(_length(inner, length) for inner in part.of.parts)
     return min(part.length, inside) if isinstance(part, Cut) else inside

@@ -59,7 +59,17 @@ class Capture:
         return f"${{{self.pattern} in {self.of}}}"
 
 
-Part = str | Slot | Cut | Capture
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """No text at all: what it stands in is there only while the list input of that name is not empty."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return ""
+
+
+Part = str | Slot | Cut | Capture | Presence
 
 
 class CaptureError(ValueError):
@@ -85,12 +95,18 @@ class Text:
         for part in self.parts:
             if isinstance(part, Slot):
                 yield part
+            elif isinstance(part, Presence):
+                yield Slot(Source.EACH, part.name)
             elif not isinstance(part, str):
                 yield from part.of.slots()
 
     def each(self) -> str | None:
-        """The list input that this text repeats over, or None."""
+        """The list input whose elements this text repeats over or depends on, or None."""
         return next((slot.name for slot in self.slots() if slot.source is Source.EACH), None)
+
+    def pattern(self) -> str:
+        """The text as a pattern in which `*` stands for whatever is unknown."""
+        return "".join(part if isinstance(part, str) else "" if isinstance(part, Presence) else "*" for part in self.parts)
 
     def replace(self, value: Callable[[Slot], Text]) -> Text:
         """Put a text in the place of every slot; cuts and captures of what is now known are computed.
@@ -99,7 +115,7 @@ class Text:
         """
 
         def one(part: Part) -> Text:
-            if isinstance(part, str):
+            if isinstance(part, (str, Presence)):
                 return Text((part,))
             if isinstance(part, Slot):
                 return value(part)
@@ -107,6 +123,10 @@ class Text:
             return cut(inner, part.length) if isinstance(part, Cut) else capture(inner, part.pattern)
 
         return join(*(one(part) for part in self.parts))
+
+    def while_any(self, name: str) -> Text:
+        """This text, there only while the list input of that name has an element."""
+        return self if self.each() == name else Text((Presence(name), *self.parts))
 
     def __str__(self) -> str:
         return "".join(str(part) for part in self.parts)

@@ -10,7 +10,7 @@ from tfgen.catalog.model import CONTEXT, PLACEHOLDER, STAR, ConditionRow, Sheet,
 from tfgen.catalog.model import Grant as GrantRow
 from tfgen.diagnostics import InternalError
 from tfgen.iam.policy import Condition, Effect, Principal, Statement
-from tfgen.iam.text import Slot, Source, Text, capture, cut, join, text
+from tfgen.iam.text import Part, Presence, Slot, Source, Text, capture, cut, join, text
 from tfgen.plan.model import Grant, Origin, Use
 
 AWS_CONTEXT: Final = {name: join(Slot(Source.CONTEXT, name)) for name in CONTEXT if name != "harness_name"}
@@ -66,13 +66,14 @@ def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: 
             continue
         values = values_of(use, sheet, harness_name)
         found, group = groups.setdefault(_conditions(row.conditions, values), ({}, []))
+        each = next((name for _, value in use.values if (name := value.each()) is not None), None)
         for name in row.resources:
-            if name == STAR:
-                found[text(STAR)] = ()
-            else:
-                found[fill(resources[name].arn, values)] = resources[name].types
+            resource = text(STAR) if name == STAR else fill(resources[name].arn, values)
+            found[resource.while_any(each) if each else resource] = () if name == STAR else resources[name].types
         group.append(use)
-    for number, (conditions, (found, group)) in enumerate(groups.items(), start=1):
+    for number, (conditions, (merged, group)) in enumerate(groups.items(), start=1):
+        # What is there in any case need not be there once more while some list has elements.
+        found = {one: kinds for one, kinds in merged.items() if join(*_plain(one)) == one or join(*_plain(one)) not in merged}
         yield Grant(
             statement=Statement(
                 sid=row.sid if number == 1 else f"{row.sid}{number}",
@@ -87,6 +88,10 @@ def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: 
             unscoped=row.unscoped,
             types=tuple(found.values()),
         )
+
+
+def _plain(value: Text) -> Iterator[Part]:
+    return (part for part in value.parts if not isinstance(part, Presence))
 
 
 def trust(use: Use, harness_name: Text) -> tuple[Grant, ...]:

@@ -18,7 +18,7 @@ VERSION: Final = 1
 
 RESERVED: Final = frozenset(
     {
-        "count", "depends_on", "for_each", "lifecycle", "locals", "name_suffix", "provider", "providers", "source",
+        "count", "depends_on", "for_each", "lifecycle", "locals", "provider", "providers", "source",
         "tags", "version",
     }
 )  # fmt: skip

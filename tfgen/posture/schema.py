@@ -37,6 +37,9 @@ def schema() -> dict[str, Any]:
         "$defs": {name: definitions[name] for name in sorted(definitions)},
     }
     found: dict[str, Any] = _with_inputs(head)
+    for part in (found, *found["$defs"].values()):
+        for key, value in part.get("properties", {}).items():
+            part["properties"][key] = _described(key, value, found["$defs"])
     return found
 
 
@@ -64,14 +67,14 @@ def _with_inputs(part: Any) -> Any:  # noqa: ANN401 - it is free JSON
     if isinstance(part, dict):
         if part == {INPUT_MARK: True}:
             return {"$ref": "#/$defs/Input"}
-        if isinstance(part.get("properties"), dict):
-            part = {**part, "properties": {key: _titled(key, value) for key, value in part["properties"].items()}}
         return {key: _with_inputs(value) for key, value in part.items()}
     if isinstance(part, list):
         return [_with_inputs(value) for value in part]
     return part
 
 
-def _titled(key: str, value: dict[str, Any]) -> dict[str, Any]:
-    """Give a property that only refers to a definition a title of its own."""
-    return {"title": key.replace("_", " ").title(), **value}
+def _described(key: str, value: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Give a property that only refers to a definition a title and a description of its own."""
+    definition = definitions.get(value.get("$ref", "").rpartition("/")[2], {})
+    own = {"title": key.replace("_", " ").title(), "description": definition.get("description", "")}
+    return {**own, **value}

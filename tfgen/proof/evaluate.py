@@ -200,7 +200,20 @@ def _for(expression: ForTuple, scope: Scope) -> Value:
         if expression.condition != keeps or expression.result != loop:
             return Opaque(expression)
         return Listed(elements)
-    return Listed(tuple(evaluate(expression.result, scope.within(name, element)) for element in elements))
+    results = tuple(evaluate(expression.result, scope.within(name, element)) for element in elements)
+    over = elements[0].each() if len(elements) == 1 and isinstance(elements[0], Text) else None
+    return Listed(results if over is None else tuple(_while_any(result, over) for result in results))
+
+
+def _while_any(value: Value, name: str) -> Value:
+    """A value that a loop over a list input makes, whatever the element is: nothing when there is none."""
+    if isinstance(value, Text):
+        return value.while_any(name)
+    return Listed(tuple(_while_any(element, name) for element in value.elements)) if isinstance(value, Listed) else value
+
+
+def _flat(value: Value) -> tuple[Value, ...]:
+    return tuple(found for element in value.elements for found in _flat(element)) if isinstance(value, Listed) else (value,)
 
 
 def _call(expression: Call, scope: Scope) -> Value:
@@ -215,6 +228,8 @@ def _call(expression: Call, scope: Scope) -> Value:
             if any(elements is None for elements in lists):
                 return Opaque(expression)
             return Listed(tuple(element for elements in lists for element in elements or ()))
+        case Call("distinct", (Call("flatten", (argument,), False),), False):
+            return Listed(_flat(evaluate(argument, scope)))
         case Call("merge", arguments, False):
             return Merge(tuple(evaluate(argument, scope) for argument in arguments))
         case _:

@@ -19,7 +19,7 @@ def overlaps(resource: Text, pattern: str) -> bool:
     ARNs are held against each other field by field: a wildcard does not reach over a colon of the first five
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html).
     """
-    one = "".join(part if isinstance(part, str) else "*" for part in resource.parts).split(":", _FIELDS)
+    one = resource.pattern().split(":", _FIELDS)
     other = _VARIABLE.sub("*", pattern).split(":", _FIELDS)
     if len(one) != len(other):
         return one == ["*"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Final
 
 from tfgen.hcl.tree import (
@@ -17,7 +18,7 @@ from tfgen.hcl.tree import (
     reference,
     template,
 )
-from tfgen.iam.text import Cut, Slot, Source, Text
+from tfgen.iam.text import Cut, Presence, Slot, Source, Text
 
 ELEMENT: Final = Reference(("value",))
 """The loop variable where a text repeats over a list input."""
@@ -31,6 +32,8 @@ def text_expression(value: Text) -> Expr:
             parts.append(part)
         elif isinstance(part, Slot):
             parts.append(_slot(part))
+        elif isinstance(part, Presence):
+            continue
         elif isinstance(part, Cut):
             parts.append(Call("substr", (text_expression(part.of), Number(0), Number(part.length))))
         else:
@@ -41,22 +44,22 @@ def text_expression(value: Text) -> Expr:
 
 def list_expression(values: Iterable[Text]) -> Expr:
     """The expression that gives a list of texts, those that repeat over a list input spread out in their place."""
-    runs: list[Expr] = []
-    single: list[Expr] = []
-    for value in values:
-        name = value.each()
-        if name is None:
-            single.append(text_expression(value))
-            continue
-        if single:
-            runs.append(Tuple(tuple(single)))
-            single = []
-        collection = Reference(("var", name))
-        result = text_expression(value)
-        runs.append(collection if result == ELEMENT else ForTuple(("value",), collection, result))
-    if single or not runs:
-        runs.append(Tuple(tuple(single)))
+    runs = [_run(name, tuple(run)) for name, run in groupby(values, key=Text.each)]
     return runs[0] if len(runs) == 1 else Call("concat", tuple(runs))
+
+
+def _run(name: str | None, values: tuple[Text, ...]) -> Expr:
+    """Texts side by side that are there in any case (no name), or for each element of one list input."""
+    texts = tuple(text_expression(value) for value in values)
+    if name is None:
+        return Tuple(texts)
+    collection = Reference(("var", name))
+    if texts == (ELEMENT,):
+        return collection
+    if len(texts) == 1 and Presence(name) not in values[0].parts:
+        return ForTuple(("value",), collection, texts[0])
+    # Texts that are the same for every element come out once.
+    return Call("distinct", (Call("flatten", (ForTuple(("value",), collection, Tuple(texts)),)),))
 
 
 def _slot(slot: Slot) -> Expr:

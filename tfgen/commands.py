@@ -1,0 +1,162 @@
+"""The commands: from flags to use cases, to the disk and the screen. Knows no domain; returns whether all is well."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from tfgen import __version__, disk, terminal
+from tfgen.app import Rendered, render_all
+from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
+
+STREAM: Final = "-"
+"""Names standard input or output in the place of a file."""
+
+MODULES_LAYOUT: Final = ("*",)
+"""Where `--modules-only` has its files: one directory a module."""
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """The flags of `tfgen render`."""
+
+    postures: tuple[str, ...]
+    out: Path
+    check: bool
+    diff: bool
+    modules_only: bool
+    format: str
+    jobs: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One rendered posture and what it changes in its directory."""
+
+    rendered: Rendered
+    out: Path
+    changes: disk.Changes
+
+
+def render(job: Render) -> bool:
+    """Render postures into their directories, or only look; true when nothing was wrong and, to look at, clean."""
+    if job.postures.count(STREAM) > 1:
+        raise TfgenError("standard input can be one posture only")
+    with _progress(len(job.postures)) as done:
+        rendered = render_all(job.postures, parts_only=job.modules_only, jobs=job.jobs, done=done)
+    if not all(one.ok for one in rendered):
+        return _report(job, rendered, ())
+    if str(job.out) == STREAM:
+        _to_stdout(rendered)
+        return _report(job, rendered, (), quiet=True)
+    layout = MODULES_LAYOUT if job.modules_only else disk.LAYOUT
+    trees = tuple(_compared(job, one, layout) for one in rendered)
+    foreign = [f"{tree.out / found.path} is {found.what}" for tree in trees for found in tree.changes.foreign]
+    if foreign and not job.check:
+        raise TfgenError("in the way, and not to be touched:\n  " + "\n  ".join(foreign))
+    if job.diff:
+        for tree in trees:
+            sys.stdout.write(disk.unified_diff(tree.changes))
+    if not job.check:
+        for tree in trees:
+            disk.apply(tree.changes, dict(tree.rendered.files), tree.out)
+    return _report(job, rendered, trees)
+
+
+def schema() -> None:
+    """Print the JSON Schema of posture files."""
+    from tfgen.posture import schema as made  # noqa: PLC0415  # only this command needs it
+
+    sys.stdout.write(json.dumps(made(), indent=2, ensure_ascii=False) + "\n")
+
+
+def _compared(job: Render, rendered: Rendered, layout: Sequence[str]) -> Tree:
+    out = job.out if len(job.postures) == 1 else job.out / rendered.name
+    return Tree(rendered, out, disk.compare(dict(rendered.files), out, layout))
+
+
+def _to_stdout(rendered: Sequence[Rendered]) -> None:
+    for one in rendered:
+        for path, text in one.files:
+            sys.stdout.write(f"==> {path} <==\n{text}\n")
+
+
+def _report(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree], *, quiet: bool = False) -> bool:
+    drift = [_drift(job, tree) for tree in trees if not tree.changes.clean] if job.check else []
+    diagnostics = [*(found for one in rendered for found in one.diagnostics), *drift]
+    if job.format == "json":
+        sys.stdout.write(_json(rendered, trees, diagnostics))
+    elif job.format == "sarif":
+        sys.stdout.write(terminal.render_sarif(diagnostics, __version__))
+    elif job.format == "github":
+        sys.stdout.write(terminal.render_github(diagnostics))
+    else:
+        sys.stderr.write(terminal.render_text(diagnostics, colour=terminal.use_colour(sys.stderr, os.environ)))
+        if not quiet and not job.check:
+            sys.stderr.writelines(_summary(tree) for tree in trees)
+    return not any(found.severity is Severity.ERROR for found in diagnostics)
+
+
+def _drift(job: Render, tree: Tree) -> Diagnostic:
+    changes = tree.changes
+    parts = [(len(changes.created), "missing"), (len(changes.updated), "changed"), (len(changes.deleted), "left over")]
+    parts.append((len(changes.foreign), "not tfgen's but in the way"))
+    counted = ", ".join(f"{count} {word}" for count, word in parts if count)
+    first = next((change.path for change in changes.all), None) or changes.foreign[0].path
+    message = f"{tree.out} is not what this posture renders to: {counted}, the first is {first}"
+    flags = " --modules-only" if job.modules_only else ""
+    mend = f"run tfgen render {' '.join(job.postures)} --out {job.out}{flags}"
+    return Diagnostic(Code.DRIFT, Severity.ERROR, message, tree.rendered.source, help=mend)
+
+
+def _summary(tree: Tree) -> str:
+    changes = tree.changes
+    if changes.clean:
+        return f"{tree.out} is up to date: {len(changes.unchanged)} files\n"
+    parts = [(len(changes.created), "created"), (len(changes.updated), "updated"), (len(changes.deleted), "deleted")]
+    parts.append((len(changes.unchanged), "unchanged"))
+    return f"{tree.out}: {', '.join(f'{count} {word}' for count, word in parts if count)}\n"
+
+
+def _json(rendered: Sequence[Rendered], trees: Sequence[Tree], diagnostics: Sequence[Diagnostic]) -> str:
+    """The change list: for each tree its directory and what changes there, then all diagnostics."""
+    listed = [
+        {
+            "posture": tree.rendered.source,
+            "name": tree.rendered.name,
+            "out": tree.out.as_posix(),
+            "clean": tree.changes.clean,
+            "changes": [
+                *({"path": change.path, "change": _kind(change)} for change in tree.changes.all),
+                *({"path": found.path, "change": "foreign"} for found in tree.changes.foreign),
+            ],
+        }
+        for tree in trees
+    ]
+    found = json.loads(terminal.render_json(diagnostics))
+    data = {"version": 1, "postures": len(rendered), "trees": listed, "diagnostics": found["diagnostics"]}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _kind(change: disk.Change) -> str:
+    if change.old is None:
+        return "created"
+    return "deleted" if change.new is None else "updated"
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on the terminal where there is one and there is enough to wait for."""
+    if total < 50 or not sys.stderr.isatty():  # fewer are done within a second
+        yield lambda _: None
+        return
+    with typer.progressbar(length=total, label="postures", file=sys.stderr) as bar:
+        yield lambda _: bar.update(1)
