@@ -37,7 +37,7 @@ lint: $(DEV) ## format, lint, types and floors; nothing is changed
 check: lint test ## all that CI asks: lint, then test
 
 modules: $(RUN) ## render the published modules again
-	$(BIN)/tfgen render modules/*/posture.yaml --out modules
+	$(BIN)/tfgen render modules/posture.yaml --out modules --modules-only
 
 bench: $(DEV) ## print the benchmarks; judges nothing
 	$(BIN)/python -m benchmarks

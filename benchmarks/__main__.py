@@ -1,4 +1,4 @@
-"""Prints the figures: `python -m benchmarks`. Whole processes are timed from outside, several times; the median counts."""
+"""Prints the figures: `python -m benchmarks`. Whole processes, timed from outside; the median counts."""
 
 from __future__ import annotations
 
@@ -74,8 +74,14 @@ def cold(here: Path) -> None:
     row("tfgen --version", *median([*TFGEN, "--version"], here))
     row("python -c pass, for comparison", *median([sys.executable, "-c", "pass"], here))
     (posture,) = fleet.write(here / "one", 1)
-    row("tfgen render, one posture, nothing to write", *median([*TFGEN, "render", str(posture), "--out", "one-out"], here))
-    row("tfgen render --check, one posture", *median([*TFGEN, "render", str(posture), "--out", "one-out", "--check"], here))
+    row(
+        "tfgen render, one posture, nothing to write",
+        *median([*TFGEN, "render", str(posture), "--out", "one-out"], here),
+    )
+    row(
+        "tfgen render --check, one posture",
+        *median([*TFGEN, "render", str(posture), "--out", "one-out", "--check"], here),
+    )
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import hcl2
+
 from tfgen.hcl import read as hcl_read
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -41,6 +42,12 @@ FOREIGN: dict[str, str] = {
     "modules/access/.hidden/x.tf": tf("hidden\n"),
     "elsewhere/deep/main.tf": tf("another rendered tree\n"),
 }
+
+
+def memory() -> tempfile.TemporaryDirectory[str]:
+    """A directory in memory where there is one: hundreds of replacements are much to ask of a disk."""
+    there = "/dev/shm"  # where Linux has it
+    return tempfile.TemporaryDirectory(dir=there if os.access(there, os.W_OK | os.X_OK) else None)
 
 
 def put(out: Path, files: Mapping[str, str]) -> None:

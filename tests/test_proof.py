@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
+
 from tfgen.diagnostics import Code, InternalError
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.tree import Attribute, Blank, Block, Body, Comment, Item, Literal, Reference
@@ -124,24 +125,30 @@ def _variants(node: Any) -> Iterator[Any]:
     elif isinstance(node, Reference):
         yield Reference((*node.path[:-1], node.path[-1] + "x"))
     elif isinstance(node, tuple):
-        for index, part in enumerate(node):
-            if not isinstance(part, (Blank, Comment, str)):
-                yield (*node[:index], *node[index + 1 :])
-            if isinstance(part, str):
-                yield (*node[:index], part + "x", *node[index + 1 :])
-            for variant in _variants(part):
-                yield (*node[:index], variant, *node[index + 1 :])
+        yield from _variants_of_tuple(node)
     elif is_dataclass(node) and not isinstance(node, (Comment, type)):
-        for field in fields(node):
-            value = getattr(node, field.name)
-            if isinstance(node, Item) and field.name == "key":
-                yield replace(node, key=f"{node.key}x")
-                continue
-            for variant in _variants(value):
-                try:
-                    yield replace(node, **{field.name: variant})
-                except ValueError:
-                    continue  # the tree itself refuses it
+        yield from _variants_of_fields(node)
+
+
+def _variants_of_tuple(node: tuple[Any, ...]) -> Iterator[Any]:
+    for index, part in enumerate(node):
+        if not isinstance(part, (Blank, Comment, str)):
+            yield (*node[:index], *node[index + 1 :])
+        changed = [part + "x"] if isinstance(part, str) else _variants(part)
+        for variant in changed:
+            yield (*node[:index], variant, *node[index + 1 :])
+
+
+def _variants_of_fields(node: Any) -> Iterator[Any]:
+    for field in fields(node):
+        if isinstance(node, Item) and field.name == "key":
+            yield replace(node, key=f"{node.key}x")
+            continue
+        for variant in _variants(getattr(node, field.name)):
+            try:
+                yield replace(node, **{field.name: variant})
+            except ValueError:
+                continue  # the tree itself refuses it
 
 
 def _broken_bodies() -> Iterator[tuple[str, Body]]:
@@ -150,7 +157,7 @@ def _broken_bodies() -> Iterator[tuple[str, Body]]:
             if isinstance(node, Block) and node.type in {"resource", "locals", "data", "module", "output"}:
                 yield path, (*body[:index], *body[index + 1 :])
                 if node.type == "output":
-                    node = replace(node, body=node.body[1:2])  # noqa: PLW2901  # its words and what it waits for mean nothing here
+                    node = replace(node, body=node.body[1:2])  # its words and what it waits for mean nothing here
                 for variant in _variants(node):
                     yield path, (*body[:index], variant, *body[index + 1 :])
 
@@ -266,7 +273,9 @@ def test_a_resource_of_the_wrong_type_is_caught() -> None:
 
 
 def test_a_policy_that_outgrows_iam_is_a_finding() -> None:
-    many = tuple(text(f"arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/{n:05}-abcdefghij") for n in range(200))
+    many = tuple(
+        text(f"arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/{n:05}-abcdefghij") for n in range(200)
+    )
     index = next(i for i, grant in enumerate(GRANTS) if grant.statement.sid == "Gateway")
     grant = GRANTS[index]
     statement = replace(grant.statement, resources=many)

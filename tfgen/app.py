@@ -17,7 +17,7 @@ from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files as render_files
 
-WORTH_A_POOL: Final = 8
+WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""
 
 
@@ -90,9 +90,8 @@ def _pool_pays(names: Sequence[str], workers: int) -> bool:
 
 
 def _in_processes(one: Callable[[str], Rendered], names: Sequence[str], workers: int) -> Iterator[Rendered]:
-    # A forked worker has everything loaded already; where there is no fork, each loads it once.
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    with ProcessPoolExecutor(workers, multiprocessing.get_context(method)) as pool:
+    # Never forked: HashiCorp's parser brings the Go runtime into this process, and a forked Go runtime hangs.
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(one, names, chunksize=max(1, min(16, len(names) // (workers * 4))))
 
 

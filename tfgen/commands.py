@@ -46,7 +46,7 @@ class Tree:
     changes: disk.Changes
 
 
-def render(job: Render) -> bool:
+def run_render(job: Render) -> bool:
     """Render postures into their directories, or only look; true when nothing was wrong and, to look at, clean."""
     if job.postures.count(STREAM) > 1:
         raise TfgenError("standard input can be one posture only")
@@ -64,16 +64,16 @@ def render(job: Render) -> bool:
         raise TfgenError("in the way, and not to be touched:\n  " + "\n  ".join(foreign))
     if job.diff:
         for tree in trees:
-            sys.stdout.write(disk.unified_diff(tree.changes))
+            terminal.write(disk.unified_diff(tree.changes), sys.stdout)
     if not job.check:
         for tree in trees:
-            disk.apply(tree.changes, dict(tree.rendered.files), tree.out)
+            disk.apply(tree.changes, dict(tree.rendered.files), tree.out, layout)
     return _report(job, rendered, trees)
 
 
-def schema() -> None:
+def run_schema() -> None:
     """Print the JSON Schema of posture files."""
-    from tfgen.posture import schema as made  # noqa: PLC0415  # only this command needs it
+    from tfgen.posture import schema as made  # only this command needs it
 
     sys.stdout.write(json.dumps(made(), indent=2, ensure_ascii=False) + "\n")
 
@@ -86,7 +86,7 @@ def _compared(job: Render, rendered: Rendered, layout: Sequence[str]) -> Tree:
 def _to_stdout(rendered: Sequence[Rendered]) -> None:
     for one in rendered:
         for path, text in one.files:
-            sys.stdout.write(f"==> {path} <==\n{text}\n")
+            terminal.write(f"==> {path} <==\n{text}\n", sys.stdout)
 
 
 def _report(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree], *, quiet: bool = False) -> bool:
@@ -97,11 +97,12 @@ def _report(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree], *,
     elif job.format == "sarif":
         sys.stdout.write(terminal.render_sarif(diagnostics, __version__))
     elif job.format == "github":
-        sys.stdout.write(terminal.render_github(diagnostics))
+        terminal.write(terminal.render_github(diagnostics), sys.stdout)
     else:
-        sys.stderr.write(terminal.render_text(diagnostics, colour=terminal.use_colour(sys.stderr, os.environ)))
+        colour = terminal.use_colour(sys.stderr, os.environ)
+        terminal.write(terminal.render_text(diagnostics, colour=colour), sys.stderr)
         if not quiet and not job.check:
-            sys.stderr.writelines(_summary(tree) for tree in trees)
+            terminal.write("".join(map(_summary, trees)), sys.stderr)
     return not any(found.severity is Severity.ERROR for found in diagnostics)
 
 

@@ -96,7 +96,7 @@ WORDS = ("for", "in", "if", "else", "endif", "endfor", "for_each", "null", "true
 _names = st.sampled_from(("a", "b", "name", "long_name", "a-1", "_x", "K8", "x-"))
 _fields = st.one_of(_names, st.sampled_from(WORDS))
 _signs = st.text(st.sampled_from('$%{}"\\~ a\n'), max_size=8)
-_any_text = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+_any_text = st.text(st.characters(codec="utf-8"), max_size=12)
 
 texts: SearchStrategy[str] = st.one_of(st.sampled_from(HOSTILE), _signs, _any_text)
 """Strings of all kinds, most of them hostile."""
@@ -106,11 +106,12 @@ comments: SearchStrategy[Comment] = st.sampled_from(
 ).map(Comment)
 
 _decimals = st.decimals(min_value=0, max_value=10**6, places=4, allow_nan=False, allow_infinity=False)
-numbers: SearchStrategy[Number] = st.one_of(
+_amounts: SearchStrategy[int | Decimal] = st.one_of(
     st.integers(0, 200),
     st.sampled_from((10**30, Decimal("1e-7"), Decimal("1E+22"), Decimal("0.5"))),
     _decimals.map(abs),
-).map(Number)
+)
+numbers: SearchStrategy[Number] = _amounts.map(Number)
 references: SearchStrategy[Reference] = st.tuples(_names, st.lists(_fields, max_size=2)).map(
     lambda path: Reference((path[0], *path[1]))
 )
@@ -152,6 +153,10 @@ _key_exprs: SearchStrategy[Expr] = st.one_of(
 _keys: SearchStrategy[str | Expr] = st.one_of(_fields, texts, _key_exprs.map(_computed))
 
 
+def _items(values: SearchStrategy[Expr]) -> SearchStrategy[Item | Comment]:
+    return st.builds(Item, _keys, values)
+
+
 def _grow(exprs: SearchStrategy[Expr]) -> SearchStrategy[Expr]:
     few = st.lists(exprs, max_size=3).map(tuple)
     names = st.sampled_from((("k",), ("k", "v")))
@@ -166,7 +171,7 @@ def _grow(exprs: SearchStrategy[Expr]) -> SearchStrategy[Expr]:
         st.builds(Binary, st.sampled_from(sorted(BINARY_PRECEDENCE)), exprs, exprs),
         st.builds(Conditional, exprs, exprs, exprs),
         st.lists(st.one_of(texts, exprs), min_size=2, max_size=4).map(lambda parts: template(*parts)),
-        st.lists(st.builds(Item, _keys, exprs), max_size=3).map(_object),
+        st.lists(_items(exprs), max_size=3).map(_object),
         few.map(Tuple),
         st.builds(ForTuple, names, exprs, exprs, maybe),
         st.builds(ForObject, names, exprs, exprs, exprs, maybe, st.booleans()),
@@ -178,7 +183,7 @@ inline: SearchStrategy[Expr] = st.recursive(_leaves, _grow, max_leaves=8)
 
 
 def _spread(values: SearchStrategy[Expr]) -> SearchStrategy[Expr]:
-    objects = st.lists(st.one_of(comments, st.builds(Item, _keys, values)), max_size=4).map(_object)
+    objects = st.lists(st.one_of(comments, _items(values)), max_size=4).map(_object)
     tuples = st.lists(st.one_of(comments, values), max_size=3).map(lambda elements: Tuple(tuple(elements)))
     return st.one_of(objects, tuples, st.one_of(objects, tuples).map(lambda only: Call("f", (only,))))
 

@@ -77,7 +77,6 @@ def recover(root: Path) -> bool:
     inside = root / STAGING
     if half_done(root):
         _perform(_read_journal(inside / JOURNAL), inside / NEW, root)
-        (inside / JOURNAL).unlink()
     for staging in filter(_is_folder, _stagings(root)):
         # Beside the tree lies what was never put in place, or the old tree after the new one was: rubbish both.
         _remove(staging)
@@ -87,7 +86,7 @@ def recover(root: Path) -> bool:
 def place(path: Path, root: Path) -> Path | None:
     """The path below the tree that a path in the tree or in a staging directory stands for; None for any other."""
     inside, beside = _stagings(root)
-    for base in (inside / NEW, beside / NEW, beside / TREE, inside, beside, root):
+    for base in (inside / NEW, beside / NEW, beside / TREE, root):
         if path.is_relative_to(base):
             return path.relative_to(base)
     return None
@@ -99,7 +98,10 @@ def _stagings(root: Path) -> tuple[Path, Path]:
 
 def _is_folder(staging: Path) -> bool:
     """Whether it is a directory proper: a link of that name is never followed."""
-    return staging.is_dir() and not staging.is_symlink()
+    try:
+        return stat.S_ISDIR(staging.lstat().st_mode)
+    except OSError:  # none, or a name with no room for the ending
+        return False
 
 
 def _build(written: Collection[Change], root: Path) -> None:
@@ -171,7 +173,6 @@ def _replace_by_journal(written: Collection[Change], steps: Steps, root: Path) -
         raise
     _perform(steps, staging / NEW, root)
     system.flush([root, *sorted({(root / path).parent for path in steps.write})])
-    (staging / JOURNAL).unlink()
     _remove(staging)
 
 
@@ -331,6 +332,11 @@ def _carry_over(screen: Path, root: Path) -> None:
 
 def _remove(staging: Path) -> None:
     """Remove a staging directory as far as that goes; the next run tries again."""
+    try:
+        # First of all: a journal must not outlive the files it speaks of.
+        (staging / JOURNAL).unlink(missing_ok=True)
+    except OSError:
+        return
     for folder, _, _ in os.walk(staging):
         with suppress(OSError):
             Path(folder).chmod(0o700)

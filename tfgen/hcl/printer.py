@@ -294,8 +294,9 @@ def _operation(expr: Access | Index | Splat | Unary | Binary | Conditional, dept
         case Access(of, name):
             return f"{_subject(of, depth)}.{name}"
         case Index(of, key):
-            # fmt drops a bare null from an index, and so makes it wrong.
-            inner = "(null)" if isinstance(key, Null) else _inline(key, depth)
+            inner = _inline(key, depth)
+            if isinstance(key, (Null, Bool)):  # fmt would drop the word and leave the brackets
+                inner = f"({inner})"
             return f"{_subject(of, depth)}[{inner}]"
         case Splat(of, path):
             return "".join([_subject(of, depth), "[*]", *(f".{name}" for name in path)])

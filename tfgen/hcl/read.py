@@ -66,12 +66,18 @@ def _parser() -> Parse:
         import hcl2.parser as grammar
         from lark import Lark
         from lark.exceptions import LarkError, UnexpectedInput, UnexpectedToken
+        from lark.parse_tree_builder import PropagatePositions
     except ImportError as missing:
         raise TfgenError(_DAMAGED.format(found=f"`import hcl2` fails: {missing}")) from None
     if not str(getattr(hcl2, "__version__", "")).startswith("8.") or not hasattr(hcl2, "parses_to_tree"):
         raise TfgenError(_DAMAGED.format(found=f"`hcl2` is {getattr(hcl2, '__version__', 'of no version')}"))
     grammar.PARSER_FILE = _cache_file(Path(grammar.PARSER_FILE))
-    lark: Lark = grammar.parser()
+    lark: Lark = grammar.parser.__wrapped__()  # one of our own: other users of python-hcl2 keep theirs as it is
+    # lark notes the place of each node as it builds it, in half of its time; we need places in errors only, and
+    # take them from tokens then. This is not lark's public side, so it may find nothing to do in another version.
+    for rule, build in getattr(lark, "_callbacks", {}).items():
+        if isinstance(build, PropagatePositions):
+            lark._callbacks[rule] = build.node_builder
 
     def parse(text: str) -> Node:
         try:

@@ -20,20 +20,12 @@ IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 `terraform fmt` drops labels outside this set (hashicorp/terraform#35417)."""
 
 BINARY_PRECEDENCE: Final[dict[str, int]] = {
-    "||": 1,
-    "&&": 2,
-    "==": 3,
-    "!=": 3,
-    "<": 4,
-    ">": 4,
-    "<=": 4,
-    ">=": 4,
-    "+": 5,
-    "-": 5,
-    "*": 6,
-    "/": 6,
-    "%": 6,
+    operator: rank
+    for rank, operators in enumerate(("||", "&&", "== !=", "< > <= >=", "+ -", "* / %"), start=1)
+    for operator in operators.split()
 }
+"""How tightly each binary operator binds, from 1; all are left-associative."""
+
 UNARY_OPERATORS: Final = frozenset({"-", "!"})
 
 _WORDS: Final = frozenset({"true", "false", "null", "for", "for_each", "if", "in", "else", "endif", "endfor"})
@@ -108,17 +100,7 @@ class Reference:
             raise TreeError("a reference needs a name")
         for name in self.path:
             _identifier(name, "a name that can be referred to")
-        if len(self.path) == 1 and self.path[0] in {
-            "true",
-            "false",
-            "null",
-            "for",
-            "if",
-            "in",
-            "else",
-            "endif",
-            "endfor",
-        }:
+        if self.path[0] in _WORDS:
             raise TreeError(f"{self.path[0]!r} is a word of the language, not a name")
 
 

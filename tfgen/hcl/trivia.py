@@ -22,10 +22,6 @@ class Node(Protocol):
     data: str
     children: list[Any]
 
-    @property
-    def meta(self) -> Any:  # noqa: ANN401  # lark's: `line` and `column`, where the node is not empty
-        """Where the node stands."""
-
 
 class ReadError(Exception):
     """The text is not HCL, or says what the tree cannot: a sentence, a line and a column, both from 1."""
@@ -131,5 +127,8 @@ def parts_of(children: list[Any]) -> Iterator[Node]:
 
 
 def error_at(message: str, tree: Node) -> ReadError:
-    """Return the error that says `message` about the place of `tree`."""
-    return ReadError(message, getattr(tree.meta, "line", 1), getattr(tree.meta, "column", 1))
+    """Return the error that says `message` about the place of `tree`, which is that of its first token."""
+    first: Any = tree
+    while first.children and not isinstance(first := first.children[0], str):
+        pass
+    return ReadError(message, getattr(first, "line", 1), getattr(first, "column", 1))

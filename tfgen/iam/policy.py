@@ -109,7 +109,9 @@ class Policy:
         def filled(value: Text) -> str:
             return "".join(part if isinstance(part, str) else "x" * _length(part, length) for part in value.parts)
 
-        return sum(not c.isspace() for c in json.dumps(self.document(filled), separators=(",", ":"), ensure_ascii=False))
+        return sum(
+            not c.isspace() for c in json.dumps(self.document(filled), separators=(",", ":"), ensure_ascii=False)
+        )
 
 
 def _length(part: Part, length: Callable[[Slot], int]) -> int:

@@ -106,7 +106,9 @@ class Text:
 
     def pattern(self) -> str:
         """The text as a pattern in which `*` stands for whatever is unknown."""
-        return "".join(part if isinstance(part, str) else "" if isinstance(part, Presence) else "*" for part in self.parts)
+        return "".join(
+            part if isinstance(part, str) else "" if isinstance(part, Presence) else "*" for part in self.parts
+        )
 
     def replace(self, value: Callable[[Slot], Text]) -> Text:
         """Put a text in the place of every slot; cuts and captures of what is now known are computed.
@@ -125,7 +127,7 @@ class Text:
         return join(*(one(part) for part in self.parts))
 
     def while_any(self, name: str) -> Text:
-        """This text, there only while the list input of that name has an element."""
+        """The same text, there only while the list input of that name has an element."""
         return self if self.each() == name else Text((Presence(name), *self.parts))
 
     def __str__(self) -> str:

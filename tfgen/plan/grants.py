@@ -73,7 +73,9 @@ def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: 
         group.append(use)
     for number, (conditions, (merged, group)) in enumerate(groups.items(), start=1):
         # What is there in any case need not be there once more while some list has elements.
-        found = {one: kinds for one, kinds in merged.items() if join(*_plain(one)) == one or join(*_plain(one)) not in merged}
+        found = {
+            one: kinds for one, kinds in merged.items() if join(*_plain(one)) == one or join(*_plain(one)) not in merged
+        }
         yield Grant(
             statement=Statement(
                 sid=row.sid if number == 1 else f"{row.sid}{number}",

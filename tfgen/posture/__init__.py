@@ -34,6 +34,6 @@ __all__ = [
 
 def schema() -> dict[str, object]:
     """Make the JSON Schema (draft 2020-12) of a posture file; imported late, as few runs need it."""
-    from tfgen.posture.schema import schema as made
+    from tfgen.posture.json_schema import schema as made
 
     return made()

@@ -209,11 +209,17 @@ def _while_any(value: Value, name: str) -> Value:
     """A value that a loop over a list input makes, whatever the element is: nothing when there is none."""
     if isinstance(value, Text):
         return value.while_any(name)
-    return Listed(tuple(_while_any(element, name) for element in value.elements)) if isinstance(value, Listed) else value
+    return (
+        Listed(tuple(_while_any(element, name) for element in value.elements)) if isinstance(value, Listed) else value
+    )
 
 
 def _flat(value: Value) -> tuple[Value, ...]:
-    return tuple(found for element in value.elements for found in _flat(element)) if isinstance(value, Listed) else (value,)
+    return (
+        tuple(found for element in value.elements for found in _flat(element))
+        if isinstance(value, Listed)
+        else (value,)
+    )
 
 
 def _call(expression: Call, scope: Scope) -> Value:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tfgen.diagnostics import Diagnostic, TfgenError
-from tfgen.source.build import DEEPEST, MOST_NODES, build
+from tfgen.source.builder import DEEPEST, MOST_NODES, build
 from tfgen.source.document import Document
 from tfgen.source.text import LARGEST, Text, decode
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import yaml
+from yaml.error import Mark
 
 HAS_LIBYAML: Final = bool(yaml.__with_libyaml__)
 
@@ -24,6 +25,17 @@ class _PythonLoader(yaml.SafeLoader):
         while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
             self.forward()
             super().scan_to_next_token()
+
+    def scan_plain_spaces(self, indent: int, start_mark: Mark) -> list[str] | None:
+        """Read what separates the words of a plain scalar; a tab between two of them is part of it."""
+        length = 0
+        while self.peek(length) in " \t":
+            length += 1
+        separator = self.prefix(length)
+        if "\t" not in separator:
+            return super().scan_plain_spaces(indent, start_mark)
+        self.forward(length)
+        return super().scan_plain_spaces(indent, start_mark) if self.peek() in "\r\n" else [separator]
 
 
 def events(text: str, *, fast: bool) -> Iterator[yaml.Event]:
@@ -40,7 +52,7 @@ def events(text: str, *, fast: bool) -> Iterator[yaml.Event]:
     except ValueError as error:
         # The Python parser hands an escape above U+10FFFF to chr().
         if isinstance(loader, _PythonLoader):
-            raise yaml.MarkedYAMLError(problem=BAD_ESCAPE, problem_mark=loader.get_mark()) from error
+            raise yaml.MarkedYAMLError("in a quoted scalar", None, BAD_ESCAPE, loader.get_mark()) from error
         raise
     finally:
         loader.dispose()

@@ -33,7 +33,7 @@ class _Row:
     at_context: bool = False
     """Whether the fault is where the thing began, not where the parser gave up."""
     back_to: str = ""
-    """The character that the fault begins with, when the parser may be up to two characters past it."""
+    """The character that the two of the fault begin with, when the parser may be past it."""
 
 
 def _row(
@@ -116,7 +116,8 @@ def explain(error: yaml.MarkedYAMLError, faults: Faults) -> None:
     start = max(text.rfind(row.back_to, max(0, position - 2), position + 1), 0) if row.back_to else position
     character = text[start : start + 1].strip("\r\n")
     message = row.message.replace("{}", repr(character) if character else "the end of the line")
-    faults.add(row.code, message, start, position + 1 if character else start, row.help)
+    length = 2 if row.back_to else len(character)
+    faults.add(row.code, message, start, start + length, row.help)
 
 
 def _note_tabs(position: int, faults: Faults) -> bool:

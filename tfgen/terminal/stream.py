@@ -19,6 +19,6 @@ def use_colour(stream: TextIO, env: Mapping[str, str]) -> bool:
 
 
 def write(text: str, stream: TextIO) -> None:
-    """Write text, with escapes for what the stream's encoding does not have; a terminal in locale C is no reason to fail."""
+    """Write text, with escapes for what the stream's encoding does not have: locale C is no reason to fail."""
     encoding = stream.encoding or "utf-8"
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

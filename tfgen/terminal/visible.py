@@ -16,7 +16,7 @@ _NO_WIDTH: Final = frozenset({"Mn", "Me"})
 
 
 def visible(text: str) -> str:
-    """Escape every character that would not show as itself: `\\x1b`, `\\u202e`, `\\n`; gives one line."""
+    r"""Escape every character that would not show as itself: `\x1b`, `\u202e`, `\n`; gives one line."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_piece(character) for character in text)

@@ -37,6 +37,8 @@ def uses(partial: Partial) -> Iterator[Finding]:
 def unused(partial: Partial) -> Iterator[Finding]:
     """Find inputs that are declared and not used; a use in a part that is wrong counts too."""
     used = set(_mentioned(partial.data))
+    declared = _declared(partial) or frozenset()
+    used |= {nearest(name, declared) or name for name in used - declared}  # a misspelt use is reported where it stands
     for name in partial.posture.inputs:
         if name not in used:
             message = f"the input {name!r} is not used"

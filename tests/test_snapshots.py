@@ -1,0 +1,50 @@
+"""Rendered files as snapshots: real .tf and .md files, compared byte for byte. Never updated without the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from tfgen.app import render
+
+ROOT = Path(__file__).parent.parent
+POSTURES = {
+    **{path.parent.name: path for path in sorted((ROOT / "examples").glob("*/posture.yaml"))},
+    **{path.stem: path for path in sorted((ROOT / "tests" / "cases" / "ok").glob("*.yaml"))},
+}
+
+
+class TerraformFile(SingleFileSnapshotExtension):
+    """A snapshot that is a Terraform file itself, so that `terraform fmt` and people can read it."""
+
+    _write_mode = WriteMode.BINARY
+    file_extension = "tf"
+
+
+class MarkdownFile(TerraformFile):
+    """A snapshot that is a Markdown file itself."""
+
+    file_extension = "md"
+
+
+@pytest.mark.parametrize("name", POSTURES)
+def test_renders(name: str, snapshot: SnapshotAssertion) -> None:
+    rendered = render(str(POSTURES[name]))
+    assert rendered.files, rendered.diagnostics
+    for path, text in rendered.files:
+        kind = MarkdownFile if path.endswith(".md") else TerraformFile
+        stem = path.rpartition(".")[0].replace("/", "-")
+        assert text.encode() == snapshot(name=stem, extension_class=kind)
+
+
+def test_a_changed_byte_is_seen(snapshot: SnapshotAssertion, request: pytest.FixtureRequest) -> None:
+    """The comparison itself: a snapshot differs from anything but its own bytes."""
+    if request.config.option.update_snapshots:
+        pytest.skip("an update would store what must differ")
+    text = dict(render(str(POSTURES["minimal"])).files)["modules/execution-role/main.tf"].encode()
+    for changed in (text + b"\n", text[:-1], text.replace(b"Allow", b"allow", 1), text.replace(b"\n", b"\r\n", 1)):
+        assert changed != snapshot(name="minimal", extension_class=TerraformFile)
+        assert text == snapshot(name="minimal", extension_class=TerraformFile)
