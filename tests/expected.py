@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from moto_harness import ACCOUNT, REGION, Document, Iam, ManagedPolicy, Role
+from moto_harness import ACCOUNT, REGION, Document, Iam, ManagedPolicy, Role, canonical
 
 from tfgen.iam.policy import Policy
 from tfgen.iam.text import Source, Text, text
@@ -39,10 +39,9 @@ def _one(value: Text, given: Given, element: str) -> Text:
 def document(policy: Policy, given: Given) -> Document:
     """A policy as IAM keeps it; a statement whose resources came to nothing is not there."""
     statements = [_statement(data, given) for data in (s.document(_keep) for s in policy.statements)]
-    return {
-        "Version": "2012-10-17",
-        "Statement": [found for found in statements if found.get("Resource", True)],
-    }
+    return canonical(
+        {"Version": "2012-10-17", "Statement": [found for found in statements if found.get("Resource", True)]}
+    )
 
 
 def _keep(value: Text) -> Any:

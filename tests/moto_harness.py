@@ -121,7 +121,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Iam:
-    """All roles and customer managed policies of the account, by name."""
+    """All roles and customer managed policies of the account, by name; documents are canonical."""
 
     roles: Mapping[str, Role]
     policies: Mapping[str, ManagedPolicy]
@@ -153,10 +153,12 @@ def _role(iam: Any, name: str) -> Role:
         path=role["Path"],
         description=role.get("Description", ""),
         max_session_duration=role["MaxSessionDuration"],
-        trust=role["AssumeRolePolicyDocument"],
+        trust=canonical(role["AssumeRolePolicyDocument"]),
         permissions_boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
         tags=_tags(role),
-        inline={one: iam.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"] for one in sorted(inline)},
+        inline={
+            one: canonical(iam.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"]) for one in sorted(inline)
+        },
         attached={arn: _default_version(iam, arn) for arn in sorted(one["PolicyArn"] for one in attached)},
     )
 
@@ -176,7 +178,7 @@ def _policy(iam: Any, arn: str) -> ManagedPolicy:
 def _default_version(iam: Any, arn: str) -> Document:
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-    return json.loads(document) if isinstance(document, str) else dict(document)
+    return canonical(json.loads(document) if isinstance(document, str) else dict(document))
 
 
 def _tags(item: Mapping[str, Any]) -> dict[str, str]:

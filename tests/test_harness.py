@@ -49,7 +49,7 @@ def _assert_equal_to_the_module(iam: Iam, description: str) -> None:
     assert (role.path, role.description, role.max_session_duration) == ("/agents/", description, 7200)
     assert role.permissions_boundary == policy.arn == f"arn:aws:iam::{ACCOUNT}:policy/agents/first-read"
     assert role.tags == {"team": "storefront"}
-    assert role.trust["Statement"][0]["Principal"] == {"Service": "bedrock-agentcore.amazonaws.com"}
+    assert role.trust["Statement"][0]["Principal"] == {"Service": ["bedrock-agentcore.amazonaws.com"]}
     assert role.inline["inline"]["Statement"] == [
         {
             "Sid": "OwnFolder",

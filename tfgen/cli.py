@@ -79,18 +79,18 @@ def render(
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes for many postures.")] = None,
 ) -> None:
     """Render postures to Terraform modules, proven before a byte is written."""
-    from tfgen import commands  # help and completion need none of it
+    from tfgen.commands import Render, run_render  # help and completion need none of it
 
-    job = commands.Render(tuple(postures), out, check, diff, modules_only, output.value, jobs)
-    raise typer.Exit(Exit.CLEAN if commands.render(job) else Exit.FINDINGS)
+    job = Render(tuple(postures), out, check, diff, modules_only, output.value, jobs)
+    raise typer.Exit(Exit.CLEAN if run_render(job) else Exit.FINDINGS)
 
 
 @app.command(epilog="Example: tfgen schema > tfgen.schema.json")
 def schema() -> None:
     """Print the JSON Schema of posture files, for editors."""
-    from tfgen import commands  # see above
+    from tfgen.commands import run_schema  # see above
 
-    commands.schema()
+    run_schema()
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
