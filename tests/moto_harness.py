@@ -157,7 +157,8 @@ def _role(iam: Any, name: str) -> Role:
         permissions_boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
         tags=_tags(role),
         inline={
-            one: canonical(iam.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"]) for one in sorted(inline)
+            one: canonical(iam.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"])
+            for one in sorted(inline)
         },
         attached={arn: _default_version(iam, arn) for arn in sorted(one["PolicyArn"] for one in attached)},
     )

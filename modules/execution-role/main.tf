@@ -145,10 +145,15 @@ locals {
     },
     # The agent fetches the API key that a model, tool or skill is called with.
     {
-      Sid      = "ApiKey"
-      Effect   = "Allow"
-      Action   = ["bedrock-agentcore:GetResourceApiKey"]
-      Resource = distinct(flatten([for value in var.api_key_provider_arns : ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:token-vault/${regex("token-vault/([^/]+)/", value)[0]}", value, "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default", "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*"]]))
+      Sid    = "ApiKey"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetResourceApiKey"]
+      Resource = distinct(flatten([for value in var.api_key_provider_arns : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:token-vault/${regex("token-vault/([^/]+)/", value)[0]}",
+        value,
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
+      ]]))
     },
     # The vault reads the key's secret as this role.
     {

@@ -7,17 +7,14 @@ lines) where it stands right of `=` or in such an object or tuple, and *inline* 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, assert_never
 
-import regex
-
-from tfgen.hcl.strings import ascii_only, escape, quote
+from tfgen.hcl.keys import assigns, countable, literal_key
+from tfgen.hcl.strings import escape, quote
 from tfgen.hcl.tree import (
     BINARY_PRECEDENCE,
-    IDENTIFIER,
     Access,
     Attribute,
     Binary,
@@ -51,11 +48,11 @@ __all__ = ["MAX_DEPTH", "print_expression", "print_file", "quote"]
 MAX_DEPTH: Final = 100
 """How deep a tree may be nested. Terraform takes more; Python's stack, and python-hcl2, do not."""
 
+MAX_LINE: Final = 100
+"""Characters from which on a call of several collections is spread over lines."""
+
 _MAX_DIGITS: Final = 150
 """Terraform holds numbers in 512 bits: up to here every whole number is exact."""
-
-_WORDS: Final = frozenset({"for", "if", "in", "else", "endif", "endfor", "null", "true", "false"})
-"""Words that are keys as they stand in some places only; quoted they are keys everywhere."""
 
 _UNARY: Final = 7
 _TERM: Final = 8
@@ -153,13 +150,37 @@ def _value(expr: Expr, indent: str, depth: int) -> list[str]:
             return _object(items, indent, _deeper(depth))
         case Tuple(elements) if elements:
             return _tuple(elements, indent, _deeper(depth))
-        case Call(name, (Object() | Tuple() as only,), False):
-            lines = _value(only, indent, _deeper(depth))
-            lines[0] = f"{name}({lines[0]}"
-            lines[-1] += ")"
-            return lines
+        case Call(name, (Object() | Tuple() | Call() | ForTuple() as only,), False):
+            return _within(f"{name}(", _value(only, indent, _deeper(depth)), ")")
+        case ForTuple(names, collection, Object() | Tuple() as result, None):
+            head = f"[for {', '.join(names)} in {_inline(collection, depth)} : "
+            return _within(head, _value(result, indent, _deeper(depth)), "]")
+        case Call(name, (_, _, *_) as arguments, False) if len(line := _inline(expr, depth)) > MAX_LINE:
+            return _arguments(name, arguments, indent, _deeper(depth)) if any(map(_spreads, arguments)) else [line]
         case _:
             return [_inline(expr, depth)]
+
+
+def _within(head: str, lines: list[str], tail: str) -> list[str]:
+    """Put something around a value on its own first and last line, so that its brackets count as one level."""
+    return [head + lines[0], *lines[1:-1], lines[-1] + tail] if len(lines) > 1 else [head + lines[0] + tail]
+
+
+def _spreads(expr: Expr) -> bool:
+    """Whether an argument is a collection, and so better on lines of its own when the call is long."""
+    return isinstance(expr, (Object, Tuple, ForTuple, ForObject)) or (
+        isinstance(expr, Call) and any(map(_spreads, expr.arguments))
+    )
+
+
+def _arguments(name: str, arguments: tuple[Expr, ...], indent: str, depth: int) -> list[str]:
+    inner = indent + "  "
+    lines = [f"{name}("]
+    for argument in arguments:
+        value = _value(argument, inner, depth)
+        lines += [inner + value[0], *value[1:]]
+        lines[-1] += ","
+    return [*lines, f"{indent})"]
 
 
 def _object(items: Iterable[Item | Comment], indent: str, depth: int) -> list[str]:
@@ -170,7 +191,7 @@ def _object(items: Iterable[Item | Comment], indent: str, depth: int) -> list[st
         if isinstance(item, Comment):
             pairs.line(_comment(item.text))
         else:
-            if not isinstance(item.key, str) and _assigns(item.key):
+            if not isinstance(item.key, str) and assigns(item.key):
                 raise TreeError("a computed key holds an object, by whose `=` terraform fmt would align the line")
             pairs.pair(_key(item.key, depth), _value(item.value, inner, depth))
     pairs.flush()
@@ -208,52 +229,11 @@ def _comment(text: str) -> str:
     return f"# {text}" if text else "#"
 
 
-@functools.lru_cache(maxsize=4096)
-def _literal_key(key: str) -> str:
-    if IDENTIFIER.match(key) and key not in _WORDS:
-        return key
-    return _countable(quote(key))
-
-
 def _key(key: str | Expr, depth: int) -> str:
     if isinstance(key, str):
-        return _literal_key(key)
+        return literal_key(key)
     source = _inline(key, depth)
-    return _countable(source if isinstance(key, Template) else f"({source})")
-
-
-def _countable(left: str) -> str:
-    """Return a key whose width is its length.
-
-    fmt aligns by grapheme clusters of the Unicode version it was built with. Where characters join into
-    one, versions differ, so such a key is written in escapes.
-    """
-    if left.isascii() or len(regex.findall(r"\X", left)) == len(left):
-        return left
-    return ascii_only(left)
-
-
-def _assigns(expr: Expr | Comment | Item | str) -> bool:
-    """Whether an expression holds `key = value`."""
-    match expr:
-        case Object(items):
-            return bool(items)
-        case Tuple(parts) | Template(parts) | Call(_, parts):
-            return any(_assigns(part) for part in parts)
-        case Access(of) | Splat(of) | Unary(_, of):
-            return _assigns(of)
-        case Index(one, two) | Binary(_, one, two):
-            return _assigns(one) or _assigns(two)
-        case Conditional(one, two, three):
-            return _assigns(one) or _assigns(two) or _assigns(three)
-        case ForTuple(_, one, two, condition):
-            return any(_assigns(part) for part in (one, two, condition) if part is not None)
-        case ForObject(_, one, two, three, condition):
-            return any(_assigns(part) for part in (one, two, three, condition) if part is not None)
-        case Literal() | Number() | Bool() | Null() | Reference() | Comment() | Item() | str():
-            return False
-        case _:
-            assert_never(expr)
+    return countable(source if isinstance(key, Template) else f"({source})")
 
 
 # Inline: everything on one line.
