@@ -9,6 +9,7 @@ import pytest
 from expected import Given, iam_of
 from moto_harness import ACCOUNT, Iam, Moto
 from terraform_harness import Applied, Terraform, write_batch
+
 from tfgen import disk, source
 from tfgen.app import render
 from tfgen.commands import MODULES_LAYOUT
