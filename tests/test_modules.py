@@ -46,7 +46,7 @@ def test_they_apply_by_themselves(terraform: Terraform, empty_moto: Moto, tmp_pa
         "api_key_provider_arns": [f"{provider}/git", f"{provider}/search"],
     }
     role_inputs = {item.name for item in plan.inputs_of(plan.role.texts())}
-    variables = {
+    variables: dict[str, dict[str, object]] = {
         "execution_role": {name: value for name, value in given.items() if name in role_inputs},
         "access": {"harness_name": "published"},
     }
