@@ -12,6 +12,7 @@ from typing import Final
 
 from tfgen import source
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity
+from tfgen.explain import Explanation, explain
 from tfgen.plan.build import build
 from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
@@ -19,6 +20,10 @@ from tfgen.render import files as render_files
 
 WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""
+
+
+Explained = tuple[tuple[str, tuple[Explanation, ...]], ...]
+"""For each target, the statements that it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,23 @@ def render(name: str, *, parts_only: bool = False) -> Rendered:
     findings += prove(plan, files)
     texts = () if _has_error(findings) else tuple((file.path, file.text) for file in files)
     return Rendered(name, plan.name, texts, tuple(document.diagnostic(finding) for finding in findings))
+
+
+def explained(name: str, targets: Sequence[str]) -> Explained | Rendered:
+    """Explain statements of one posture (see `tfgen.explain.explain`); what is wrong with it when that cannot be done.
+
+    Raises `TfgenError` when the posture cannot be read.
+    """
+    document = source.read(name)
+    if not isinstance(document, source.Document):
+        return Rendered(name, "", (), document)
+    validation = validate(document.data)
+    if validation.posture is None:
+        return Rendered(name, "", (), tuple(document.diagnostic(finding) for finding in validation.findings))
+    plan, findings = build(validation.posture)
+    if _has_error(findings):
+        return Rendered(name, plan.name, (), tuple(document.diagnostic(finding) for finding in findings))
+    return explain(plan, render_files.tree(plan), targets, document.locate, document.name)
 
 
 def _has_error(findings: Sequence[Finding]) -> bool:

@@ -32,6 +32,13 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
+class Explained(StrEnum):
+    """What `--format` of `explain` takes."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 app = typer.Typer(
     name="tfgen",
     help="From one posture file to Terraform modules that grant exactly that, proven before a byte is written.",
@@ -83,6 +90,25 @@ def render(
 
     job = Render(tuple(postures), out, check, diff, modules_only, output.value, jobs)
     raise typer.Exit(Exit.CLEAN if run_render(job) else Exit.FINDINGS)
+
+
+@app.command(epilog="Example: tfgen explain order-support.yaml 'bedrock:*' harness.tools[0]")
+def explain(
+    posture: Annotated[str, typer.Argument(metavar="POSTURE", help="A posture file; - is standard input.")],
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TARGET]...",
+            help="A Sid, an action, FILE:LINE of the tree or of the posture, or a posture key; all when left out.",
+        ),
+    ] = None,
+    *,
+    output: Annotated[Explained, typer.Option("--format", help="Form of what is printed.")] = Explained.TEXT,
+) -> None:
+    """Say why each statement is there: posture line, sheet row, reason, source, and where it is rendered."""
+    from tfgen.commands import run_explain  # see above
+
+    raise typer.Exit(Exit.CLEAN if run_explain(posture, targets or (), output.value) else Exit.FINDINGS)
 
 
 @app.command(epilog="Example: tfgen schema > tfgen.schema.json")

@@ -13,8 +13,8 @@ from typing import Final
 
 import typer
 
-from tfgen import __version__, disk, terminal
-from tfgen.app import Rendered, render_all
+from tfgen import __version__, disk, explanations, terminal
+from tfgen.app import Rendered, explained, render_all
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
 
 STREAM: Final = "-"
@@ -76,6 +76,18 @@ def run_schema() -> None:
     from tfgen.posture import schema as made  # only this command needs it
 
     sys.stdout.write(json.dumps(made(), indent=2, ensure_ascii=False) + "\n")
+
+
+def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
+    """Print why statements are there; true when every target means one."""
+    found = explained(posture, targets)
+    if isinstance(found, Rendered):
+        colour = terminal.use_colour(sys.stderr, os.environ)
+        terminal.write(terminal.render_text(found.diagnostics, colour=colour), sys.stderr)
+        return False
+    render = explanations.render_json if output == "json" else explanations.render_text
+    terminal.write(render(found, posture), sys.stdout)
+    return all(statements for _, statements in found)
 
 
 def _compared(job: Render, rendered: Rendered, layout: Sequence[str]) -> Tree:

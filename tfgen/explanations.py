@@ -1,0 +1,78 @@
+"""Explanations as text and as JSON. Knows no plan stage and no disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from tfgen.diagnostics import Span
+from tfgen.explain import Explanation
+
+
+def render_text(explained: Iterable[tuple[str, tuple[Explanation, ...]]], posture: str) -> str:
+    """Explanations for people, a paragraph each."""
+    paragraphs: list[str] = []
+    for target, found in explained:
+        if not found:
+            paragraphs.append(f"{target}: no statement of this posture has to do with it\n")
+        paragraphs += ["\n".join(_lines(one, posture)) + "\n" for one in found]
+    return "\n".join(paragraphs)
+
+
+def _lines(one: Explanation, posture: str) -> Iterator[str]:
+    statement = one.grant.statement
+    yield f"{statement.sid}, in {one.policy}"
+    yield f"  why        {one.grant.why}"
+    if one.grant.unscoped:
+        yield f"  on '*'     {one.grant.unscoped}"
+    yield from _listed(statement.effect.value.lower(), statement.actions)
+    yield from _listed("on", map(str, statement.resources))
+    conditions = (f"{c.key} {c.operator} {', '.join(map(str, c.values))}" for c in statement.conditions)
+    yield from _listed("if", conditions)
+    yield from _listed("asked by", (f"{_at(span, posture)}: {route}" for route, span in one.places))
+    yield f"  sheet      {one.grant.origin.sheet}, row {one.grant.origin.row}, reviewed {one.reviewed}"
+    yield f"  source     {one.grant.source}"
+    if one.decision is not None:
+        yield f"  documented {one.decision.documented}"
+        yield f"  data       {one.decision.data}"
+        yield f"  chosen     {one.decision.chosen}"
+        yield f"  because    {one.decision.reason}"
+    yield from _listed("rendered", one.rendered)
+
+
+def _listed(label: str, values: Iterable[str]) -> Iterator[str]:
+    for number, value in enumerate(values):
+        yield f"  {label if number == 0 else '':<10} {value}"
+
+
+def _at(span: Span | None, posture: str) -> str:
+    return posture if span is None else f"{posture}:{span.line}:{span.column}"
+
+
+def render_json(explained: Iterable[tuple[str, tuple[Explanation, ...]]], posture: str) -> str:
+    """Explanations for programs: version 1, a list of targets with their statements."""
+    data = {
+        "version": 1,
+        "posture": posture,
+        "targets": [{"target": target, "statements": [_data(one) for one in found]} for target, found in explained],
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _data(one: Explanation) -> dict[str, object]:
+    return {
+        "policy": one.policy,
+        "statement": one.grant.statement.document(),
+        "why": one.grant.why,
+        "unscoped": one.grant.unscoped or None,
+        "source": one.grant.source,
+        "sheet": one.grant.origin.sheet,
+        "row": one.grant.origin.row,
+        "reviewed": one.reviewed,
+        "decision": one.decision.model_dump() if one.decision is not None else None,
+        "asked_by": [
+            {"route": route, "line": span.line if span else None, "column": span.column if span else None}
+            for route, span in one.places
+        ],
+        "rendered": list(one.rendered),
+    }
