@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -112,6 +110,10 @@ def _pool_pays(names: Sequence[str], workers: int) -> bool:
 
 
 def _in_processes(one: Callable[[str], Rendered], names: Sequence[str], workers: int) -> Iterator[Rendered]:
+    # Loaded here, since one posture alone needs no processes and should not wait for this.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     # Never forked: HashiCorp's parser brings the Go runtime into this process, and a forked Go runtime hangs.
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(one, names, chunksize=max(1, min(16, len(names) // (workers * 4))))
