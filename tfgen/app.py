@@ -42,8 +42,10 @@ class Rendered:
         return not any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
 
-def render(name: str, *, parts_only: bool = False) -> Rendered:
-    """Render and prove one posture file (`-` for standard input); writes nothing.
+def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Rendered:
+    """Render and prove one posture file (`-` for standard input); writes nothing itself.
+
+    Where the text is not to be written but compared only (`to_write` is false), it is not parsed back.
 
     Raises `TfgenError` when it cannot be read and `InternalError` when a proof of our own text fails.
     """
@@ -57,7 +59,7 @@ def render(name: str, *, parts_only: bool = False) -> Rendered:
     plan, more = build(validation.posture)
     findings += more
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
-    findings += prove(plan, files)
+    findings += prove(plan, files, text_too=to_write)
     texts = () if _has_error(findings) else tuple((file.path, file.text) for file in files)
     return Rendered(name, plan.name, texts, tuple(document.diagnostic(finding) for finding in findings))
 
@@ -87,6 +89,7 @@ def render_all(
     names: Sequence[str],
     *,
     parts_only: bool = False,
+    to_write: bool = True,
     jobs: int | None = None,
     done: Callable[[int], None] = lambda _: None,
 ) -> tuple[Rendered, ...]:
@@ -94,7 +97,7 @@ def render_all(
 
     Two postures of one name would be written to one directory: the second is given an error.
     """
-    one = partial(render, parts_only=parts_only)
+    one = partial(render, parts_only=parts_only, to_write=to_write)
     workers = min(jobs or os.cpu_count() or 1, len(names))
     found: list[Rendered] = []
     seen: dict[str, str] = {}

@@ -51,7 +51,9 @@ def run_render(job: Render) -> bool:
     if job.postures.count(STREAM) > 1:
         raise TfgenError("standard input can be one posture only")
     with _progress(len(job.postures)) as done:
-        rendered = render_all(job.postures, parts_only=job.modules_only, jobs=job.jobs, done=done)
+        rendered = render_all(
+            job.postures, parts_only=job.modules_only, to_write=not job.check, jobs=job.jobs, done=done
+        )
     if not all(one.ok for one in rendered):
         return _report(job, rendered, ())
     if str(job.out) == STREAM:
