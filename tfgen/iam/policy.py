@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from tfgen.iam.text import Cut, Part, Presence, Slot, Text
+from tfgen.iam.text import Cut, Either, Part, Presence, Slot, Text
 
 VERSION: Final = "2012-10-17"
 """The version of the policy language, the only one with policy variables."""
@@ -30,7 +30,7 @@ class Kind(StrEnum):
     limit: int
 
     def __new__(cls, value: str, limit: int) -> Self:
-        """Make a member that carries its limit (IAM and STS quotas, IAM user guide)."""
+        """Make a member that carries its limit (quotas of IAM, STS and Organizations in their user guides)."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.limit = limit
@@ -39,6 +39,7 @@ class Kind(StrEnum):
     INLINE = "inline policy", 10_240
     MANAGED = "managed policy", 6_144
     TRUST = "trust policy", 2_048
+    SERVICE_CONTROL = "service control policy", 5_120
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +121,7 @@ def _length(part: Part, length: Callable[[Slot], int]) -> int:
         return len(str(part))
     if isinstance(part, Slot):
         return length(part)
+    if isinstance(part, Either):
+        return max(sum(_length(inner, length) for inner in case.parts) for case in part.cases() if case is not None)
     inside = sum(_length(inner, length) for inner in part.of.parts)
     return min(part.length, inside) if isinstance(part, Cut) else inside

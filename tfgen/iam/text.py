@@ -69,7 +69,23 @@ class Presence:
         return ""
 
 
-Part = str | Slot | Cut | Capture | Presence
+@dataclass(frozen=True, slots=True)
+class Either:
+    """What an optional input decides: `present` when it is given, else `otherwise`; None stands for nothing at all."""
+
+    name: str
+    present: Text | None
+    otherwise: Text | None
+
+    def __str__(self) -> str:
+        return f"${{{self.present} if {self.name} is given, else {self.otherwise}}}"
+
+    def cases(self) -> tuple[Text | None, Text | None]:
+        """What it is when the input is given, and when it is not."""
+        return self.present, self.otherwise
+
+
+Part = str | Slot | Cut | Capture | Presence | Either
 
 
 class CaptureError(ValueError):
@@ -97,6 +113,10 @@ class Text:
                 yield part
             elif isinstance(part, Presence):
                 yield Slot(Source.EACH, part.name)
+            elif isinstance(part, Either):
+                yield Slot(Source.INPUT, part.name)
+                for case in part.cases():
+                    yield from case.slots() if case is not None else ()
             elif not isinstance(part, str):
                 yield from part.of.slots()
 
@@ -121,6 +141,9 @@ class Text:
                 return Text((part,))
             if isinstance(part, Slot):
                 return value(part)
+            if isinstance(part, Either):
+                present, otherwise = (None if case is None else case.replace(value) for case in part.cases())
+                return Text((Either(part.name, present, otherwise),))
             inner = part.of.replace(value)
             return cut(inner, part.length) if isinstance(part, Cut) else capture(inner, part.pattern)
 

@@ -1,0 +1,121 @@
+"""Proof 5: what the posture claims under `expect` holds. Reads the plan's policies; must not know why they are so.
+
+A claim that allows must hold whatever is unknown. One that denies must hold for every request that fits it: of any
+action of its pattern, on any resource when it names none, with any values of the condition keys that it does not name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tfgen.diagnostics import Code, Finding
+from tfgen.iam.claim import Claim
+from tfgen.iam.decide import BOUNDARY, Answer, Decision, Request, Unseen, decide
+from tfgen.iam.policy import Policy
+from tfgen.iam.reach import reachable
+from tfgen.iam.text import Text, text
+from tfgen.plan.model import Plan, Role
+
+_ANY = text("*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Whose claim it is, and what decides it."""
+
+    name: str
+    policy_name: str
+    policy: Policy
+    boundary: Policy | Unseen | None = None
+
+
+def check(plan: Plan, claims: Iterable[Claim]) -> Iterator[Finding]:
+    """Findings for the claims that do not hold, and for those of which that is not known: that is no pass."""
+    for claim in claims:
+        who = _who(plan, claim.by)
+        if who is None:
+            message = f"{_claimed(claim, f'the callers {claim.by!r}')} cannot be decided: they have no policy here"
+            yield _finding(Code.EXPECT_UNDECIDED, claim, message, "name callers whose policy is rendered")
+            continue
+        decision = _decide(claim, who)
+        wanted = Answer.ALLOWED if claim.allow else Answer.DENIED
+        if decision.answer is Answer.UNDECIDED:
+            yield _undecided(claim, who, decision)
+        elif decision.answer is not wanted:
+            yield _failed(claim, who, decision)
+
+
+def _who(plan: Plan, by: str | None) -> _Who | None:
+    if by is None:
+        role = plan.role
+        return _Who("the execution role", "the execution role's policy", role.policy.policy, _boundary(role))
+    for caller in plan.callers:
+        if caller.key == by:
+            return _Who(f"the callers {by!r}", f"the policy of the callers {by!r}", caller.policy.policy)
+    return None
+
+
+def _boundary(role: Role) -> Policy | Unseen | None:
+    """What limits the role: a policy made for it, or one of which only the name is known."""
+    if role.permissions_boundary is not None:
+        return Unseen(f"the permissions boundary {role.permissions_boundary}")
+    return None if role.boundary is None else role.boundary.policy.policy
+
+
+def _decide(claim: Claim, who: _Who) -> Decision:
+    policies = (who.policy,)
+    context: dict[str, tuple[Text | str, ...]] = {key: (value,) for key, value in claim.when}
+    if claim.allow and claim.on is not None:
+        return decide(Request(claim.action, claim.on, context), policies, who.boundary)
+    on = None if claim.on == _ANY else claim.on
+    return reachable(claim.action, policies, who.boundary, resource=on, context=context, invent=not claim.allow)
+
+
+def _failed(claim: Claim, who: _Who, decision: Decision) -> Finding:
+    if claim.allow:
+        denying = f"{_sids(decision, who)} denies it" if decision.explicit else ""
+        why = denying or f"no statement of {who.policy_name} allows it{_within(who)}"
+        hint = "let the posture use what needs the action, or mend the claim"
+    else:
+        request = decision.witness
+        shown = "it" if request is None else f"{request.action!r} on {str(request.resource)!r}{_with(request)}"
+        why = f"{_sids(decision, who)} allows {shown}"
+        hint = "take what needs the action out of the posture, or narrow the claim"
+    return _finding(Code.EXPECT_FAILED, claim, f"{_claimed(claim, who.name)} does not hold: {why}", hint)
+
+
+def _undecided(claim: Claim, who: _Who, decision: Decision) -> Finding:
+    why = "; ".join(decision.depends_on) or f"what {_sids(decision, who)} allows"
+    message = f"{_claimed(claim, who.name)} cannot be decided: it depends on {why}"
+    hint = "say in the claim what it depends on, under 'when' or 'on', or narrow it to what can be decided"
+    return _finding(Code.EXPECT_UNDECIDED, claim, message, hint)
+
+
+def _claimed(claim: Claim, who: str) -> str:
+    on = "" if claim.on is None else f" on {str(claim.on)!r}"
+    when = "".join(f", with {key} = {str(value)!r}" for key, value in claim.when)
+    return f"the claim that {who} may {'' if claim.allow else 'not '}do {claim.action!r}{on}{when}"
+
+
+def _with(request: Request) -> str:
+    """The condition keys of a request, for a message."""
+    given = [f"{key} = {', '.join(str(value) for value in values)!r}" for key, values in request.context.items()]
+    return f" with {', '.join(given)}" if given else ""
+
+
+def _sids(decision: Decision, who: _Who) -> str:
+    """The statements that decided, each with its policy."""
+    names = (
+        f"the statement {sid!r} of {'the permissions boundary' if place == BOUNDARY else who.policy_name}"
+        for place, sid in decision.statements
+    )
+    return " and ".join(dict.fromkeys(names))
+
+
+def _within(who: _Who) -> str:
+    return " within its permissions boundary" if isinstance(who.boundary, Policy) else ""
+
+
+def _finding(code: Code, claim: Claim, message: str, hint: str) -> Finding:
+    return Finding(code, message, claim.route, help=hint)
