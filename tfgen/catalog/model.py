@@ -78,6 +78,10 @@ class Form(Row):
     """What an input must match as a whole to be taken for this form; empty when the form cannot be an input."""
     allowed: str = ""
     """The same in words that follow "must be"."""
+    example: str = ""
+    """A value that `input` accepts."""
+    needs: tuple[Action, ...] = ()
+    """Actions that only the posture's author can grant, since the value does not tell on what."""
 
 
 class ConditionRow(BaseModel):
@@ -88,6 +92,11 @@ class ConditionRow(BaseModel):
     operator: Annotated[str, Field(pattern=r"^[A-Za-z:]+$")]
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+:\S+$")]
     values: tuple[str, ...] = Field(min_length=1)
+    each: str = ""
+    """A table of the use: the line holds its values, `{value}`, and is not there when it is empty.
+
+    A key with `{key}` gives a line for each key of the table.
+    """
 
 
 class Decision(BaseModel):
@@ -138,6 +147,44 @@ class Trust(StatementRow):
     identifiers: tuple[str, ...] = Field(min_length=1)
 
 
+class Limit(Row):
+    """How a permissions boundary is made: for each service that the role uses, its actions and no others."""
+
+    sid: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{2,31}$")]
+    """What the Sids begin with; the service follows. In `why` it stands as `{service}`."""
+    unscoped: Sentence
+
+
+class Asked(BaseModel):
+    """What every row about requests carries: for which variants it holds, and the documented fact."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    when: tuple[Name, ...] = ()
+    """The variants of the feature that make the request; empty for all."""
+    why: Sentence
+
+
+class Call(Asked):
+    """One API call that the feature makes, written from the documentation and not from the grants."""
+
+    action: Action
+    on: tuple[str, ...] = Field(min_length=1)
+    """Names of the sheet's resources that AWS checks in this one call, all of them; or `*` alone."""
+    context: dict[str, str] = Field(default_factory=dict)
+    """What is known of the request, by condition key; a grant must be bound by all of it."""
+    refused: bool = False
+    """Whether a statement must deny it, whatever else allows it."""
+
+
+class Carry(Asked):
+    """What the feature adds to requests that other features make."""
+
+    actions: tuple[Action, ...] = Field(min_length=1)
+    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+:\S+$")]
+    value: str
+
+
 class Sheet(BaseModel):
     """What one feature needs."""
 
@@ -145,19 +192,26 @@ class Sheet(BaseModel):
 
     id: Name
     title: Sentence
-    part: Literal["execution-role", "access"]
+    part: Literal["execution-role", "access", "guardrails"]
     reviewed: date
     source: Url
     variants: tuple[Name, ...] = ()
     values: tuple[Name, ...] = ()
     """Names of the values that a use of the feature brings."""
+    tables: tuple[Name, ...] = ()
+    """Names of the tables that a use brings: keys with values, or values alone."""
     keys: tuple[str, ...] = ()
     """Keys by which the feature shows in free JSON, such as a model's additional parameters."""
+    version_keys: tuple[str, ...] = ()
+    """Keys beside those, which name a version."""
     resource: tuple[Resource, ...] = ()
     derive: tuple[Derive, ...] = ()
     form: tuple[Form, ...] = ()
     grant: tuple[Grant, ...] = ()
     trust: tuple[Trust, ...] = ()
+    limit: Limit | None = None
+    call: tuple[Call, ...] = ()
+    carry: tuple[Carry, ...] = ()
 
     @property
     def rows(self) -> tuple[StatementRow, ...]:
@@ -177,6 +231,7 @@ class Sheet(BaseModel):
             known |= {derive.name}
         for text in self._texts():
             self._check_text(text, known)
+        self._check_conditions(known)
         used = {name for grant in self.grant for name in grant.resources if name != STAR}
         declared = {row.name for row in self.resource}
         if used != declared:
@@ -189,13 +244,30 @@ class Sheet(BaseModel):
         for row in self.rows:
             if unknown := set(row.when) - set(self.variants):
                 raise ValueError(f"{self.id}: {row.sid} names variants that the sheet lacks: {sorted(unknown)}")
+        self._check_calls(declared, known)
         return self
 
+    def _check_conditions(self, known: set[str] | frozenset[str]) -> None:
+        for line in (line for row in self.rows for line in row.conditions):
+            inside = {"key", "value"} if line.each else set()
+            if line.each and line.each not in self.tables:
+                raise ValueError(f"{self.id}: {line.key!r} repeats over {line.each!r}, which the sheet does not take")
+            for text in (line.key, *line.values):
+                self._check_text(text, known | inside)
+
+    def _check_calls(self, declared: set[str], known: set[str] | frozenset[str]) -> None:
+        for asked in (*self.call, *self.carry):
+            if unknown := set(asked.when) - set(self.variants):
+                raise ValueError(f"{self.id}: a call names variants that the sheet lacks: {sorted(unknown)}")
+        for call in self.call:
+            if call.on != (STAR,) and (unknown := set(call.on) - declared):
+                raise ValueError(f"{self.id}: {call.action} is called on what the sheet lacks: {sorted(unknown)}")
+        for text in (*(value for call in self.call for value in call.context.values()), *(c.value for c in self.carry)):
+            self._check_text(text, known)
+
     def _texts(self) -> list[str]:
-        conditions = [line for row in self.rows for line in row.conditions]
         return [
             *(row.arn for row in self.resource),
-            *(value for line in conditions for value in line.values),
             *(value for row in self.trust for value in row.identifiers),
         ]
 

@@ -65,7 +65,7 @@ def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: 
         if row.when and use.variant not in row.when:
             continue
         values = values_of(use, sheet, harness_name)
-        found, group = groups.setdefault(_conditions(row.conditions, values), ({}, []))
+        found, group = groups.setdefault(_conditions(row.conditions, values, use), ({}, []))
         each = next((name for _, value in use.values if (name := value.each()) is not None), None)
         for name in row.resources:
             resource = text(STAR) if name == STAR else fill(resources[name].arn, values)
@@ -109,11 +109,25 @@ def _trust_grant(row: Trust, use: Use, values: Values) -> Grant:
         sid=row.sid,
         effect=Effect.ALLOW,
         actions=row.actions,
-        conditions=_conditions(row.conditions, values),
+        conditions=_conditions(row.conditions, values, use),
         principals=(principal,),
     )
     return Grant(statement, Origin(use.sheet, row.sid, (use.route,)), row.why, row.source)
 
 
-def _conditions(rows: Iterable[ConditionRow], values: Values) -> tuple[Condition, ...]:
-    return tuple(Condition(row.operator, row.key, tuple(fill(value, values) for value in row.values)) for row in rows)
+def _conditions(rows: Iterable[ConditionRow], values: Values, use: Use) -> tuple[Condition, ...]:
+    """The condition lines of a row; those that repeat over a table of the use hold its values, key by key."""
+    lines: dict[tuple[str, str], list[Text]] = {}
+    for row in rows:
+        for inside in _entries(row, use):
+            known = {**values, **inside}
+            line = lines.setdefault((row.operator, str(fill(row.key, known))), [])
+            line += [fill(value, known) for value in row.values]
+    return tuple(Condition(operator, key, tuple(found)) for (operator, key), found in lines.items())
+
+
+def _entries(row: ConditionRow, use: Use) -> Iterator[Values]:
+    if not row.each:
+        yield {}
+    for key, value in dict(use.tables).get(row.each, ()):
+        yield {"key": text(key), "value": value}

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tfgen.diagnostics import Route
+from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Kind, Policy, Statement
 from tfgen.iam.text import Slot, Source, Text
 
@@ -22,6 +24,8 @@ class Use:
     route: Route
     variant: str = ""
     values: tuple[tuple[str, Text], ...] = ()
+    tables: tuple[tuple[str, tuple[tuple[str, Text], ...]], ...] = ()
+    """Tables by name: keys (empty in a plain list) with values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Check:
     longest: int | None
     allowed: str
     """What is allowed, in words that follow "must be"."""
+    example: str = ""
+    """A value that is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,15 @@ class Input:
     description: str
     many: bool = False
     default: str | tuple[str, ...] | None = None
-    """None when the module's user must give it."""
+    """None when the module's user must give it, or may leave it out."""
     checks: tuple[Check, ...] = ()
+    optional: bool = False
+    """Whether it may be null: what it stands for is then left out."""
+
+    @property
+    def required(self) -> bool:
+        """Whether the module's user must give it."""
+        return self.default is None and not self.optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,50 +96,96 @@ class PolicyPlan:
         """The document alone."""
         return Policy(tuple(grant.statement for grant in self.grants))
 
+    def texts(self) -> Iterator[Text]:
+        """Every text in it that may hold unknowns."""
+        for grant in self.grants:
+            yield from grant.statement.texts()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPolicy:
+    """A policy that stands by itself: a managed policy, or a document that is put out."""
+
+    key: str
+    """Unique among those of its kind."""
+    name: Text
+    description: str
+    policy: PolicyPlan
+
+    def texts(self) -> Iterator[Text]:
+        """Every text in it that may hold unknowns."""
+        yield self.name
+        yield from self.policy.texts()
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """The execution role. Exactly one of `name` and `name_prefix` is there."""
+    """The execution role. At most one of `name` and `name_prefix` is there, unless optional inputs decide which."""
 
     name: Text | None
     name_prefix: Text | None
     path: str
     description: str
     permissions_boundary: Text | None
+    """The boundary that the posture names; where that is an optional input, `boundary` stands in when it is null."""
     max_session_duration: int
     trust: PolicyPlan
     policy_name: str
     policy: PolicyPlan
+    """All that the role may do, as one."""
     uses: tuple[Use, ...]
     """The features that the posture uses, for which the statements are there."""
+    parts: tuple[NamedPolicy, ...] = ()
+    """The managed policies that `policy` is split into where it is too long for one inline policy; empty otherwise."""
+    boundary: NamedPolicy | None = None
+    """A permissions boundary made for this role."""
 
     def texts(self) -> Iterator[Text]:
         """Every text in it that may hold unknowns."""
         yield from (text for text in (self.name, self.name_prefix, self.permissions_boundary) if text is not None)
-        for plan in (self.trust, self.policy):
-            for grant in plan.grants:
-                yield from grant.statement.texts()
+        yield from self.trust.texts()
+        yield from self.policy.texts()
+        for named in (*self.parts, *([self.boundary] if self.boundary is not None else [])):
+            yield from named.texts()
+
+
+class Attached(StrEnum):
+    """How the policy of some callers is made."""
+
+    MANAGED = "managed-policy"
+    INLINE = "inline-policy"
+    JSON = "json"
 
 
 @dataclass(frozen=True, slots=True)
 class CallerPolicy:
-    """What one kind of caller may do, as a managed policy or as JSON to attach elsewhere."""
+    """What one kind of caller may do, and which existing roles are given it."""
 
     key: str
     """The entry's name in the posture, unique among them."""
-    attached: bool
-    """Whether a managed policy is made; otherwise only its JSON is an output."""
+    attached: Attached
     name: Text
     path: str
     description: str
     policy: PolicyPlan
     uses: tuple[Use, ...]
+    roles: tuple[Text, ...] = ()
+    """Names of existing roles."""
 
     def texts(self) -> Iterator[Text]:
         """Every text in it that may hold unknowns."""
         yield self.name
-        for grant in self.policy.grants:
-            yield from grant.statement.texts()
+        yield from self.roles
+        yield from self.policy.texts()
+
+
+@dataclass(frozen=True, slots=True)
+class ControlPolicy:
+    """A service control policy, as a document to put into an organization: what no principal of an account may do."""
+
+    key: str
+    policy: PolicyPlan
+    uses: tuple[Use, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +199,40 @@ class Plan:
     tags: tuple[tuple[str, str], ...]
     role: Role
     callers: tuple[CallerPolicy, ...]
+    controls: tuple[ControlPolicy, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    """What the posture expects of the policies."""
+
+    @property
+    def has_access(self) -> bool:
+        """Whether there is anything to say about callers."""
+        return bool(self.callers or self.controls)
+
+    def access_texts(self) -> Iterator[Text]:
+        """Every text about callers that may hold unknowns."""
+        for caller in self.callers:
+            yield from caller.texts()
+        for control in self.controls:
+            yield from control.policy.texts()
 
     def policies(self) -> Iterator[tuple[str, PolicyPlan]]:
-        """Every policy with a name for messages."""
+        """Every policy that grants or denies, with a name for messages; one that is split stands here as one."""
         yield "the execution role's trust policy", self.role.trust
         yield "the execution role's policy", self.role.policy
         for caller in self.callers:
             yield f"the policy of the callers {caller.key!r}", caller.policy
+        for control in self.controls:
+            yield f"the service control policy {control.key!r}", control.policy
+
+    def documents(self) -> Iterator[tuple[str, PolicyPlan]]:
+        """Every policy document as IAM gets it, with a name for messages: what its limits hold for."""
+        for name, policy in self.policies():
+            if policy is not self.role.policy or not self.role.parts:
+                yield name, policy
+        for part in self.role.parts:
+            yield f"the part {part.key!r} of the execution role's policy", part.policy
+        if self.role.boundary is not None:
+            yield "the execution role's permissions boundary", self.role.boundary.policy
 
     def inputs_of(self, texts: Iterator[Text]) -> tuple[Input, ...]:
         """The inputs that some texts use, in the order of `inputs`."""

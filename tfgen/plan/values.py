@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from tfgen.catalog.model import Sheet
+from tfgen.catalog.model import Form, Sheet
 from tfgen.iam.text import Slot, Source, Text, join, text
 from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.posture.document import Posture
@@ -31,18 +31,16 @@ class Values:
         return join(Slot(Source.EACH if self._many.get(value.name, False) else Source.INPUT, value.name))
 
 
-def recognise(sheet: Sheet, value: str) -> tuple[str, str, Named] | None:
-    """What a literal means by the forms of a sheet: the variant, the ARN ("" when the form has none), further values.
+def recognise(sheet: Sheet, value: str) -> Form | None:
+    """The first form of a sheet that a literal has; None when it has none of them."""
+    return next((form for form in sheet.form if re.search(form.pattern, value)), None)
 
-    None when no form fits.
-    """
-    for form in sheet.form:
-        match = re.search(form.pattern, value)
-        if match is None:
-            continue
-        found: Mapping[str, str] = {**form.set, **match.groupdict()}
-        return form.variant, form.arn, tuple((name, text(entry)) for name, entry in found.items())
-    return None
+
+def groups(form: Form, value: str) -> Named:
+    """The values that a form finds in a literal that has it, and those that it sets."""
+    match = re.search(form.pattern, value)
+    found: Mapping[str, str] = {**form.set, **(match.groupdict() if match is not None else {})}
+    return tuple((name, text(entry)) for name, entry in found.items())
 
 
 def arn_of(value: str, pattern: str) -> Text:

@@ -1,6 +1,6 @@
 """What the user says: the posture file as frozen values, and everything that is wrong with one. Knows no permission."""
 
-from tfgen.posture.access import PERSONAS_RENDERED, Access, Expect
+from tfgen.posture.access import Access, Expect
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness
 from tfgen.posture.inputs import InputDeclaration
@@ -11,7 +11,6 @@ from tfgen.posture.values import InputRef, Json, Table
 from tfgen.posture.walk import InputUse, input_uses
 
 __all__ = [
-    "PERSONAS_RENDERED",
     "Access",
     "Expect",
     "Harness",

@@ -8,9 +8,11 @@ from tfgen.diagnostics import Code
 from tfgen.posture.base import Model
 from tfgen.posture.values import Given, InputRef, Keys, Literally, Table, fault
 
-Persona = Literal["invoke", "read", "invoke-command", "shell", "operate", "deploy", "audit"]
-PERSONAS_RENDERED: Final = frozenset({"invoke", "read"})
-"""The personas that are rendered; the others are accepted and reported."""
+Persona = Literal[
+    "invoke", "invoke-command", "shell", "invoke-for-user", "read", "operate", "deploy", "audit"
+]  # fmt: skip
+LIMITED: Final[frozenset[Persona]] = frozenset({"invoke", "invoke-command", "shell", "invoke-for-user"})
+"""The personas that can be limited to endpoints."""
 
 ConditionValue = Annotated[str | InputRef, Given("some-text")]
 
@@ -20,13 +22,23 @@ class Access(Model):
 
     name: Annotated[str, Literally("access-name")] = Field(description="Name of the callers, unique in the posture.")
     may: tuple[Persona, ...] = Field(
-        min_length=1, description="What they may do; commands and shells are apart from invoking, as they run as root."
+        min_length=1,
+        description="What they may do: talk to the agent (invoke), run commands or a shell in a session as root "
+        "(invoke-command, shell), name the user it acts for (invoke-for-user), look (read), change it and its "
+        "endpoints (operate), create and delete it (deploy), review it, its role and policies (audit).",
     )
-    as_: Literal["managed-policy", "json"] = Field(
-        default="managed-policy", alias="as", description="Whether a policy is made, or its JSON is only put out."
+    as_: Literal["managed-policy", "inline-policy", "json"] = Field(
+        default="managed-policy",
+        alias="as",
+        description="What is made: a managed policy, a policy inside each of `roles`, or JSON to attach elsewhere.",
+    )
+    roles: tuple[Annotated[str | InputRef, Given("role-name")], ...] | None = Field(
+        default=None, min_length=1, description="Names of existing roles that are given the policy."
     )
     endpoints: tuple[Annotated[str, Literally("endpoint-name")], ...] | None = Field(
-        default=None, min_length=1, description="Endpoints of the harness that they are limited to; all when left out."
+        default=None,
+        min_length=1,
+        description="Endpoints of the harness that invoking, commands and shells are limited to; all when left out.",
     )
     description: Annotated[str, Literally("sentence")] | None = Field(default=None, description="Who they are.")
 

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from tfgen.posture.access import Access, Expect
 from tfgen.posture.base import Model
+from tfgen.posture.extra import Extra
+from tfgen.posture.guardrails import Guardrails
 from tfgen.posture.harness import Harness, PlainTag
 from tfgen.posture.inputs import InputDeclaration
 from tfgen.posture.marks import InputNames, Version
@@ -28,10 +30,14 @@ class Posture(Model):
     )
     harness: Harness = Field(description="The harness, key by key as CreateHarness takes it.")
     role: Role = Field(default_factory=Role, description="How the execution role is made.")
+    extra: tuple[Extra, ...] = Field(
+        default=(), description="What the execution role is granted beside what its features need."
+    )
     network: Annotated[Json, FreeJson()] | None = Field(
         default=None, description="What surrounds the harness in its VPC; accepted, not rendered yet."
     )
     access: tuple[Access, ...] = Field(default=(), description="Who may call what.")
+    guardrails: Guardrails = Field(default_factory=Guardrails, description="What takes permissions away.")
     gateways: Annotated[Json, FreeJson()] | None = Field(
         default=None, description="What gateways let through; accepted, not rendered yet."
     )

@@ -17,6 +17,9 @@ class InputDeclaration(Model):
     default: Annotated[str | tuple[str, ...], Default()] | None = Field(
         default=None, description="The value when the module's user gives none; required when left out."
     )
+    optional: bool = Field(
+        default=False, description="Whether it may be null, so that what it stands for is left out: for `role` only."
+    )
 
     @property
     def many(self) -> bool:

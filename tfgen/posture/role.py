@@ -1,17 +1,28 @@
 """How the execution role is made: keys `role`. Knows nothing of what the role may do."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field
 
+from tfgen.diagnostics import Route
 from tfgen.posture.base import Model
 from tfgen.posture.values import Given, InputRef, Literally
 
+LEAVABLE: Final[frozenset[Route]] = frozenset(
+    {("role", key) for key in ("name", "name_prefix", "permissions_boundary")}
+)
+"""Where an optional input may stand: what it stands for is left out when it is null."""
+
 
 class Role(Model):
-    """How the execution role is made. At most one of `name` and `name_prefix`."""
+    """How the execution role is made. At most one of `name` and `name_prefix`, or both as optional inputs."""
 
-    model_config = ConfigDict(json_schema_extra={"not": {"required": ["name", "name_prefix"]}})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["name", "name_prefix"]},
+            "then": {"patternProperties": {"^name(_prefix)?$": {"type": "object"}}},
+        }
+    )
 
     name: Annotated[str | InputRef, Given("role-name")] | None = Field(
         default=None, description="Name of the role; made from the posture's name when left out."
@@ -34,4 +45,13 @@ class Role(Model):
     trust: Literal["account", "harness"] = Field(
         default="account",
         description="For whom the service may assume the role: anything in this account, or this harness alone.",
+    )
+    force_guardrail: bool = Field(
+        default=False,
+        description="Whether the role is denied to call models without the guardrail that the model's parameters name: "
+        "callers may override the parameters, and not the role.",
+    )
+    observability: Literal["full", "logs-only"] = Field(
+        default="full",
+        description="Whether sessions send traces and metrics and set up the delivery of spans, or write logs alone.",
     )

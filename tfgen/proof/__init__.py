@@ -4,6 +4,8 @@
 2. `meaning`: the policies rebuilt from the parsed text are the plan's.
 3. `sufficient`: each action exists, and all that AWS checks for it is granted.
 4. `necessary`: each statement is there for a feature that the posture uses, and `*` only where AWS offers no resource.
+5. `claims`: what the posture expects of the policies holds.
+6. `limits`: the policies fit into IAM, also where they are divided for that; a boundary contains its role's policy.
 
-A failure of 1 or 2 is a bug of tfgen (`InternalError`); one of 3 or 4 is a finding.
+A failure of 1 or 2 is a bug of tfgen (`InternalError`); one of 3 to 6 is a finding.
 """

@@ -16,6 +16,7 @@ from tfgen.hcl.tree import (
     Bool,
     Call,
     Comment,
+    Conditional,
     Expr,
     ForTuple,
     Index,
@@ -28,7 +29,7 @@ from tfgen.hcl.tree import (
     Template,
     Tuple,
 )
-from tfgen.iam.text import Slot, Source, Text, capture, cut, join, text
+from tfgen.iam.text import Either, Slot, Source, Text, capture, cut, join, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,23 @@ class Scalar:
     value: int | Decimal | bool | None
 
 
-Value = Text | Opaque | Many | Json | Listed | Mapped | Merge | Scalar
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """What `toset` makes of a list."""
+
+    elements: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """`otherwise` where the optional input of that name is null, else `present`; not both are texts."""
+
+    name: str
+    otherwise: Value
+    present: Value
+
+
+Value = Text | Opaque | Many | Json | Listed | Mapped | Merge | Scalar | Distinct | Unless
 
 CONTEXT: Final[dict[tuple[str, ...], str]] = {
     ("data", "aws_caller_identity", "current", "account_id"): "account",
@@ -140,8 +157,24 @@ def evaluate(expression: Expr, scope: Scope) -> Value:
         case Index(Call("regex", (Literal(pattern), of)), Number(0)):
             found = evaluate(of, scope)
             return capture(found, pattern) if isinstance(found, Text) else Opaque(expression)
+        case Conditional(Binary("==", Reference() as tested, Null()), otherwise, present):
+            return _unless(expression, tested, (otherwise, present), scope)
         case _:
             return Opaque(expression)
+
+
+def _unless(expression: Expr, tested: Reference, cases: tuple[Expr, Expr], scope: Scope) -> Value:
+    given = evaluate(tested, scope)
+    if not isinstance(given, Text) or len(given.parts) != 1:
+        return Opaque(expression)
+    slot = given.parts[0]
+    if not isinstance(slot, Slot) or slot.source is not Source.INPUT:
+        return Opaque(expression)
+    otherwise, present = (evaluate(case, scope) for case in cases)
+    texts = tuple(None if value == Scalar(None) else value for value in (present, otherwise))
+    if isinstance(texts[0], Text | None) and isinstance(texts[1], Text | None):
+        return join(Either(slot.name, texts[0], texts[1]))
+    return Unless(slot.name, otherwise, present)
 
 
 def _reference(expression: Reference, scope: Scope) -> Value:
@@ -234,6 +267,9 @@ def _call(expression: Call, scope: Scope) -> Value:
             if any(elements is None for elements in lists):
                 return Opaque(expression)
             return Listed(tuple(element for elements in lists for element in elements or ()))
+        case Call("toset", (argument,), False):
+            elements = _elements(evaluate(argument, scope))
+            return Opaque(expression) if elements is None else Distinct(elements)
         case Call("distinct", (Call("flatten", (argument,), False),), False):
             return Listed(_flat(evaluate(argument, scope)))
         case Call("merge", arguments, False):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from tfgen.catalog import authorization, load
-from tfgen.catalog.model import STAR
+from tfgen.catalog.model import ConditionRow, StatementRow
 from tfgen.diagnostics import Code, Finding
-from tfgen.iam.policy import Kind
-from tfgen.iam.text import text
-from tfgen.plan.model import Grant, Plan, PolicyPlan, Use, slot_length
+from tfgen.iam.policy import Effect, Kind
+from tfgen.plan.model import Grant, Plan, PolicyPlan, Use
+from tfgen.proof.sufficient import is_star
+
+EXTRA: Final = "extra"
+"""The sheet of what the posture itself spells out."""
 
 
 def check(plan: Plan) -> Iterator[Finding]:
@@ -19,9 +23,10 @@ def check(plan: Plan) -> Iterator[Finding]:
     yield from _wanted("the execution role's policy", plan.role.policy, plan.role.uses)
     for caller in plan.callers:
         yield from _wanted(f"the policy of the callers {caller.key!r}", caller.policy, caller.uses)
+    for control in plan.controls:
+        yield from _wanted(f"the service control policy {control.key!r}", control.policy, control.uses)
     for name, policy in plan.policies():
         yield from _scoped(name, policy)
-        yield from _size(name, policy)
 
 
 def needed(uses: Iterable[Use], *, trust: bool) -> frozenset[tuple[str, str]]:
@@ -29,6 +34,8 @@ def needed(uses: Iterable[Use], *, trust: bool) -> frozenset[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for use in uses:
         sheet = load.sheet(use.sheet)
+        if use.sheet == EXTRA and not trust:
+            found.add((EXTRA, extra_sid(use)))
         for row in sheet.trust if trust else sheet.grant:
             if not row.when or use.variant in row.when:
                 found.add((sheet.id, row.sid))
@@ -44,7 +51,8 @@ def _wanted(name: str, policy: PolicyPlan, uses: Iterable[Use]) -> Iterator[Find
         if (grant.origin.sheet, grant.origin.row) not in rows or not set(grant.origin.routes) <= places:
             message = f"{name} holds the statement {grant.statement.sid!r}, which nothing in the posture asks for"
             yield _finding(Code.NOT_NEEDED, grant, message)
-        yield from _of_its_row(name, grant)
+        yield from _of_its_row(name, grant, uses)
+        yield from _as_said(name, grant, uses)
     for sheet, row in sorted(rows - there):
         message = f"{name} lacks the statement {row!r} of the sheet {sheet}, which the posture asks for"
         yield Finding(Code.UNCOVERED_RESOURCE, message)
@@ -53,7 +61,7 @@ def _wanted(name: str, policy: PolicyPlan, uses: Iterable[Use]) -> Iterator[Find
             yield Finding(Code.NOT_NEEDED, f"{name} has {count} statements with the Sid {sid!r}")
 
 
-def _of_its_row(name: str, grant: Grant) -> Iterator[Finding]:
+def _of_its_row(name: str, grant: Grant, uses: Iterable[Use]) -> Iterator[Finding]:
     """A statement holds the actions of its row and no others, and no fewer conditions."""
     for row in load.sheet(grant.origin.sheet).rows:
         if row.sid != grant.origin.row:
@@ -62,28 +70,51 @@ def _of_its_row(name: str, grant: Grant) -> Iterator[Finding]:
             yield _finding(Code.NOT_NEEDED, grant, f"{name} grants {action!r}, which the row {row.sid!r} does not")
         for action in sorted(set(row.actions) - set(grant.statement.actions)):
             yield _finding(Code.UNCOVERED_RESOURCE, grant, f"{name} lacks {action!r} of the row {row.sid!r}")
-        keys = {(line.operator, line.key) for line in row.conditions}
+        mine = [use for use in uses if use.sheet == grant.origin.sheet and use.route in grant.origin.routes]
+        keys = {pair for line in row.conditions for pair in _keys(line, row, mine)}
         if keys != {(condition.operator, condition.key) for condition in grant.statement.conditions}:
             yield _finding(Code.NOT_NEEDED, grant, f"{name} binds {row.sid!r} by other conditions than its row")
 
 
+def _as_said(name: str, grant: Grant, uses: Iterable[Use]) -> Iterator[Finding]:
+    """A statement that the posture itself spells out is what it says, no more and no less."""
+    for use in uses:
+        if use.sheet != EXTRA or (grant.origin.sheet, grant.origin.row) != (EXTRA, extra_sid(use)):
+            continue
+        tables = dict(use.tables)
+        actions = {str(value) for _, value in tables["actions"]}
+        resources = {value for _, value in tables["on"]}
+        statement = grant.statement
+        if (set(statement.actions), set(statement.resources), statement.conditions) != (actions, resources, ()):
+            yield _finding(Code.NOT_NEEDED, grant, f"{name} grants by {statement.sid!r} what its entry does not say")
+
+
+def extra_sid(use: Use) -> str:
+    """The Sid of the statement for an entry of `extra`, which are numbered from 1."""
+    return f"Extra{int(use.route[-1]) + 1}"
+
+
+def _keys(line: ConditionRow, row: StatementRow, uses: Iterable[Use]) -> Iterator[tuple[str, str]]:
+    """Operator and key of a line; of one that repeats over a table, those of each entry that the uses bring."""
+    if not line.each:
+        yield line.operator, line.key
+        return
+    for use in uses:
+        if not row.when or use.variant in row.when:
+            for key, _ in dict(use.tables).get(line.each, ()):
+                yield line.operator, line.key.replace("{key}", key)
+
+
 def _scoped(name: str, policy: PolicyPlan) -> Iterator[Finding]:
     for grant in policy.grants:
-        if text(STAR) not in grant.statement.resources:
-            continue
+        if not any(map(is_star, grant.statement.resources)) or grant.statement.effect is Effect.DENY:
+            continue  # the wider a denial, the narrower the permissions
         for action in grant.statement.actions:
             facts = authorization.action(action)
             if facts is not None and (facts.required or (facts.scopable and not grant.unscoped)):
                 kinds = ", ".join(sorted(facts.required | facts.optional))
                 message = f"{name} grants {action!r} on '*', but AWS offers the resource types {kinds}"
                 yield _finding(Code.BARE_STAR, grant, message)
-
-
-def _size(name: str, policy: PolicyPlan) -> Iterator[Finding]:
-    size = policy.policy.size(slot_length)
-    if size > policy.kind.limit:
-        message = f"{name} has up to {size:,} characters; an IAM {policy.kind.value} holds {policy.kind.limit:,}"
-        yield Finding(Code.TOO_LONG, message, help="let one harness use fewer features, or name fewer resources")
 
 
 def _finding(code: Code, grant: Grant, message: str) -> Finding:

@@ -10,10 +10,23 @@ from dataclasses import fields, is_dataclass
 from typing import Final
 
 from tfgen.diagnostics import InternalError
-from tfgen.hcl.tree import Attribute, Block, Body, Call, Expr, Literal, Reference
+from tfgen.hcl.tree import (
+    Attribute,
+    Binary,
+    Block,
+    Body,
+    Bool,
+    Call,
+    Conditional,
+    Expr,
+    ForTuple,
+    Literal,
+    Number,
+    Reference,
+)
 from tfgen.iam.policy import VERSION, Condition, Effect, Policy, Principal, Statement
 from tfgen.iam.text import Slot, Source, Text, join
-from tfgen.proof.evaluate import Json, Listed, Many, Mapped, Opaque, Scope, Value, evaluate
+from tfgen.proof.evaluate import Json, Listed, Many, Mapped, Opaque, Scalar, Scope, Value, evaluate
 
 Argument = Value | Policy
 Made = dict[str, dict[str, Argument]]
@@ -135,23 +148,45 @@ def _variables(module: _Module, name: str) -> Made:
     for block in module.of("variable"):
         arguments = attributes(block)
         facts: dict[str, Argument] = {"type": Opaque(_required(block, "type"))}
-        if "default" in arguments:
-            facts["default"] = evaluate(arguments["default"], scope)
-        checks = [node for node in block.body if isinstance(node, Block)]
-        patterns = tuple(join(pattern) for check in checks for pattern in _patterns(_required(check, "condition")))
-        facts["patterns"] = Listed(patterns)
+        for fact in ("default", "nullable"):
+            if fact in arguments:
+                facts[fact] = evaluate(arguments[fact], scope)
+        checks = [_required(node, "condition") for node in block.body if isinstance(node, Block)]
+        facts["checks"] = Listed(tuple(_check(condition) for condition in checks))
         found[f"{name}/variable.{block.labels[0]}"] = facts
     return found
 
 
-def _patterns(expression: Expr) -> Iterator[str]:
-    """The patterns of all calls of `regex` in a condition."""
+def _check(condition: Expr) -> Mapped:
+    """What a validation's condition tests: patterns, bounds, how often which name stands in it, and null."""
+    patterns, bounds, names = [], [], []
+    for node in _nodes(condition):
+        if (
+            isinstance(node, Call)
+            and node.name == "regex"
+            and node.arguments
+            and isinstance(node.arguments[0], Literal)
+        ):
+            patterns.append(node.arguments[0].value)
+        elif isinstance(node, Binary) and isinstance(node.right, Number):
+            bounds.append(f"{node.operator} {node.right.value}")
+        elif isinstance(node, Reference):
+            names.append(".".join(node.path))
+        elif isinstance(node, ForTuple):
+            names.append(f"for {', '.join(node.names)}")
+    may_be_null = isinstance(condition, Conditional) and condition.then == Bool(True)
+    facts = {"patterns": patterns, "bounds": sorted(bounds), "names": sorted(names)}
+    listed = tuple((key, Listed(tuple(join(value) for value in values))) for key, values in facts.items())
+    return Mapped((*listed, ("null", Scalar(may_be_null))))
+
+
+def _nodes(expression: Expr) -> Iterator[object]:
+    """An expression and everything in it."""
     stack: list[object] = [expression]
     while stack:
         node = stack.pop()
-        if isinstance(node, Call) and node.name == "regex" and isinstance(node.arguments[0], Literal):
-            yield node.arguments[0].value
-        elif isinstance(node, tuple):
+        yield node
+        if isinstance(node, tuple):
             stack.extend(node)
         elif is_dataclass(node):
             stack.extend(getattr(node, entry.name) for entry in fields(node))

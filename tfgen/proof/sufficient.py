@@ -8,7 +8,7 @@ from tfgen.catalog import authorization
 from tfgen.catalog.model import STAR
 from tfgen.diagnostics import Code, Finding
 from tfgen.iam.policy import Effect, Kind
-from tfgen.iam.text import text
+from tfgen.iam.text import Presence, Text
 from tfgen.plan.model import Grant, Plan, PolicyPlan
 from tfgen.proof.overlap import overlaps
 
@@ -38,15 +38,15 @@ def _covered(name: str, policy: PolicyPlan) -> Iterator[Finding]:
     allowed = [grant for grant in policy.grants if grant.statement.effect is Effect.ALLOW]
     by_action: dict[str, list[Grant]] = {}
     for grant in allowed:
+        yield from _of_some_type(name, grant)
         for action in grant.statement.actions:
             by_action.setdefault(action, []).append(grant)
     for action, grants in by_action.items():
         facts = authorization.action(action)
-        if facts is None or any(text(STAR) in grant.statement.resources for grant in grants):
+        if facts is None or any(map(is_star, (one for grant in grants for one in grant.statement.resources))):
             continue
-        service = action.partition(":")[0]
         covered = {kind for grant in grants for kind in _types(grant)}
-        for required in _needs(action, service, facts.required):
+        for required in needs(action, facts.required):
             if not required & covered:
                 wanted = " or ".join(sorted(required))
                 message = f"{name} grants {action!r} on nothing of the type {wanted}, which AWS checks"
@@ -56,8 +56,9 @@ def _covered(name: str, policy: PolicyPlan) -> Iterator[Finding]:
             yield _finding(Code.UNCOVERED_RESOURCE, grants[0], message)
 
 
-def _needs(action: str, service: str, required: Iterable[str]) -> Iterator[frozenset[str]]:
-    """The resource types that a call is checked on: sets of which one must be covered."""
+def needs(action: str, required: Iterable[str]) -> Iterator[frozenset[str]]:
+    """The resource types (`service:type`) that a call is checked on: sets of which one must be covered."""
+    service = action.partition(":")[0]
     left = {f"{service}:{kind}" for kind in required}
     for actions, any_of in authorization.alternatives():
         if action in actions and left & any_of:
@@ -66,13 +67,28 @@ def _needs(action: str, service: str, required: Iterable[str]) -> Iterator[froze
     yield from (frozenset({kind}) for kind in sorted(left))
 
 
+def is_star(resource: Text) -> bool:
+    """Whether a resource is `*` alone, also where it is there only while some list has elements."""
+    return [part for part in resource.parts if not isinstance(part, Presence)] == [STAR]
+
+
+def _of_some_type(name: str, grant: Grant) -> Iterator[Finding]:
+    """A resource that no action of its statement acts on is a slip: the grant has no effect."""
+    for resource, kinds in zip(grant.statement.resources, grant.types, strict=True):
+        if not is_star(resource) and not any(_reached(resource, kind) for kind in kinds):
+            message = f"{name} grants something on {resource}, which is of no type that the granted actions act on"
+            yield _finding(Code.UNCOVERED_RESOURCE, grant, message)
+
+
 def _types(grant: Grant) -> Iterator[str]:
     """The resource types that a statement's resources really reach, by AWS's own ARN patterns."""
     for resource, kinds in zip(grant.statement.resources, grant.types, strict=True):
-        for kind in kinds:
-            pattern = authorization.type_pattern(kind)
-            if pattern is not None and overlaps(resource, pattern):
-                yield kind.lower()
+        yield from (kind.lower() for kind in kinds if _reached(resource, kind))
+
+
+def _reached(resource: Text, kind: str) -> bool:
+    pattern = authorization.type_pattern(kind)
+    return pattern is not None and overlaps(resource, pattern)
 
 
 def _finding(code: Code, grant: Grant, message: str) -> Finding:

@@ -8,7 +8,7 @@ from typing import Final
 
 from tfgen.diagnostics import Finding
 from tfgen.posture.partial import Partial
-from tfgen.posture.rules import access, authorizer, environment, inputs, tools, values
+from tfgen.posture.rules import access, authorizer, environment, guardrails, inputs, tools, values
 
 Rule = Callable[[Partial], Iterator[Finding]]
 
@@ -17,6 +17,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *tools.RULES,
     *authorizer.RULES,
     *access.RULES,
+    *guardrails.RULES,
     *inputs.RULES,
     *values.RULES,
 )

@@ -1,4 +1,4 @@
-"""Rules about callers, claims, the role and what is not rendered yet. Knows the top-level keys and no permission."""
+"""Rules about callers, claims, tags and what is not rendered yet. Knows the top-level keys and no permission."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tfgen.diagnostics import At, Code, Finding, Severity
-from tfgen.posture.access import PERSONAS_RENDERED
+from tfgen.posture.access import LIMITED
 from tfgen.posture.names import nearest
 from tfgen.posture.partial import Partial
 
@@ -15,7 +15,7 @@ _MOST_TAGS: Final = 50
 
 
 def callers(partial: Partial) -> Iterator[Finding]:
-    """Find callers with one name, rights that stand twice, and rights that are not rendered yet."""
+    """Find callers with one name, and rights that stand twice."""
     seen: set[str] = set()
     for index, entry in enumerate(partial.posture.access):
         if entry.name in seen:
@@ -23,12 +23,35 @@ def callers(partial: Partial) -> Iterator[Finding]:
             yield Finding(Code.CONFLICT, message, ("access", index, "name"), "choose another name")
         seen.add(entry.name)
         for position, persona in enumerate(entry.may):
-            route = ("access", index, "may", position)
             if persona in entry.may[:position]:
+                route = ("access", index, "may", position)
                 yield Finding(Code.CONFLICT, f"{persona!r} stands here twice", route, "remove one of them")
-            elif persona not in PERSONAS_RENDERED:
-                message = f"{persona!r} is accepted, but not rendered yet: these callers are not given it"
-                yield Finding(Code.NOT_COVERED, message, route, severity=Severity.WARNING)
+
+
+def attachments(partial: Partial) -> Iterator[Finding]:
+    """Find policies that are to be put into no role, or nowhere and into roles; and roles that stand twice."""
+    for index, entry in enumerate(partial.posture.access):
+        route = ("access", index)
+        if entry.as_ == "inline-policy" and entry.roles is None and partial.whole((*route, "roles")):
+            message = "an inline policy stands inside a role, and 'roles' names none"
+            yield Finding(Code.CONFLICT, message, (*route, "as"), "add `roles`, or write managed-policy or json")
+        if entry.as_ == "json" and entry.roles is not None:
+            message = "JSON alone is put out for these callers, so no role is given it"
+            yield Finding(
+                Code.CONFLICT, message, (*route, "roles"), "write as: managed-policy or as: inline-policy", at=At.KEY
+            )
+        for position, role in enumerate(entry.roles or ()):
+            if role in (entry.roles or ())[:position]:
+                place = (*route, "roles", position)
+                yield Finding(Code.CONFLICT, "this role stands here twice", place, "remove one of them")
+
+
+def endpoint_limits(partial: Partial) -> Iterator[Finding]:
+    """Find limits to endpoints that limit nothing."""
+    for index, entry in enumerate(partial.posture.access):
+        if entry.endpoints is not None and not LIMITED & set(entry.may) and partial.whole(("access", index, "may")):
+            message = f"'endpoints' limits {', '.join(sorted(LIMITED))}, and these callers may do none of it"
+            yield Finding(Code.CONFLICT, message, ("access", index, "endpoints"), "leave it out", at=At.KEY)
 
 
 def claims(partial: Partial) -> Iterator[Finding]:
@@ -49,14 +72,6 @@ def claims(partial: Partial) -> Iterator[Finding]:
             )
 
 
-def role_name(partial: Partial) -> Iterator[Finding]:
-    """Find a role with a name and the beginning of one."""
-    role = partial.posture.role
-    if role.name is not None and role.name_prefix is not None:
-        message = "a role takes 'name' or 'name_prefix', not both"
-        yield Finding(Code.CONFLICT, message, ("role", "name_prefix"), "keep one of them", at=At.KEY)
-
-
 def tag_count(partial: Partial) -> Iterator[Finding]:
     """Find a harness that would get too many tags: its own and those of the posture."""
     own = frozenset(partial.posture.harness.tags or ())
@@ -74,4 +89,4 @@ def not_covered(partial: Partial) -> Iterator[Finding]:
             yield Finding(Code.NOT_COVERED, message, (key,), severity=Severity.WARNING, at=At.KEY)
 
 
-RULES: Final = (callers, claims, role_name, tag_count, not_covered)
+RULES: Final = (callers, attachments, endpoint_limits, claims, tag_count, not_covered)

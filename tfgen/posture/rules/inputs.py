@@ -9,6 +9,7 @@ from tfgen.diagnostics import At, Code, Finding, Severity
 from tfgen.posture.inputs import InputDeclaration
 from tfgen.posture.names import nearest
 from tfgen.posture.partial import Partial
+from tfgen.posture.role import LEAVABLE
 from tfgen.posture.shape import Shape
 from tfgen.posture.values import shown
 from tfgen.posture.walk import InputUse, input_uses
@@ -63,6 +64,26 @@ def defaults(partial: Partial) -> Iterator[Finding]:
         yield from _misfits(name, declaration, by_name.get(name, []))
 
 
+def optional(partial: Partial) -> Iterator[Finding]:
+    """Find optional inputs that are no single text without a default, or stand where nothing can be left out."""
+    for name, declaration in partial.posture.inputs.items():
+        if not declaration.optional:
+            continue
+        route = ("inputs", name, "optional")
+        if declaration.many:
+            message = f"the input {name!r} is a list, which is left out by being empty"
+            yield Finding(Code.INPUT_CONFLICT, message, route, "remove `optional`, or make the input a string")
+        elif declaration.default is not None:
+            message = f"the input {name!r} has a default, so it is never left out"
+            yield Finding(Code.INPUT_CONFLICT, message, route, "keep one of `optional` and `default`")
+    for use in input_uses(partial.posture):
+        used = partial.posture.inputs.get(use.name)
+        if used is not None and used.optional and use.route not in LEAVABLE:
+            allowed = ", ".join(".".join(map(str, place)) for place in sorted(LEAVABLE))
+            message = f"the input {use.name!r} is optional, and here a value is needed; allowed: {allowed}"
+            yield Finding(Code.INPUT_CONFLICT, message, (*use.route, "input"), "use an input that is not optional")
+
+
 def _misfits(name: str, declaration: InputDeclaration, uses: list[InputUse]) -> Iterator[Finding]:
     default = declaration.default
     values = default if isinstance(default, tuple) else (default or "",)
@@ -110,4 +131,4 @@ def _mentioned(data: object) -> Iterator[str]:
             pending.extend(value)
 
 
-RULES: Final = (uses, unused, defaults, contradictions)
+RULES: Final = (uses, unused, defaults, optional, contradictions)

@@ -1,0 +1,140 @@
+"""The callers: for each persona the sheets that say what it needs, and service control policies. Knows no action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from tfgen.diagnostics import Route
+from tfgen.iam.policy import Kind
+from tfgen.iam.text import Text, join, text
+from tfgen.plan.grants import grants
+from tfgen.plan.model import Attached, CallerPolicy, ControlPolicy, PolicyPlan, Use
+from tfgen.plan.roles import JWT, Naming, denies_delegation, optional_input, said
+from tfgen.plan.values import Values
+from tfgen.posture.access import LIMITED, Access
+from tfgen.posture.document import Posture
+from tfgen.posture.values import InputRef
+
+Tables = tuple[tuple[str, tuple[tuple[str, Text], ...]], ...]
+
+
+def callers(posture: Posture, values: Values, naming: Naming, harness_name: Text) -> tuple[CallerPolicy, ...]:
+    """The policies of all callers of a posture."""
+    found = _Callers(posture, values, naming)
+    return tuple(_caller(found, index, access, harness_name) for index, access in enumerate(posture.access))
+
+
+def _caller(found: _Callers, index: int, access: Access, harness_name: Text) -> CallerPolicy:
+    uses = tuple(found.uses(access, ("access", index)))
+    attached = Attached(access.as_)
+    kind = Kind.INLINE if attached is Attached.INLINE else Kind.MANAGED
+    return CallerPolicy(
+        key=access.name,
+        attached=attached,
+        name=join(found.naming.base, f"-{access.name}"),
+        path=found.posture.role.path,
+        description=access.description or f"What callers of the kind {access.name} may do with the harness.",
+        policy=PolicyPlan(kind, grants(uses, harness_name)),
+        uses=uses,
+        roles=tuple(found.values.text(role) for role in access.roles or ()),
+    )
+
+
+class _Callers:
+    """What every persona draws on."""
+
+    def __init__(self, posture: Posture, values: Values, naming: Naming) -> None:
+        self.posture = posture
+        self.values = values
+        self.naming = naming
+        self.network = network(posture, values)
+
+    def uses(self, access: Access, route: Route) -> Iterator[Use]:
+        """The sheets that the personas of an entry need, and what it is denied."""
+        for position, persona in enumerate(access.may):
+            place: Route = (*route, "may", position)
+            if persona in LIMITED:
+                yield from self._limited(f"caller-{persona}", access, route, place)
+            elif persona == "operate":
+                yield from self._operate(place)
+            elif persona == "deploy":
+                yield from self._deploy(place)
+            elif persona == "audit":
+                yield from self._audit(place)
+            else:
+                yield Use(f"caller-{persona}", place)
+        if denies_delegation(self.posture) and "invoke-for-user" not in access.may:
+            yield Use("deny-caller", said(self.posture, "deny_user_delegation") or JWT, "user-id")
+
+    def _limited(self, sheet: str, access: Access, route: Route, place: Route) -> Iterator[Use]:
+        if not access.endpoints:
+            yield Use(sheet, place, "any-endpoint")
+        for number, endpoint in enumerate(access.endpoints or ()):
+            yield Use(sheet, (*route, "endpoints", number), "named-endpoints", (("endpoint", text(endpoint)),))
+
+    def _operate(self, place: Route) -> Iterator[Use]:
+        yield Use("caller-operate", place, "harness", tables=self.network)
+        if self._managed_memory():
+            yield Use("caller-operate", place, "managed-memory")
+        yield self._pass_role(place)
+
+    def _deploy(self, place: Route) -> Iterator[Use]:
+        tags = {**self.posture.tags, **(self.posture.harness.tags or {})}
+        tagged = tuple((key, text(value)) for key, value in tags.items())
+        yield Use("caller-deploy", place, "harness", tables=(*self.network, ("tags", tagged)))
+        if self._managed_memory():
+            yield Use("caller-deploy", place, "managed-memory", tables=(self._memory_key(),))
+        if self.network:
+            yield Use("caller-deploy", place, "vpc")
+        yield self._pass_role(place)
+
+    def _audit(self, place: Route) -> Iterator[Use]:
+        base = (("policy_base", self.naming.base),)
+        yield Use("caller-audit", place, self._role_variant(), (*self._role(), *base))
+        boundary = self.posture.role.permissions_boundary
+        if boundary is not None and optional_input(self.posture, boundary) is None:
+            yield Use("caller-audit", place, "boundary", (("boundary_arn", self.values.text(boundary)),))
+
+    def _pass_role(self, place: Route) -> Use:
+        return Use("caller-pass-role", place, self._role_variant(), self._role())
+
+    def _role_variant(self) -> str:
+        return "prefix" if self.naming.by_prefix else "name"
+
+    def _role(self) -> tuple[tuple[str, Text], ...]:
+        return ("role_path", text(self.posture.role.path)), ("role_name", self.naming.known)
+
+    def _managed_memory(self) -> bool:
+        memory = self.posture.harness.memory
+        return memory is None or memory.managed_memory_configuration is not None
+
+    def _memory_key(self) -> tuple[str, tuple[tuple[str, Text], ...]]:
+        memory = self.posture.harness.memory
+        managed = memory.managed_memory_configuration if memory is not None else None
+        key = managed.encryption_key_arn if managed is not None else None
+        return "keys", (("", self.values.text(key)),) if key is not None else ()
+
+
+def network(posture: Posture, values: Values) -> Tables:
+    """The subnets and security groups of the harness's sessions; nothing when they run in no VPC of the posture's."""
+    runtime = posture.harness.runtime
+    configuration = runtime.network_configuration if runtime is not None else None
+    mode = configuration.network_mode_config if configuration is not None else None
+    if configuration is None or configuration.network_mode != "VPC" or mode is None:
+        return ()
+
+    def table(given: Iterable[str | InputRef]) -> tuple[tuple[str, Text], ...]:
+        return tuple(("", values.text(value)) for value in given)
+
+    return ("subnets", table(mode.subnets)), ("security_groups", table(mode.security_groups))
+
+
+def controls(posture: Posture, values: Values, harness_name: Text) -> tuple[ControlPolicy, ...]:
+    """The service control policies that the posture asks for."""
+    sheets: Mapping[str, str] = {"vpc": "scp-network", "jwt": "scp-authorizer"}
+    tables: Mapping[str, Tables] = {"vpc": network(posture, values), "jwt": ()}
+    found: list[ControlPolicy] = []
+    for position, kind in enumerate(posture.guardrails.service_control):
+        use = Use(sheets[kind], ("guardrails", "service_control", position), tables=tables[kind])
+        found.append(ControlPolicy(kind, PolicyPlan(Kind.SERVICE_CONTROL, grants((use,), harness_name)), (use,)))
+    return tuple(found)

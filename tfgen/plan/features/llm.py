@@ -1,0 +1,135 @@
+"""Which model the harness calls, and with which guardrail, as features. Knows no action or ARN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from tfgen.catalog import load
+from tfgen.diagnostics import Code, Finding, Route
+from tfgen.iam.text import Text, text
+from tfgen.plan.features.found import HARNESS, Found, narrowed, one
+from tfgen.plan.grants import AWS_CONTEXT, fill, values_of
+from tfgen.plan.model import Use
+from tfgen.plan.values import Values, arn_of, groups, recognise
+from tfgen.posture.document import Posture
+from tfgen.posture.llm import BedrockModel, LiteLlmModel
+from tfgen.posture.values import InputRef, Json
+
+_THROUGH_RUNTIME: Final = frozenset({None, "converse_stream"})
+"""API formats that go through bedrock-runtime; the others go through bedrock-mantle."""
+_FORCE: Final[Route] = ("role", "force_guardrail")
+
+
+def llm(posture: Posture, values: Values) -> Found:
+    """The model, its key and its guardrail."""
+    name, model = posture.harness.model.member
+    route: Route = (*HARNESS, "model", name)
+    through_runtime = False
+    if isinstance(model, BedrockModel):
+        through_runtime = model.api_format in _THROUGH_RUNTIME
+        place: Route = (*route, "model_id")
+        if through_runtime:
+            yield from _bedrock(model.model_id, place, values)
+        else:
+            yield one("mantle", "model_id", model.model_id, place, values)
+    elif model.api_key_arn is not None:
+        yield one("api-key", "provider_arn", model.api_key_arn, (*route, "api_key_arn"), values)
+    elif isinstance(model, LiteLlmModel):
+        kind = _litellm_kind(model)
+        through_runtime = kind == "bedrock"
+        yield from _litellm(model, kind, (*route, "model_id"), values)
+    params = model.additional_params if isinstance(model, BedrockModel) or through_runtime else None
+    yield from _guardrails(posture, params, (*route, "additional_params"), through_runtime=through_runtime)
+
+
+def _bedrock(model_id: str | InputRef, route: Route, values: Values) -> Found:
+    sheet = load.sheet("models")
+    if isinstance(model_id, InputRef):
+        form = next(form for form in sheet.form if form.input)
+        yield narrowed(model_id.name, form)
+        yield _foundation(values.text(model_id), route)
+        return
+    form_found = recognise(sheet, model_id)
+    if form_found is None:
+        forms = "the id of a foundation model or an inference profile, or the ARN of a Bedrock model"
+        yield Finding(
+            Code.BAD_VALUE, f"{model_id!r} is no model that tfgen can scope a policy to; allowed: {forms}", route
+        )
+        return
+    arn = ("model_arn", arn_of(model_id, form_found.arn))
+    yield Use("models", route, form_found.variant, (*groups(form_found, model_id), arn))
+
+
+def _foundation(model_id: Text, route: Route) -> Use:
+    """The use for a model that only Terraform knows: a foundation model's id."""
+    form = next(form for form in load.sheet("models").form if form.input)
+    arn = fill(form.arn, {**AWS_CONTEXT, "given": model_id})
+    return Use("models", route, form.variant, (("model_arn", arn),))
+
+
+def _litellm_kind(model: LiteLlmModel) -> str:
+    """The variant of LiteLLM's sheet; a model without a key can only be an input where it is called in AWS."""
+    sheet = load.sheet("litellm")
+    if isinstance(model.model_id, InputRef):
+        variant = next(form.variant for form in sheet.form if form.input)
+        return variant if model.api_base is None else sheet.variants[-1]
+    form = recognise(sheet, model.model_id)
+    return form.variant if form is not None else sheet.variants[-1]
+
+
+def _litellm(model: LiteLlmModel, kind: str, route: Route, values: Values) -> Found:
+    sheet = load.sheet("litellm")
+    needs = next((form.needs for form in sheet.form if form.variant == kind), ())
+    if needs:
+        message = f"{model.model_id!r} is called in AWS in a way that tfgen cannot scope a policy to"
+        example = next(form.allowed for form in sheet.form if form.allowed)
+        advice = f"use {example}; or another kind of model"
+        yield Finding(Code.BAD_VALUE, message, route, advice)
+    if kind != "bedrock":
+        return
+    given = Use("litellm", route, kind, (("model", values.text(model.model_id)),))
+    yield given
+    model_id = values_of(given, sheet, text(""))["bedrock_model"]
+    if model_id.known is not None:
+        yield from _bedrock(model_id.known, route, values)
+    elif isinstance(model.model_id, InputRef):
+        yield narrowed(model.model_id.name, next(form for form in sheet.form if form.input))
+        yield _foundation(model_id, route)
+
+
+def _guardrails(posture: Posture, params: Json | None, route: Route, *, through_runtime: bool) -> Found:
+    force = posture.role.force_guardrail
+    named = list(_named(params.value, route)) if params is not None else []
+    for place, arn, version in named:
+        if not force:
+            yield Use("guardrail", place, "named", (("guardrail_arn", arn),))
+        elif version.isdigit():
+            values = (("guardrail_arn", arn), ("guardrail_version", text(version)))
+            yield Use("guardrail", place, "forced-version", values)
+        else:
+            yield Use("guardrail", place, "forced", (("guardrail_arn", arn),))
+    if not force:
+        return
+    if not through_runtime:
+        message = "a guardrail can only be forced on a model that is called through bedrock-runtime"
+        yield Finding(Code.CONFLICT, message, _FORCE, "leave it out, or let api_format be converse_stream")
+    elif len({arn for _, arn, _ in named}) != 1:
+        message = f"exactly one guardrail is needed to force it, and the model's additional_params name {len(named)}"
+        yield Finding(Code.CONFLICT, message, _FORCE, "name the guardrail under additional_params, or leave this out")
+
+
+def _named(params: object, route: Route) -> Iterator[tuple[Route, Text, str]]:
+    """Guardrails named anywhere in free JSON: where, which, and the version beside the name ("" when there is none)."""
+    sheet = load.sheet("guardrail")
+    stack: list[tuple[Route, object]] = [(route, params)]
+    while stack:
+        place, value = stack.pop()
+        if isinstance(value, Mapping):
+            version = next((str(value[key]) for key in sheet.version_keys if key in value), "")
+            for key, entry in value.items():
+                if key in sheet.keys and isinstance(entry, str):
+                    yield (*place, key), arn_of(entry, sheet.form[0].arn), version
+                stack.append(((*place, key), entry))
+        elif isinstance(value, list):
+            stack.extend(((*place, index), entry) for index, entry in enumerate(value))

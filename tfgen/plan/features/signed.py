@@ -1,0 +1,63 @@
+"""MCP servers that are called with SigV4: what they are by service and URL, or by what the author grants.
+
+Knows no action or ARN.
+"""
+
+from __future__ import annotations
+
+from tfgen.catalog import authorization, load
+from tfgen.diagnostics import Code, Finding, Route
+from tfgen.plan.features.found import Found, narrowed, one
+from tfgen.plan.model import Use
+from tfgen.plan.values import Values, recognise
+from tfgen.posture.document import Posture
+from tfgen.posture.values import InputRef
+
+_VALUES = {"api": "api_url", "gateway": "gateway_url", "runtime": "runtime_url", "runtime-endpoint": "runtime_url"}
+"""For each variant of the sheet that an ARN can be made for, the value that it is made of."""
+
+
+def signed(service: str, url: str | InputRef, place: Route, values: Values, posture: Posture) -> Found:
+    """One server whose requests are signed for a service."""
+    sheet = load.sheet("signed-mcp")
+    route: Route = (*place, "outbound_auth", "aws_iam")
+    if isinstance(url, InputRef):
+        form = next((form for form in sheet.form if form.input and form.pattern.startswith(f"^{service} ")), None)
+        if form is not None and not _granted(posture, service, ()):
+            yield narrowed(url.name, form)
+            yield one("signed-mcp", _VALUES[form.variant], url, (*place, "url"), values, form.variant)
+            return
+    else:
+        form = recognise(sheet, f"{service} {url}")
+        if form is not None and form.variant in _VALUES:
+            use = one("signed-mcp", _VALUES[form.variant], url, (*place, "url"), values, form.variant)
+            more = (("endpoint_url", values.text(url)),) if form.variant == "runtime-endpoint" else ()
+            yield Use(use.sheet, use.route, use.variant, (*use.values, *more))
+            return
+    needs = form.needs if form is not None else ()
+    if not _granted(posture, service, needs):
+        yield _unknown(service, needs, route)
+
+
+def _granted(posture: Posture, service: str, needs: tuple[str, ...]) -> bool:
+    """Whether the author grants these actions, or any of the service when none are known."""
+    granted = {action for extra in posture.extra for action in extra.actions}
+    if needs:
+        return set(needs) <= granted
+    if not authorization.actions_of(service):
+        return bool(granted)
+    return any(action.partition(":")[0] == service for action in granted)
+
+
+def _unknown(service: str, needs: tuple[str, ...], route: Route) -> Finding:
+    if needs:
+        message = f"the URL does not tell which resource of {service!r} is called, so nothing can be granted for it"
+        wanted = ", ".join(needs)
+    elif authorization.actions_of(service):
+        message = f"tfgen does not know what an MCP server signed for {service!r} stands for"
+        wanted = f"{service}:..."
+    else:
+        message = f"{service!r} is no service of IAM by that name, so nothing can be granted for it"
+        wanted = "..."
+    advice = f"add to the posture: extra: [{{ actions: [{wanted}], on: [its ARN], why: what the agent does with it }}]"
+    return Finding(Code.UNCOVERED_RESOURCE, message, route, advice)

@@ -1,0 +1,23 @@
+"""What is wrong with a plan beyond its policies: each rule a small file, read from the plan alone. Knows no posture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from tfgen.diagnostics import Finding
+from tfgen.plan.model import Plan
+from tfgen.rules import region
+
+Rule = Callable[[Plan], Iterator[Finding]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    region.partition,
+    region.harness,
+    region.lack,
+)
+
+
+def run(plan: Plan) -> tuple[Finding, ...]:
+    """All findings of all rules."""
+    return tuple(finding for rule in RULES for finding in rule(plan))
