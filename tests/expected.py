@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from moto_harness import ACCOUNT, REGION, Document, Iam, ManagedPolicy, Role, canonical
 
 from tfgen.iam.policy import Policy
-from tfgen.iam.text import Source, Text, text
-from tfgen.plan.model import Plan
+from tfgen.iam.text import Either, Part, Source, Text, join, text
+from tfgen.plan.model import Attached, CallerPolicy, NamedPolicy, Plan
 
-Given = Mapping[str, str | Sequence[str]]
+Given = Mapping[str, str | Sequence[str] | None]
 """The values of a module's variables."""
 
 _CONTEXT = {"account": ACCOUNT, "region": REGION, "partition": "aws"}
 
 
 def resolve(value: Text, given: Given) -> list[str]:
-    """The strings that a text stands for: one, or one for each element of a list input."""
-    repeated = value.each()
+    """The strings that a text stands for: one, one for each element of a list input, or none where it is left out."""
+    decided = _decided(value, given)
+    if decided is None:
+        return []
+    repeated = decided.each()
     elements = given[repeated] if repeated is not None else [""]
-    return list(dict.fromkeys(str(_one(value, given, element)) for element in elements))
+    assert elements is not None
+    return list(dict.fromkeys(str(_one(decided, given, element)) for element in elements))
+
+
+def _decided(value: Text, given: Given) -> Text | None:
+    """The text with one case in the place of two; None when that case is nothing."""
+    pieces: list[Part | Text] = []
+    for part in value.parts:
+        if isinstance(part, Either):
+            case = part.otherwise if given[part.name] is None else part.present
+            decided = _decided(case, given) if case is not None else None
+            if decided is None:
+                return None
+            pieces.append(decided)
+        else:
+            pieces.append(part)
+    joined = join(*pieces)
+    return None if any(given.get(slot.name, "") is None for slot in joined.slots()) else joined
 
 
 def _one(value: Text, given: Given, element: str) -> Text:
@@ -57,36 +78,68 @@ def _statement(data: Mapping[str, Any], given: Given) -> Document:
     return {key: spread(value) for key, value in data.items()}
 
 
-def iam_of(plans: Iterable[tuple[Plan, Given]]) -> Iam:
-    """Everything that some plans make in one account."""
-    roles: dict[str, Role] = {}
+def given_or_default(plan: Plan, given: Given) -> Given:
+    """A value for each variable: the given one, its default, or null."""
+    return {**{item.name: item.default for item in plan.inputs}, **given}
+
+
+def iam_of(plans: Iterable[tuple[Plan, Given]], existing: Iterable[Role] = ()) -> Iam:
+    """Everything that stands in one account once some plans are applied beside roles that were there before."""
+    roles = {role.name: role for role in existing}
     policies: dict[str, ManagedPolicy] = {}
     for plan, own in plans:
-        given = {**{item.name: item.default for item in plan.inputs if item.default is not None}, **own}
-        role = plan.role
-        assert role.name is not None
-        name = resolve(role.name, given)[0]
-        boundary = role.permissions_boundary
-        roles[name] = Role(
-            name=name,
-            arn=f"arn:aws:iam::{ACCOUNT}:role{role.path}{name}",
-            path=role.path,
-            description=role.description,
-            max_session_duration=role.max_session_duration,
-            trust=document(role.trust.policy, given),
-            permissions_boundary=resolve(boundary, given)[0] if boundary is not None else None,
-            tags=dict(sorted(plan.tags)),
-            inline={role.policy_name: document(role.policy.policy, given)},
-        )
+        given = given_or_default(plan, own)
+        made = {policy.name: policy for policy in _managed(plan, given)}
+        policies |= made
+        role = _role(plan, given, made)
+        roles[role.name] = role
         for caller in plan.callers:
-            if caller.attached:
-                called = resolve(caller.name, given)[0]
-                policies[called] = ManagedPolicy(
-                    name=called,
-                    arn=f"arn:aws:iam::{ACCOUNT}:policy{caller.path}{called}",
-                    path=caller.path,
-                    description=caller.description,
-                    document=document(caller.policy.policy, given),
-                    tags=dict(sorted(plan.tags)),
-                )
+            for name in (name for text_ in caller.roles for name in resolve(text_, given)):
+                roles[name] = _with(roles[name], caller, given, made)
     return Iam(dict(sorted(roles.items())), dict(sorted(policies.items())))
+
+
+def _role(plan: Plan, given: Given, made: Mapping[str, ManagedPolicy]) -> Role:
+    role = plan.role
+    assert role.name is not None
+    name = resolve(role.name, given)[0]
+    parts = [made[resolve(part.name, given)[0]] for part in role.parts]
+    boundary = resolve(role.permissions_boundary, given) if role.permissions_boundary is not None else []
+    if not boundary and role.boundary is not None:
+        boundary = [made[resolve(role.boundary.name, given)[0]].arn]
+    return Role(
+        name=name,
+        arn=f"arn:aws:iam::{ACCOUNT}:role{role.path}{name}",
+        path=role.path,
+        description=role.description,
+        max_session_duration=role.max_session_duration,
+        trust=document(role.trust.policy, given),
+        permissions_boundary=boundary[0] if boundary else None,
+        tags=dict(sorted(plan.tags)),
+        inline={} if parts else {role.policy_name: document(role.policy.policy, given)},
+        attached={policy.arn: policy.document for policy in parts},
+    )
+
+
+def _managed(plan: Plan, given: Given) -> Iterator[ManagedPolicy]:
+    role = plan.role
+    named: list[NamedPolicy | CallerPolicy] = [*role.parts, *([role.boundary] if role.boundary else [])]
+    named += [caller for caller in plan.callers if caller.attached is Attached.MANAGED]
+    for one in named:
+        name = resolve(one.name, given)[0]
+        yield ManagedPolicy(
+            name=name,
+            arn=f"arn:aws:iam::{ACCOUNT}:policy{role.path}{name}",
+            path=role.path,
+            description=one.description,
+            document=document(one.policy.policy, given),
+            tags=dict(sorted(plan.tags)),
+        )
+
+
+def _with(role: Role, caller: CallerPolicy, given: Given, made: Mapping[str, ManagedPolicy]) -> Role:
+    """A role that is given the policy of some callers."""
+    name = resolve(caller.name, given)[0]
+    if caller.attached is Attached.INLINE:
+        return replace(role, inline={**role.inline, name: document(caller.policy.policy, given)})
+    return replace(role, attached={**role.attached, made[name].arn: made[name].document})

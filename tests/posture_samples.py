@@ -127,6 +127,8 @@ def example(slot: Slot) -> Any:
         return get_args(slot.kind)[0]
     if slot.kind is Json:
         return {"any": ["thing", None, 1]}
+    if slot.kind is bool:
+        return True
     if slot.kind in (int, float):
         return least(slot)
     return "text"

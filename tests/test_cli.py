@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 import yaml
 
-from tfgen import __version__, app, cli
+from tfgen import __version__, app, cli, source
 from tfgen.diagnostics import InternalError, TfgenError
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +49,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 def test_render_writes_the_tree_and_then_nothing(tfgen: Shell, tmp_path: Path) -> None:
     assert tfgen("render", "posture.yaml", "--out", "out") == 0
-    assert (tfgen.out, tfgen.err) == ("", "out: 10 created\n")
+    assert (tfgen.out, tfgen.err) == ("", "out: 11 created\n")
     first = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
     assert sorted(tree(tmp_path / "out")) == [
         "README.md",
@@ -57,6 +57,7 @@ def test_render_writes_the_tree_and_then_nothing(tfgen: Shell, tmp_path: Path) -
         "modules/execution-role/README.md",
         "modules/execution-role/main.tf",
         "modules/execution-role/outputs.tf",
+        "modules/execution-role/tests/grants.tftest.hcl",
         "modules/execution-role/variables.tf",
         "modules/execution-role/versions.tf",
         "outputs.tf",
@@ -64,7 +65,7 @@ def test_render_writes_the_tree_and_then_nothing(tfgen: Shell, tmp_path: Path) -
         "versions.tf",
     ]
     assert tfgen("render", "posture.yaml", "--out", "out") == 0
-    assert tfgen.err == "out is up to date: 10 files\n"
+    assert tfgen.err == "out is up to date: 11 files\n"
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")} == first
 
 
@@ -72,7 +73,7 @@ def test_check_and_diff_write_nothing_and_tell_drift(tfgen: Shell, tmp_path: Pat
     assert tfgen("render", "posture.yaml", "--out", "out", "--check", "--diff") == 1
     assert not (tmp_path / "out").exists()
     assert tfgen.out.startswith("--- /dev/null\n+++ b/README.md\n")
-    assert "10 missing" in tfgen.err
+    assert "11 missing" in tfgen.err
     assert "run tfgen render posture.yaml --out out" in tfgen.err
     tfgen("render", "posture.yaml", "--out", "out")
     assert tfgen("render", "posture.yaml", "--out", "out", "--check", "--diff") == 0
@@ -92,7 +93,7 @@ def test_check_and_diff_write_nothing_and_tell_drift(tfgen: Shell, tmp_path: Pat
     assert [found["code"] for found in data["diagnostics"]] == ["TFG501"]
     assert tree(tmp_path / "out") == before
     assert tfgen("render", "posture.yaml", "--out", "out") == 0
-    assert tfgen.err == "out: 1 created, 1 updated, 1 deleted, 8 unchanged\n"
+    assert tfgen.err == "out: 1 created, 1 updated, 1 deleted, 9 unchanged\n"
 
 
 def test_files_of_others_stay(tfgen: Shell, tmp_path: Path) -> None:
@@ -167,7 +168,7 @@ def test_many_postures_in_several_processes_give_the_same(tfgen: Shell, tmp_path
     assert tfgen("render", *names, "--out", "many", "--jobs", 3) == 0
     assert tfgen("render", *names, "--out", "one", "--jobs", 1) == 0
     assert tree(tmp_path / "many") == tree(tmp_path / "one")
-    assert len(tree(tmp_path / "many")) == 10 * len(names)
+    assert len(tree(tmp_path / "many")) == 11 * len(names)
 
 
 def test_modules_only(tfgen: Shell, tmp_path: Path) -> None:
@@ -197,7 +198,7 @@ def test_usage_and_unreadable_input_are_exit_2(tfgen: Shell, arguments: tuple[st
 
 def test_warnings_do_not_stop_a_render(tfgen: Shell) -> None:
     assert tfgen("render", ROOT / "tests" / "cases" / "bad" / "not_covered.yaml", "--out", "out") == 0
-    assert "9 warnings" in tfgen.err
+    assert "3 warnings" in tfgen.err
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif"])
@@ -271,7 +272,9 @@ def test_schema_is_json_schema_and_every_example_fits(tfgen: Shell) -> None:
     ]
     assert len(paths) >= 8
     for path in paths:
-        assert [error.message for error in validator.iter_errors(yaml.safe_load(path.read_text()))] == [], path
+        document = source.read(path)
+        assert isinstance(document, source.Document)
+        assert [error.message for error in validator.iter_errors(document.data)] == [], path
 
 
 def test_schema_refuses_what_the_posture_refuses(tfgen: Shell) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from expected import Given, iam_of
-from moto_harness import ACCOUNT, Iam, Moto
+from moto_harness import ACCOUNT, Iam, Moto, Role
 from terraform_harness import Applied, Terraform, TerraformError, write_batch
+from test_guardrails import gateways
 
 from tfgen import source
 from tfgen.plan.build import build
@@ -28,9 +29,24 @@ GIVEN: Mapping[str, Given] = {
             f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT}:gateway/stock-12345abcde",
         ],
         "memory_arn": f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT}:memory/returns-AbCdE12345",
+        "role_name": "returns-agent",
         "permissions_boundary": f"arn:aws:iam::{ACCOUNT}:policy/agents-boundary",
-    }
+    },
+    "platform-team": {"storefront_roles": ["shop-basket", "shop-orders"]},
 }
+
+EXISTING: Mapping[str, Sequence[str]] = {
+    "platform-team": ("shop-basket", "shop-orders", "shop-front-end", "platform-on-call", "platform-pipeline"),
+}
+"""Roles that are there before an example is applied, since it gives them policies."""
+
+
+def make_existing(moto: Moto, names: Sequence[str]) -> Iam:
+    """Make roles that no module of ours makes, and read back what then stands in the account."""
+    iam = moto.client("iam")
+    for name in names:
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
+    return Iam.read(moto)
 
 
 def plan_of(name: str) -> Plan:
@@ -52,7 +68,7 @@ def write(plan: Plan, folder: Path) -> Path:
 
 
 def test_there_are_examples_of_different_kinds() -> None:
-    assert {"minimal", "support-agent", "research-agent", "generic"} <= set(NAMES)
+    assert {"minimal", "support-agent", "research-agent", "generic", "platform-team"} <= set(NAMES)
 
 
 @pytest.mark.terraform
@@ -61,24 +77,44 @@ def test_an_example_applies_as_a_root_module(name: str, terraform: Terraform, em
     plan, given = plan_of(name), GIVEN.get(name, {})
     root = write(plan, tmp_path)
     terraform.assert_formatted(root)
+    before = make_existing(empty_moto, EXISTING.get(name, ()))
     with Applied(terraform, empty_moto, root, given) as applied:
         found = Iam.read(empty_moto)
-        assert found == iam_of([(plan, given)])
-        outputs = applied.outputs()
-        (role,) = found.roles.values()
-        assert outputs["execution_role_arn"] == role.arn
-        assert outputs["execution_role_name"] == role.name
-        if plan.callers:
-            arns = {policy.arn for policy in found.policies.values()}
-            assert set(outputs["caller_policy_arns"].values()) == arns
-            assert set(outputs["caller_policies"]) == {caller.key for caller in plan.callers}
-    assert Iam.read(empty_moto) == Iam({}, {})
+        assert found == iam_of([(plan, given)], before.roles.values())
+        _assert_outputs(plan, found, [role for key, role in found.roles.items() if key not in before.roles], applied)
+    assert Iam.read(empty_moto) == before
 
 
-# Beside the examples as they are: the generic one whose list is empty, so that a statement must vanish.
+def _assert_outputs(plan: Plan, found: Iam, made: Sequence[Role], applied: Applied) -> None:
+    outputs = applied.outputs()
+    (role,) = made
+    assert outputs["execution_role_arn"] == role.arn
+    assert outputs["execution_role_name"] == role.name
+    arns = {policy.arn for policy in found.policies.values()}
+    if plan.role.boundary is not None:
+        assert outputs["boundary_arn"] in arns
+        arns -= {outputs["boundary_arn"]}
+    if plan.callers:
+        assert set(outputs["caller_policy_arns"].values()) == arns
+        assert set(outputs["caller_policies"]) == {caller.key for caller in plan.callers}
+    if plan.controls:
+        assert set(outputs["service_control_policies"]) == {control.key for control in plan.controls}
+
+
+# Beside the examples as they are: the generic one with nothing optional, and whose list is empty, so that a statement
+# must vanish.
 CALLS: Mapping[str, tuple[str, Given]] = {
     **{name: (name, GIVEN.get(name, {})) for name in NAMES},
-    "no_gateways": ("generic", {**GIVEN["generic"], "harness_name": "no_gateways", "gateway_arns": []}),
+    "no_gateways": (
+        "generic",
+        {
+            "harness_name": "no_gateways",
+            "gateway_arns": [],
+            "memory_arn": GIVEN["generic"]["memory_arn"],
+            "role_name": None,
+        },
+    ),
+    "long": ("long", {}),
 }
 
 
@@ -86,19 +122,21 @@ CALLS: Mapping[str, tuple[str, Given]] = {
 def test_all_examples_apply_as_child_modules_of_one_root(
     terraform: Terraform, empty_moto: Moto, tmp_path: Path
 ) -> None:
-    plans = {name: plan_of(name) for name in NAMES}
+    # One more that is no example: a role whose policy is too long for itself, so that managed policies hold it.
+    plans = {**{name: plan_of(name) for name in NAMES}, "long": gateways(100, guardrails={"boundary": True})}
     trees = {name: write(plan, tmp_path / "trees" / name) for name, plan in plans.items()}
     called = {call: trees[name] for call, (name, _) in CALLS.items()}
     root = write_batch(tmp_path / "root", called, {call: given for call, (_, given) in CALLS.items()})
+    before = make_existing(empty_moto, [role for roles in EXISTING.values() for role in roles])
     with Applied(terraform, empty_moto, root):
         found = Iam.read(empty_moto)
-        assert found == iam_of((plans[name], given) for name, given in CALLS.values())
+        assert found == iam_of(((plans[name], given) for name, given in CALLS.values()), before.roles.values())
         sids = [
             [statement["Sid"] for statement in found.roles[role].inline["execution"]["Statement"]]
-            for role in ("returns_helper-execution", "no_gateways-execution")
+            for role in ("returns-agent", "no_gateways-execution")
         ]
         assert [sid for sid in sids[0] if sid not in sids[1]] == ["Gateway"]
-    assert Iam.read(empty_moto) == Iam({}, {})
+    assert Iam.read(empty_moto) == before
 
 
 WRONG: Mapping[str, tuple[Given, str]] = {
@@ -111,6 +149,8 @@ WRONG: Mapping[str, tuple[Given, str]] = {
         {"gateway_arns": [f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT}:gateway/*"]},
         "Each value of gateway_arns must be the ARN of a gateway",
     ),
+    "role": ({"role_name": "has a space"}, "The value of role_name must be 1 to 64 letters"),
+    "boundary": ({"permissions_boundary": ""}, "The value of permissions_boundary must be the ARN of a managed policy"),
     "memory": ({"memory_arn": "arn:aws:s3:::bucket"}, "The value of memory_arn must be the ARN of a memory"),
 }
 

@@ -68,6 +68,7 @@ def test_every_statement_leads_to_its_line_and_back() -> None:
             path, _, lines = place.rpartition(":")
             assert one.grant.statement.sid in sids(f"{path}:{lines.partition('-')[0]}")
         assert one.places
+        assert one.row is not None
         assert one.row.source == one.grant.source
 
 

@@ -20,7 +20,7 @@ def matches(pattern: str, value: str) -> bool:
     return bool(value) and pattern[0] in {"?", value[0]} and matches(pattern[1:], value[1:])
 
 
-SHORT = ["".join(letters) for length in range(6) for letters in itertools.product("ab", repeat=length)]
+SHORT = ["".join(letters) for length in range(9) for letters in itertools.product("ab", repeat=length)]
 
 
 @given(st.text("ab*?", max_size=4), st.text("ab*", max_size=4))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from tfgen import source
+from tfgen import rules, source
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity
 from tfgen.explain import Explanation, explain
 from tfgen.plan.build import build
@@ -58,6 +58,7 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
         return Rendered(name, "", (), tuple(document.diagnostic(finding) for finding in findings))
     plan, more = build(validation.posture)
     findings += more
+    findings += rules.run(plan)
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
     findings += prove(plan, files, text_too=to_write)
     texts = () if _has_error(findings) else tuple((file.path, file.text) for file in files)

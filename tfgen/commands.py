@@ -20,8 +20,8 @@ from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
 STREAM: Final = "-"
 """Names standard input or output in the place of a file."""
 
-MODULES_LAYOUT: Final = ("*",)
-"""Where `--modules-only` has its files: one directory a module."""
+MODULES_LAYOUT: Final = ("*", "*/tests")
+"""Where `--modules-only` has its files: one directory a module, with its tests below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Code(StrEnum):
     # What can be rendered from it.
     NOT_COVERED = "TFG301", "accepted and checked, but not rendered yet"
     BROAD = "TFG302", "the posture asks for more than one harness needs"
+    REGION = "TFG303", "a region or partition does not have what the posture uses"
 
     # What the proof finds.
     UNKNOWN_ACTION = "TFG401", "an action is not in AWS's service authorization data"

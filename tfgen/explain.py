@@ -33,7 +33,8 @@ class Explanation:
     policy: str
     grant: Grant
     places: tuple[Place, ...]
-    row: StatementRow
+    row: StatementRow | None
+    """The sheet's row; None for a statement that the posture itself spells out."""
     reviewed: str
     """The day on which the sheet was last reviewed, as ISO 8601 has it."""
     rendered: tuple[str, ...]
@@ -81,7 +82,7 @@ def _all(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], Span | N
                 policy=name,
                 grant=grant,
                 places=tuple((route_text(route), locate(route)) for route in grant.origin.routes),
-                row=next(row for row in sheet.rows if row.sid == grant.origin.row),
+                row=next((row for row in sheet.rows if row.sid == grant.origin.row), None),
                 reviewed=sheet.reviewed.isoformat(),
                 rendered=tuple(
                     f"{path}:{first}-{last}"

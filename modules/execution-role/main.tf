@@ -162,14 +162,23 @@ locals {
       Action   = ["secretsmanager:GetSecretValue"]
       Resource = [for value in var.api_key_provider_arns : "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!${regex("token-vault/([^/]+)/", value)[0]}/apikey/${regex("apikeycredentialprovider/([^/]+)$", value)[0]}-*"]
     },
+    # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
+    {
+      Sid      = "DenyAssumeRole"
+      Effect   = "Deny"
+      Action   = ["sts:AssumeRole"]
+      Resource = ["*"]
+    },
   ]
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "${var.harness_name}-execution"
+  name                 = var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : var.role_name
+  name_prefix          = var.role_name_prefix
   path                 = "/"
   description          = "What the AgentCore harness agentcore-harness may do."
   max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

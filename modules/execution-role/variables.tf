@@ -64,6 +64,39 @@ variable "gateway_arns" {
   }
 }
 
+variable "permissions_boundary" {
+  description = "The ARN of the policy that bounds the role."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null ? true : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:iam::(aws|[0-9]{12}):policy/[^*?{} \\t\\n\\f\\r]+)$", var.permissions_boundary)) && length(var.permissions_boundary) >= 20 && length(var.permissions_boundary) <= 2048
+    error_message = "The value of permissions_boundary must be the ARN of a managed policy."
+  }
+}
+
+variable "role_name" {
+  description = "The name of the role; made from the harness's when neither it nor a prefix is given."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_name == null ? true : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", var.role_name)) && length(var.role_name) <= 64
+    error_message = "The value of role_name must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "role_name_prefix" {
+  description = "What the role's name begins with; Terraform ends it. Not beside a name."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_name_prefix == null ? true : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,38})$", var.role_name_prefix)) && length(var.role_name_prefix) <= 38
+    error_message = "The value of role_name_prefix must be 1 to 38 letters, digits or characters of _+=,.@-."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource."
   type        = map(string)

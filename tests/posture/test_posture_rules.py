@@ -114,6 +114,9 @@ def test_what_goes_together(data: dict[str, Any]) -> None:
     accepted(data)
 
 
+A = {"description": "A."}
+BOUNDARY = "arn:aws:iam::111122223333:policy/agents-boundary"
+
 BAD: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
     "vpc-without-config": (
         runtime(network_configuration={"network_mode": "VPC"}),
@@ -241,6 +244,55 @@ BAD: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
     "two-role-names": (
         with_top(role={"name": "a", "name_prefix": "b"}), Code.CONFLICT, ("role", "name_prefix"), "not both",
     ),
+    "an-optional-and-a-fixed-name": (
+        with_top(role={"name": {"input": "n"}, "name_prefix": "b"}, inputs={"n": {**A, "optional": True}}),
+        Code.CONFLICT, ("role", "name_prefix"), "unless both are optional inputs",
+    ),
+    "two-boundaries": (
+        with_top(role={"permissions_boundary": BOUNDARY}, guardrails={"boundary": True}),
+        Code.CONFLICT, ("guardrails", "boundary"), "the role has a boundary already",
+    ),
+    "two-boundaries-with-an-input": (
+        with_top(role={"permissions_boundary": {"input": "b"}}, guardrails={"boundary": True}, inputs={"b": A}),
+        Code.CONFLICT, ("guardrails", "boundary"), "the role has a boundary already",
+    ),
+    "control-without-vpc": (
+        with_top(guardrails={"service_control": ["vpc"]}),
+        Code.CONFLICT, ("guardrails", "service_control", 0), "does not run in a VPC",
+    ),
+    "control-without-jwt": (
+        with_top(guardrails={"service_control": ["jwt"]}),
+        Code.CONFLICT, ("guardrails", "service_control", 0), "checks no JWT",
+    ),
+    "control-twice": (
+        {**jwt(), "guardrails": {"service_control": ["jwt", "jwt"]}},
+        Code.CONFLICT, ("guardrails", "service_control", 1), "'jwt' stands here twice",
+    ),
+    "inline-in-no-role": (
+        with_top(access=[{"name": "a", "may": ["read"], "as": "inline-policy"}]),
+        Code.CONFLICT, ("access", 0, "as"), "'roles' names none",
+    ),
+    "json-in-a-role": (
+        with_top(access=[{"name": "a", "may": ["read"], "as": "json", "roles": ["b"]}]),
+        Code.CONFLICT, ("access", 0, "roles"), "JSON alone",
+    ),
+    "role-twice": (
+        with_top(access=[{"name": "a", "may": ["read"], "roles": ["b", "c", "b"]}]),
+        Code.CONFLICT, ("access", 0, "roles", 2), "this role stands here twice",
+    ),
+    "endpoints-of-readers": (
+        with_top(access=[{"name": "a", "may": ["read", "audit"], "endpoints": ["prod"]}]),
+        Code.CONFLICT, ("access", 0, "endpoints"), "these callers may do none of it",
+    ),
+    "optional-with-a-default": (
+        with_top(role={"name": {"input": "n"}}, inputs={"n": {**A, "optional": True, "default": "x"}}),
+        Code.INPUT_CONFLICT, ("inputs", "n", "optional"), "never left out",
+    ),
+    "optional-where-a-value-is-needed": (
+        {**small(harness_name={"input": "n"}), "inputs": {"n": {**A, "optional": True}}},
+        Code.INPUT_CONFLICT, ("harness", "harness_name", "input"),
+        "allowed: role.name, role.name_prefix, role.permissions_boundary",
+    ),
     "too-many-tags": (
         {**small(tags={f"a{i}": "" for i in range(26)}), "tags": {f"b{i}": "" for i in range(25)}},
         Code.CONFLICT, ("harness", "tags"), "these are 51 tags",
@@ -300,12 +352,6 @@ def test_what_is_doubtful_is_still_accepted(data: dict[str, Any], code: Code, ro
     assert validate(data).posture is not None
 
 
-@pytest.mark.parametrize("persona", ["invoke-command", "shell", "operate", "deploy", "audit"])
-def test_personas_that_are_not_rendered_yet(persona: str) -> None:
-    found = only(with_top(access=[{"name": "a", "may": ["read", persona]}]))
-    assert (found.code, found.route, found.severity) == (Code.NOT_COVERED, ("access", 0, "may", 1), Severity.WARNING)
-
-
 @pytest.mark.parametrize("key", ["DB_PASSWORD", "API_KEY", "apikey", "github-token", "SECRET", "MY_PRIVATE_KEY"])
 def test_variables_that_look_like_secrets(key: str) -> None:
     found = only(small(environment_variables={key: "hunter2"}))
@@ -353,3 +399,21 @@ def test_a_part_that_is_wrong_is_not_taken_for_missing() -> None:
     assert findings(wrong) == [("BAD_VALUE", ("access", 0, "may", 0))]
     wrong = small(tools=[{**gateway(), "name": "orders", "type": "nonsense"}], allowed_tools=["@orders"])
     assert findings(wrong) == [("BAD_VALUE", ("harness", "tools", 0, "type"))]
+
+
+def test_an_optional_list_is_empty_instead() -> None:
+    inputs = {"n": {**A, "optional": True, "type": "list(string)"}}
+    found = validate(with_top(inputs=inputs, access=[{"name": "a", "may": ["read"], "roles": [{"input": "n"}]}]))
+    assert [finding.route for finding in found.findings] == [
+        ("inputs", "n", "optional"), ("access", 0, "roles", 0, "input"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [
+    {"name": {"input": "n"}}, {"name_prefix": {"input": "n"}}, {"permissions_boundary": {"input": "n"}},
+    {"name": {"input": "n"}, "name_prefix": {"input": "m"}},
+])  # fmt: skip
+def test_what_an_optional_input_may_stand_for(role: dict[str, Any]) -> None:
+    inputs = {name: {**A, "optional": True} for name in ("n", "m")[: len(role)]}
+    guardrails = {"boundary": True} if "permissions_boundary" in role else {}
+    assert validate(with_top(role=role, inputs=inputs, guardrails=guardrails)).findings == ()

@@ -7,18 +7,21 @@ from itertools import groupby
 from typing import Final
 
 from tfgen.hcl.tree import (
+    Binary,
     Call,
+    Conditional,
     Expr,
     ForTuple,
     Index,
     Literal,
+    Null,
     Number,
     Reference,
     Tuple,
     reference,
     template,
 )
-from tfgen.iam.text import Cut, Presence, Slot, Source, Text
+from tfgen.iam.text import Cut, Either, Presence, Slot, Source, Text
 
 ELEMENT: Final = Reference(("value",))
 """The loop variable where a text repeats over a list input."""
@@ -34,12 +37,20 @@ def text_expression(value: Text) -> Expr:
             parts.append(_slot(part))
         elif isinstance(part, Presence):
             continue
+        elif isinstance(part, Either):
+            present, otherwise = (Null() if case is None else text_expression(case) for case in part.cases())
+            parts.append(unless_given(part.name, otherwise, present))
         elif isinstance(part, Cut):
             parts.append(Call("substr", (text_expression(part.of), Number(0), Number(part.length))))
         else:
             # `regex` gives the tuple of what the groups matched; the pattern has exactly one.
             parts.append(Index(Call("regex", (Literal(part.pattern), text_expression(part.of))), Number(0)))
     return template(*parts)
+
+
+def unless_given(name: str, otherwise: Expr, present: Expr) -> Expr:
+    """One of two values: `otherwise` when the optional input of that name is null."""
+    return Conditional(Binary("==", Reference(("var", name)), Null()), otherwise, present)
 
 
 def list_expression(values: Iterable[Text]) -> Expr:

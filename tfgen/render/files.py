@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tfgen.plan.model import Plan
-from tfgen.render import access, readme, role, root
+from tfgen.render import access, readme, role, root, tftest
 from tfgen.render.layout import File
 
 
@@ -19,10 +19,10 @@ def parts(plan: Plan) -> tuple[File, ...]:
 
 def _parts(plan: Plan, above: str) -> list[File]:
     folder = f"{above}{role.NAME}/"
-    files = [*role.files(plan, folder), readme.role_file(plan, folder)]
-    if plan.callers:
+    files = [*role.files(plan, folder), readme.role_file(plan, folder), tftest.role_file(plan, folder)]
+    if plan.has_access:
         folder = f"{above}{access.NAME}/"
-        files += [*access.files(plan, folder), readme.access_file(plan, folder)]
+        files += [*access.files(plan, folder), readme.access_file(plan, folder), tftest.access_file(plan, folder)]
     return files
 
 

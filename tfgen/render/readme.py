@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, assert_never
 
-from tfgen.iam.policy import Condition
+from tfgen.iam.policy import Condition, Effect
 from tfgen.iam.text import Text
-from tfgen.plan.model import CallerPolicy, Grant, Input, Plan, PolicyPlan
+from tfgen.plan.model import Attached, CallerPolicy, Grant, Input, Plan, PolicyPlan
 from tfgen.render import access, role
 from tfgen.render.layout import MARKER, File
 
@@ -44,12 +44,14 @@ def root_file(plan: Plan) -> File:
         "a session can do no more than this, whatever a caller overrides in a request.",
         "",
         *_grants(plan.role.policy),
+        *_boundary(plan),
         "## Who may be the agent",
         "",
         *_trust(plan.role.trust),
     ]
     if plan.callers:
         lines += ["## Who may make it do so", "", *_callers(plan)]
+    lines += _controls(plan)
     lines += ["## Inputs", "", *_inputs(_used(plan))]
     return File("README.md", _text(lines))
 
@@ -61,6 +63,8 @@ def role_file(plan: Plan, folder: str) -> File:
         "## Permissions",
         "",
         *_grants(plan.role.policy),
+        *_parts(plan),
+        *_boundary(plan),
         "## Trust",
         "",
         *_trust(plan.role.trust),
@@ -76,9 +80,10 @@ def access_file(plan: Plan, folder: str) -> File:
     lines = [
         *_head(plan, access.NAME, "What each kind of caller may do with the harness."),
         *_callers(plan),
+        *_controls(plan),
         "## Inputs",
         "",
-        *_inputs(plan.inputs_of(access.texts(plan))),
+        *_inputs(plan.inputs_of(plan.access_texts())),
     ]
     return File(f"{folder}README.md", _text(lines))
 
@@ -91,7 +96,7 @@ def _head(plan: Plan, title: str, summary: str) -> list[str]:
 
 
 def _used(plan: Plan) -> tuple[Input, ...]:
-    names = {item.name for item in (*plan.inputs_of(plan.role.texts()), *plan.inputs_of(access.texts(plan)))}
+    names = {item.name for item in (*plan.inputs_of(plan.role.texts()), *plan.inputs_of(plan.access_texts()))}
     return tuple(item for item in plan.inputs if item.name in names)
 
 
@@ -123,15 +128,63 @@ def _callers(plan: Plan) -> list[str]:
     return lines
 
 
+def _parts(plan: Plan) -> list[str]:
+    if not plan.role.parts:
+        return []
+    names = ", ".join(code(str(part.name)) for part in plan.role.parts)
+    return [f"Too long for one policy inside the role, so these managed policies are attached to it: {names}.", ""]
+
+
+def _boundary(plan: Plan) -> list[str]:
+    boundary = plan.role.boundary
+    if boundary is None:
+        return []
+    said = f"The managed policy {code(str(boundary.name))} bounds the role:"
+    if plan.role.permissions_boundary is not None:
+        said = f"Where {code(str(plan.role.permissions_boundary))} is null, {said[0].lower()}{said[1:]}"
+    lines = [
+        "## What bounds it",
+        "",
+        said,
+        "whatever else is attached to it, it can use no other action than these.",
+        "",
+    ]
+    return [*lines, *_grants(boundary.policy)]
+
+
+def _controls(plan: Plan) -> list[str]:
+    if not plan.controls:
+        return []
+    lines = [
+        "## Service control policies",
+        "",
+        "JSON only, in the output `service_control_policies`. They hold for every runtime of the accounts that they",
+        "are attached to, not for this harness alone.",
+        "",
+    ]
+    for control in plan.controls:
+        lines += [f"### {markdown(control.key)}", "", *_grants(control.policy)]
+    return lines
+
+
 def _attached(caller: CallerPolicy) -> str:
-    if caller.attached:
-        return f"A managed policy, {code(str(caller.name))}; its ARN is in the output `policy_arns`."
-    return "JSON only, in the output `policies`."
+    roles = ", ".join(code(str(role)) for role in caller.roles)
+    match caller.attached:
+        case Attached.MANAGED:
+            said = f"A managed policy, {code(str(caller.name))}; its ARN is in the output `policy_arns`."
+            return f"{said} It is attached to the roles {roles}." if roles else said
+        case Attached.INLINE:
+            return f"The policy {code(str(caller.name))} inside each of the roles {roles}."
+        case Attached.JSON:
+            return "JSON only, in the output `policies`."
+        case _ as never:
+            assert_never(never)
 
 
 def _why(grant: Grant) -> str:
+    denied = "**Denied.** " if grant.statement.effect is Effect.DENY else ""
     reason = f"{grant.why} {grant.unscoped}".strip()
-    return f"{markdown(reason)} ([source]({grant.source}))"
+    return f"{denied}{markdown(reason)} ([source]({grant.source}))"
 
 
 def _resource(value: Text) -> str:
@@ -145,10 +198,12 @@ def _condition(condition: Condition) -> str:
 
 def _inputs(inputs: Iterable[Input]) -> list[str]:
     lines = ["| Name | Type | Default | What it is |", "| --- | --- | --- | --- |"]
-    ordered = sorted(inputs, key=lambda item: (item.default is not None, item.name))
+    ordered = sorted(inputs, key=lambda item: (not item.required, item.name))
     for item in ordered:
         kind = "list(string)" if item.many else "string"
-        default = "required" if item.default is None else code(_default(item.default))
+        default = "optional" if item.optional else "required"
+        if item.default is not None:
+            default = code(_default(item.default))
         lines.append(f"| {code(item.name)} | {code(kind)} | {default} | {markdown(item.description)} |")
     lines.append("| `tags` | `map(string)` | `{}` | Tags for every resource. |")
     return [*lines, ""]

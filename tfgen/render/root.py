@@ -23,23 +23,32 @@ def files(plan: Plan) -> list[File]:
         output("execution_role_name", "The name of the execution role.", _of(role.NAME, "role_name")),
     ]
     used = {item.name for item in plan.inputs_of(plan.role.texts())}
-    if plan.callers:
-        own = plan.inputs_of(access.texts(plan))
+    if plan.role.boundary is not None:
+        arn = _of(role.NAME, "boundary_arn")
+        outputs.append(output("boundary_arn", "The ARN of the permissions boundary made for the role.", arn))
+    if plan.has_access:
+        own = plan.inputs_of(plan.access_texts())
         used |= {item.name for item in own}
         calls.append(_call(plan, access.NAME, own))
-        outputs = [
-            output("caller_policies", "The JSON of each caller policy, by name.", _of(access.NAME, "policies")),
-            output(
-                "caller_policy_arns", "The ARN of each managed caller policy, by name.", _of(access.NAME, "policy_arns")
-            ),
-            *outputs,
-        ]
+        outputs += _access_outputs(plan)
+    outputs.sort(key=lambda block: block.labels)
     return [
         terraform_file("main.tf", plan.name, calls),
         terraform_file("variables.tf", plan.name, variables(item for item in plan.inputs if item.name in used)),
         terraform_file("outputs.tf", plan.name, outputs),
         versions_file("versions.tf", plan.name),
     ]
+
+
+def _access_outputs(plan: Plan) -> list[Block]:
+    said: list[tuple[str, str, str]] = []
+    if plan.callers:
+        said.append(("caller_policies", "policies", "The JSON of each caller policy, by name."))
+        said.append(("caller_policy_arns", "policy_arns", "The ARN of each managed caller policy, by name."))
+    if plan.controls:
+        name = "service_control_policies"
+        said.append((name, name, "The JSON of each service control policy, for an organization's root, by name."))
+    return [output(name, sentence, _of(access.NAME, inner)) for name, inner, sentence in said]
 
 
 def call_name(part: str) -> str:

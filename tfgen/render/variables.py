@@ -10,9 +10,11 @@ from tfgen.hcl.tree import (
     Block,
     Bool,
     Call,
+    Conditional,
     Expr,
     ForTuple,
     Literal,
+    Null,
     Number,
     Object,
     Reference,
@@ -24,9 +26,9 @@ from tfgen.render.layout import block
 
 def variables(inputs: Iterable[Input]) -> list[Block]:
     """The variable blocks: required ones first, then optional ones, each group in alphabetical order."""
-    ordered = sorted(inputs, key=lambda item: (item.default is not None, item.name))
-    required = [_variable(item) for item in ordered if item.default is None]
-    optional = [(item.name, _variable(item)) for item in ordered if item.default is not None]
+    ordered = sorted(inputs, key=lambda item: item.name)
+    required = [_variable(item) for item in ordered if item.required]
+    optional = [(item.name, _variable(item)) for item in ordered if not item.required]
     return [*required, *(found for _, found in sorted([*optional, ("tags", _tags())], key=lambda pair: pair[0]))]
 
 
@@ -48,7 +50,8 @@ def _variable(item: Input) -> Block:
     body: list[Attribute | Block] = [Attribute("description", Literal(item.description)), Attribute("type", kind)]
     if item.default is not None:
         body.append(Attribute("default", _default(item.default)))
-    body.append(Attribute("nullable", Bool(False)))
+    # Null is what leaves an optional value out; anywhere else it would be a hole in a policy.
+    body.append(Attribute("default", Null()) if item.optional else Attribute("nullable", Bool(False)))
     for check in item.checks:
         if check.pattern is None and not check.shortest and check.longest is None:
             continue  # any text is allowed
@@ -76,6 +79,8 @@ def _condition(item: Input, check: Check) -> Expr:
     condition = checks[0]
     for more in checks[1:]:
         condition = Binary("&&", condition, more)
+    if item.optional:
+        return Conditional(Binary("==", whole, Null()), Bool(True), condition)
     return Call("alltrue", (ForTuple(("value",), whole, condition),)) if item.many else condition
 
 

@@ -149,6 +149,13 @@ resource "aws_iam_role_policy" "execution" {
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_minimal-*",
         ]
       },
+      # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
+      {
+        Sid      = "DenyAssumeRole"
+        Effect   = "Deny"
+        Action   = ["sts:AssumeRole"]
+        Resource = ["*"]
+      },
     ]
   })
 }

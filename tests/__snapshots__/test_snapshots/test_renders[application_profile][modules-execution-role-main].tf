@@ -177,6 +177,13 @@ resource "aws_iam_role_policy" "execution" {
         ]
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_a_harness_with_the_longest*"]
       },
+      # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
+      {
+        Sid      = "DenyAssumeRole"
+        Effect   = "Deny"
+        Action   = ["sts:AssumeRole"]
+        Resource = ["*"]
+      },
     ]
   })
 }

@@ -192,6 +192,18 @@ resource "aws_iam_role_policy" "execution" {
         ]
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:aws:browser/aws.browser.v1"]
       },
+      # The agent opens, steers and closes sessions of the browser that the posture names.
+      {
+        Sid    = "CustomBrowser"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:GetBrowserSession",
+          "bedrock-agentcore:StartBrowserSession",
+          "bedrock-agentcore:StopBrowserSession",
+          "bedrock-agentcore:UpdateBrowserStream",
+        ]
+        Resource = ["arn:aws:bedrock-agentcore:eu-west-1:123456789012:browser-custom/intranet-AbCdE12345"]
+      },
       # The agent drives the page over the session's stream.
       {
         Sid    = "BrowserStreams"
@@ -215,6 +227,19 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:StopCodeInterpreterSession",
         ]
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:aws:code-interpreter/aws.codeinterpreter.v1"]
+      },
+      # The agent runs code in the code interpreter that the posture names, with that interpreter's own role.
+      {
+        Sid    = "CustomCodeInterpreter"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:GetCodeInterpreterSession",
+          "bedrock-agentcore:InvokeCodeInterpreter",
+          "bedrock-agentcore:ListCodeInterpreterSessions",
+          "bedrock-agentcore:StartCodeInterpreterSession",
+          "bedrock-agentcore:StopCodeInterpreterSession",
+        ]
+        Resource = ["arn:aws:bedrock-agentcore:eu-west-1:123456789012:code-interpreter-custom/own-AbCdE12345"]
       },
       # The agent calls the gateway's tools, signed as this role.
       {
@@ -264,6 +289,13 @@ resource "aws_iam_role_policy" "execution" {
           "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!default/apikey/search-*",
           "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!default/apikey/git-*",
         ]
+      },
+      # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
+      {
+        Sid      = "DenyAssumeRole"
+        Effect   = "Deny"
+        Action   = ["sts:AssumeRole"]
+        Resource = ["*"]
       },
     ]
   })

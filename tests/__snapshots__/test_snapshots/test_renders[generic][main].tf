@@ -9,6 +9,7 @@ module "execution_role" {
   memory_arn           = var.memory_arn
   model_id             = var.model_id
   permissions_boundary = var.permissions_boundary
+  role_name            = var.role_name
   tags                 = var.tags
 }
 

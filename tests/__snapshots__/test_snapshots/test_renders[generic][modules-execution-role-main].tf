@@ -130,11 +130,18 @@ locals {
       Action   = ["bedrock-agentcore:InvokeGateway"]
       Resource = var.gateway_arns
     },
+    # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
+    {
+      Sid      = "DenyAssumeRole"
+      Effect   = "Deny"
+      Action   = ["sts:AssumeRole"]
+      Resource = ["*"]
+    },
   ]
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "${var.harness_name}-execution"
+  name                 = var.role_name == null ? "${var.harness_name}-execution" : var.role_name
   path                 = "/"
   description          = "What the AgentCore harness gateway-agent may do."
   max_session_duration = 3600

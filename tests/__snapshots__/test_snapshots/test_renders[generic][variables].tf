@@ -23,17 +23,6 @@ variable "memory_arn" {
   }
 }
 
-variable "permissions_boundary" {
-  description = "The policy that bounds the role."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:iam::(aws|[0-9]{12}):policy/[^*?{} \\t\\n\\f\\r]+)$", var.permissions_boundary)) && length(var.permissions_boundary) >= 20 && length(var.permissions_boundary) <= 2048
-    error_message = "The value of permissions_boundary must be the ARN of a managed policy."
-  }
-}
-
 variable "gateway_arns" {
   description = "The gateways whose tools the agent may call."
   type        = list(string)
@@ -60,6 +49,28 @@ variable "model_id" {
   validation {
     condition     = can(regex("^(?:[a-z0-9]{3,64}\\.[a-z][^./*?{} ]*(?:\\.[0-9][^./*?{} ]*)*)$", var.model_id))
     error_message = "The value of model_id must be the id of a foundation model, such as amazon.nova-pro-v1:0: no ARN and no inference profile."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "The policy that bounds the role."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null ? true : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:iam::(aws|[0-9]{12}):policy/[^*?{} \\t\\n\\f\\r]+)$", var.permissions_boundary)) && length(var.permissions_boundary) >= 20 && length(var.permissions_boundary) <= 2048
+    error_message = "The value of permissions_boundary must be the ARN of a managed policy."
+  }
+}
+
+variable "role_name" {
+  description = "The name of the role; made from the harness's when left out."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_name == null ? true : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", var.role_name)) && length(var.role_name) <= 64
+    error_message = "The value of role_name must be 1 to 64 letters, digits or characters of _+=,.@-."
   }
 }
 

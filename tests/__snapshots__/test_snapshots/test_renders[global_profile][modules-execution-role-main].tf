@@ -71,7 +71,7 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock:InvokeModelWithResponseStream",
         ]
         Resource = [
-          "arn:${local.partition}:bedrock:*::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0",
+          "arn:${local.partition}:bedrock:${local.region}::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0",
           "arn:${local.partition}:bedrock:::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0",
         ]
         Condition = {
@@ -179,6 +179,13 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_global_profile_*"]
+      },
+      # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
+      {
+        Sid      = "DenyAssumeRole"
+        Effect   = "Deny"
+        Action   = ["sts:AssumeRole"]
+        Resource = ["*"]
       },
     ]
   })

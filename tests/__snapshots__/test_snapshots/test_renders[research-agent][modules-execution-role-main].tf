@@ -206,6 +206,13 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["secretsmanager:GetSecretValue"]
         Resource = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!default/apikey/openai-*"]
       },
+      # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
+      {
+        Sid      = "DenyAssumeRole"
+        Effect   = "Deny"
+        Action   = ["sts:AssumeRole"]
+        Resource = ["*"]
+      },
     ]
   })
 }

@@ -36,6 +36,16 @@ locals {
         ]
         Resource = ["*"]
       },
+      # Users come with a JWT: no caller names one without it, whatever else it is given.
+      {
+        Sid    = "DenyInvokeForUser"
+        Effect = "Deny"
+        Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/order_support-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_order_support-*",
+        ]
+      },
     ]
   })
 }

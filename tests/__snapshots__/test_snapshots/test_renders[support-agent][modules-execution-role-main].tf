@@ -172,15 +172,20 @@ resource "aws_iam_role_policy" "execution" {
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_order_support-*",
         ]
       },
-      # Callers come with a JWT, and the agent acts for the user that it names.
+      # Callers come with a JWT of this user pool, and the agent acts for the user that it names, and for no other's.
       {
-        Sid    = "WorkloadIdentityForUser"
+        Sid    = "WorkloadIdentityForUserOfIssuer"
         Effect = "Allow"
         Action = ["bedrock-agentcore:GetWorkloadAccessTokenForJWT"]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_order_support-*",
         ]
+        Condition = {
+          StringEquals = {
+            "bedrock-agentcore:InboundJwtClaim/iss" = ["https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE"]
+          }
+        }
       },
       # The agent calls the gateway's tools, signed as this role.
       {
@@ -188,6 +193,20 @@ resource "aws_iam_role_policy" "execution" {
         Effect   = "Allow"
         Action   = ["bedrock-agentcore:InvokeGateway"]
         Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/orders-abcde12345"]
+      },
+      # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
+      {
+        Sid      = "DenyAssumeRole"
+        Effect   = "Deny"
+        Action   = ["sts:AssumeRole"]
+        Resource = ["*"]
+      },
+      # Users come with a JWT: no token is given for a user id that nobody has checked.
+      {
+        Sid      = "DenyUserIdTokens"
+        Effect   = "Deny"
+        Action   = ["bedrock-agentcore:GetWorkloadAccessTokenForUserId"]
+        Resource = ["*"]
       },
     ]
   })

@@ -1,0 +1,218 @@
+"""`terraform test` files: what a module grants, asserted on its decoded policies with every call of AWS mocked.
+
+They run offline, and tell whoever changes a rendered module by hand which grant that changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from tfgen.hcl.tree import (
+    Access,
+    Attribute,
+    Binary,
+    Block,
+    Call,
+    Expr,
+    ForTuple,
+    Index,
+    Item,
+    Literal,
+    Object,
+    Reference,
+    Tuple,
+    reference,
+)
+from tfgen.iam.policy import Statement
+from tfgen.iam.text import Either, Source, Text, text
+from tfgen.plan.model import Grant, Input, Plan, PolicyPlan
+from tfgen.render import access, role
+from tfgen.render.layout import CONTEXT, File, block, terraform_file
+
+NAME: Final = "tests/grants.tftest.hcl"
+"""The file, below its module's directory."""
+
+MOCKED: Final[Mapping[str, str]] = {"account": "123456789012", "partition": "aws", "region": "us-east-1"}
+"""What the mocked data sources say."""
+
+_NEVER: Final = "* not valid *"
+"""No pattern of an input matches this."""
+
+Values = Mapping[str, str | tuple[str, ...]]
+
+
+def role_file(plan: Plan, folder: str) -> File:
+    """The tests of the module `execution-role`, below `folder` (which ends in a slash)."""
+    own = plan.role
+    inputs = plan.inputs_of(own.texts())
+    policies = [("trust", reference("aws_iam_role.execution.assume_role_policy"), own.trust)]
+    if own.parts:
+        policies += [
+            (role.label(part), Reference(("aws_iam_policy", role.label(part), "policy")), part.policy)
+            for part in own.parts
+        ]
+    else:
+        policies.append(("permissions", reference("aws_iam_role_policy.execution.policy"), own.policy))
+    if own.boundary is not None:
+        policies.append(("boundary", reference("aws_iam_policy.boundary.policy"), own.boundary.policy))
+    return _file(plan, folder, inputs, policies)
+
+
+def access_file(plan: Plan, folder: str) -> File:
+    """The tests of the module `access`, below `folder` (which ends in a slash)."""
+    inputs = plan.inputs_of(plan.access_texts())
+    documents = Reference(("output", "policies"))
+    policies: list[tuple[str, Expr, PolicyPlan]] = [
+        (access.label(caller.key), Index(documents, Literal(caller.key)), caller.policy) for caller in plan.callers
+    ]
+    return _file(plan, folder, inputs, policies)
+
+
+def _file(plan: Plan, folder: str, inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, PolicyPlan]]) -> File:
+    values = {item.name: _example(item) for item in inputs if not item.optional}
+    blocks = [_provider()]
+    if values:
+        blocks.append(block("variables", body=[Attribute(name, _value(value)) for name, value in values.items()]))
+    listed = list(policies)
+    blocks += [_grants(name, at, policy, values) for name, at, policy in listed]
+    empty = {**values, **{item.name: () for item in inputs if item.many}}
+    if empty != values:
+        given = {name: value for name, value in empty.items() if value == ()}
+        for name, at, policy in listed:
+            if _sids(policy, empty) != _sids(policy, values):
+                blocks.append(_vanished(name, at, policy, empty, given))
+    blocks += [_refused(item) for item in inputs if any(check.pattern is not None for check in item.checks)]
+    return terraform_file(f"{folder}{NAME}", plan.name, blocks)
+
+
+def _provider() -> Block:
+    mocks: list[Block] = []
+    for name, (kind, attribute) in sorted(CONTEXT.items()):
+        defaults = Object((Item(attribute, Literal(MOCKED[name])),))
+        mocks.append(block("mock_data", kind, body=[Attribute("defaults", defaults)]))
+    return block("mock_provider", "aws", body=mocks)
+
+
+def _grants(name: str, at: Expr, policy: PolicyPlan, values: Values) -> Block:
+    """One run for a policy: the Sids in their order, and on what each statement is."""
+    body: list[Attribute | Block] = [Attribute("command", reference("plan")), _same_sids(at, _sids(policy, values))]
+    for grant in policy.grants:
+        resources = _resolved(grant.statement.resources, values)
+        if resources:
+            body.append(_assert(_resource(at, grant.statement), _strings(resources), _sentence(grant)))
+    return block("run", f"{name}_grants", body=body)
+
+
+def _vanished(name: str, at: Expr, policy: PolicyPlan, empty: Values, given: Values) -> Block:
+    variables = block("variables", body=[Attribute(key, _value(value)) for key, value in given.items()])
+    body: list[Attribute | Block] = [
+        Attribute("command", reference("plan")),
+        variables,
+        _same_sids(at, _sids(policy, empty)),
+    ]
+    return block("run", f"{name}_without_lists", body=body)
+
+
+def _refused(item: Input) -> Block:
+    value: Expr = Tuple((Literal(_NEVER),)) if item.many else Literal(_NEVER)
+    body: list[Attribute | Block] = [
+        Attribute("command", reference("plan")),
+        Attribute("expect_failures", Tuple((Reference(("var", item.name)),))),
+        block("variables", body=[Attribute(item.name, value)]),
+    ]
+    return block("run", f"refuses_a_wrong_{item.name}", body=body)
+
+
+def _statements(at: Expr) -> Expr:
+    return Access(Call("jsondecode", (at,)), "Statement")
+
+
+def _same_sids(at: Expr, sids: Iterable[str]) -> Block:
+    found = ForTuple(("statement",), _statements(at), Reference(("statement", "Sid")))
+    return _assert(found, _strings(sids), "The statements are not the ones that were planned.")
+
+
+def _resource(at: Expr, statement: Statement) -> Expr:
+    is_it = Binary("==", Reference(("statement", "Sid")), Literal(statement.sid))
+    each = ForTuple(("statement",), _statements(at), Reference(("statement", "Resource")), is_it)
+    return Call("flatten", (each,))
+
+
+def _assert(found: Expr, wanted: Expr, message: str) -> Block:
+    same = Binary("==", Call("jsonencode", (found,)), Call("jsonencode", (wanted,)))
+    return block("assert", body=[Attribute("condition", same), Attribute("error_message", Literal(message))])
+
+
+def _sentence(grant: Grant) -> str:
+    return f"{grant.statement.sid} is granted on something else. It is there for this: {grant.why}"
+
+
+def _sids(policy: PolicyPlan, values: Values) -> tuple[str, ...]:
+    """The Sids of the statements that do not vanish."""
+    return tuple(
+        grant.statement.sid
+        for grant in policy.grants
+        if not grant.statement.resources or _resolved(grant.statement.resources, values)
+    )
+
+
+def _resolved(texts: Iterable[Text], values: Values) -> tuple[str, ...]:
+    """What texts are when the inputs have these values; each once, as a policy lists them."""
+    return tuple(dict.fromkeys(found for value in _in_runs(texts, values) for found in value))
+
+
+def _in_runs(texts: Iterable[Text], values: Values) -> Iterator[Iterator[str]]:
+    """Texts that repeat over one list stand together, element by element, as they are rendered."""
+    run: list[Text] = []
+    name: str | None = None
+    for value in [*texts, None]:
+        over = value.each() if value is not None else None
+        if run and (value is None or over != name or name is None):
+            yield _spread(run, name, values)
+            run = []
+        if value is not None:
+            run.append(value)
+            name = over
+
+
+def _spread(run: list[Text], name: str | None, values: Values) -> Iterator[str]:
+    elements = values[name] if name is not None else ("",)
+    for element in elements:
+        for value in run:
+            yield _known(value, values, element)
+
+
+def _known(value: Text, values: Values, element: str) -> str:
+    def of(source: Source, name: str) -> str:
+        if source is Source.CONTEXT:
+            return MOCKED[name]
+        given = values.get(name, "")
+        return element if source is Source.EACH else given if isinstance(given, str) else ""
+
+    known = value.replace(lambda slot: text(of(slot.source, slot.name)))
+    # The tests leave optional inputs out.
+    return "".join(
+        str(part) if not isinstance(part, Either) else _known(part.otherwise, values, element) if part.otherwise else ""
+        for part in known.parts
+    )
+
+
+def _example(item: Input) -> str | tuple[str, ...]:
+    """A value that all checks of an input accept."""
+    fits = (
+        check.example
+        for check in reversed(item.checks)
+        if all(other.pattern is None or re.fullmatch(other.pattern, check.example) for other in item.checks)
+    )
+    example = next(fits, item.default if isinstance(item.default, str) else "example")
+    return (example,) if item.many else example
+
+
+def _value(value: str | tuple[str, ...]) -> Expr:
+    return Literal(value) if isinstance(value, str) else _strings(value)
+
+
+def _strings(values: Iterable[str]) -> Tuple:
+    return Tuple(tuple(Literal(value) for value in values))
