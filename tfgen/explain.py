@@ -75,7 +75,8 @@ def route_of(written: str) -> Route:
 def _all(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], Span | None]) -> Iterator[Explanation]:
     lines = [line for file in files if file.body is not None for line in _statements(file)]
     for name, policy in plan.policies():
-        part = "access" if name.startswith("the policy of the callers") else "execution-role"
+        of_access = name.startswith(("the policy of the callers", "the service control policy"))
+        part = "access" if of_access else "execution-role"
         for grant in policy.grants:
             sheet = load.sheet(grant.origin.sheet)
             yield Explanation(
