@@ -125,6 +125,14 @@ def test_a_forced_guardrail_denies_what_goes_without() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["*", "a1b2*", "a?b", "${aws:username}", "arn:aws:bedrock:*:111122223333:guardrail/*"])
+def test_a_guardrail_with_a_wildcard_is_refused(name: str) -> None:
+    data = posture(model="guardrail")
+    params = data["harness"]["model"]["bedrock_model_config"]["additional_params"]
+    params["guardrailConfig"]["guardrailIdentifier"] = name
+    assert (only(data).code, only(data).route[-1]) == (Code.BAD_VALUE, "guardrailIdentifier")
+
+
 @pytest.mark.parametrize("model", ["foundation", "mantle", "openai"])
 def test_a_guardrail_that_cannot_be_forced(model: str) -> None:
     found = only({**posture(model=model), "role": {"force_guardrail": True}})

@@ -83,6 +83,10 @@ class Form(Row):
     needs: tuple[Action, ...] = ()
     """Actions that only the posture's author can grant, since the value does not tell on what."""
 
+    def accepts(self, value: str) -> bool:
+        """Whether a value has this form."""
+        return re.search(self.pattern, value) is not None
+
 
 class ConditionRow(BaseModel):
     """One line of a condition block."""

@@ -78,6 +78,8 @@ class Either:
     otherwise: Text | None
 
     def __str__(self) -> str:
+        if self.present is not None and self.present.parts == (Slot(Source.INPUT, self.name),):
+            return f"${{{self.name} or {self.otherwise}}}"
         return f"${{{self.present} if {self.name} is given, else {self.otherwise}}}"
 
     def cases(self) -> tuple[Text | None, Text | None]:

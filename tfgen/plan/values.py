@@ -33,7 +33,7 @@ class Values:
 
 def recognise(sheet: Sheet, value: str) -> Form | None:
     """The first form of a sheet that a literal has; None when it has none of them."""
-    return next((form for form in sheet.form if re.search(form.pattern, value)), None)
+    return next((form for form in sheet.form if form.accepts(value)), None)
 
 
 def groups(form: Form, value: str) -> Named:

@@ -4,6 +4,7 @@
 2. `meaning`: the policies rebuilt from the parsed text are the plan's.
 3. `sufficient`: each action exists, and all that AWS checks for it is granted.
 4. `necessary`: each statement is there for a feature that the posture uses, and `*` only where AWS offers no resource.
+   `calls` holds both against the API calls that the sheets list: each is allowed, and nothing that none of them needs.
 5. `claims`: what the posture expects of the policies holds.
 6. `limits`: the policies fit into IAM, also where they are divided for that; a boundary contains its role's policy.
 

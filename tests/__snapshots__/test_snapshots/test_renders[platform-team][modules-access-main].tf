@@ -371,7 +371,6 @@ locals {
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_returns_desk-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_returns_desk-*",
         ]
       },

@@ -201,7 +201,7 @@ run "pipeline_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_returns_desk-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_returns_desk-*"])
     error_message = "DeployTags is granted on something else. It is there for this: What is made is tagged, and its tags are read and changed."
   }
 

@@ -100,11 +100,16 @@ def _litellm(model: LiteLlmModel, kind: str, route: Route, values: Values) -> Fo
 
 def _guardrails(posture: Posture, params: Json | None, route: Route, *, through_runtime: bool) -> Found:
     force = posture.role.force_guardrail
-    named = list(_named(params.value, route)) if params is not None else []
+    form = load.sheet("guardrail").form[0]
+    found = list(_named(params.value, route)) if params is not None else []
+    named = [(place, arn_of(name, form.arn), version) for place, name, version in found if form.accepts(name)]
+    for place, name, _ in found:
+        if not form.accepts(name):
+            yield Finding(Code.BAD_VALUE, f"{name!r} is not {form.allowed}", place, "for example a1b2c3d4e5f6")
     for place, arn, version in named:
         if not force:
             yield Use("guardrail", place, "named", (("guardrail_arn", arn),))
-        elif version.isdigit():
+        elif version.isascii() and version.isdecimal():
             values = (("guardrail_arn", arn), ("guardrail_version", text(version)))
             yield Use("guardrail", place, "forced-version", values)
         else:
@@ -119,7 +124,7 @@ def _guardrails(posture: Posture, params: Json | None, route: Route, *, through_
         yield Finding(Code.CONFLICT, message, _FORCE, "name the guardrail under additional_params, or leave this out")
 
 
-def _named(params: object, route: Route) -> Iterator[tuple[Route, Text, str]]:
+def _named(params: object, route: Route) -> Iterator[tuple[Route, str, str]]:
     """Guardrails named anywhere in free JSON: where, which, and the version beside the name ("" when there is none)."""
     sheet = load.sheet("guardrail")
     stack: list[tuple[Route, object]] = [(route, params)]
@@ -129,7 +134,7 @@ def _named(params: object, route: Route) -> Iterator[tuple[Route, Text, str]]:
             version = next((str(value[key]) for key in sheet.version_keys if key in value), "")
             for key, entry in value.items():
                 if key in sheet.keys and isinstance(entry, str):
-                    yield (*place, key), arn_of(entry, sheet.form[0].arn), version
+                    yield (*place, key), entry, version
                 stack.append(((*place, key), entry))
         elif isinstance(value, list):
             stack.extend(((*place, index), entry) for index, entry in enumerate(value))
