@@ -57,6 +57,11 @@ def test_every_code_is_listed() -> None:
     assert listed == "\n".join(table) + "\n"
 
 
+def test_every_code_can_be_printed() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "tfgen").rglob("*.py"))
+    assert [code.name for code in Code if f"Code.{code.name}" not in sources] == []
+
+
 def test_every_exit_code_is_listed() -> None:
     listed = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
     assert [int(code) for code in listed] == list(cli.Exit)

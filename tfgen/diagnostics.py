@@ -70,7 +70,6 @@ class Code(StrEnum):
 
     # What can be rendered from it.
     NOT_COVERED = "TFG301", "accepted and checked, but not rendered yet"
-    BROAD = "TFG302", "the posture asks for more than one harness needs"
     REGION = "TFG303", "a region or partition does not have what the posture uses"
 
     # What the proof finds.
@@ -85,9 +84,6 @@ class Code(StrEnum):
 
     # The tree on disk.
     DRIFT = "TFG501", "the tree is not what the posture renders to"
-    FOREIGN_FILE = "TFG502", "a file that tfgen did not write is in the way"
-    UNSAFE_PATH = "TFG503", "a path leaves the output directory or passes through a link"
-    UNREADABLE = "TFG504", "a file or directory cannot be read or written"
 
 
 @dataclass(frozen=True, slots=True, order=True)
