@@ -56,6 +56,7 @@ class Code(StrEnum):
     EMPTY = "TFG107", "the file holds no posture"
     KEY_NOT_TEXT = "TFG108", "a key is not text"
     TAG = "TFG109", "YAML tags are not accepted"
+    NOT_JSON = "TFG110", "the file is not valid JSON"
 
     # What a posture says.
     UNKNOWN_KEY = "TFG201", "unknown key"
@@ -67,6 +68,8 @@ class Code(StrEnum):
     UNDECLARED_INPUT = "TFG207", "an input is used but not declared"
     UNUSED_INPUT = "TFG208", "an input is declared but not used"
     INPUT_CONFLICT = "TFG209", "an input is used where its type or default does not fit"
+    UNMET = "TFG210", "tokens of the identity provider do not meet a condition"
+    UNVOUCHED = "TFG211", "a user is acted for whom nobody vouches for"
 
     # What can be rendered from it.
     NOT_COVERED = "TFG301", "accepted and checked, but not rendered yet"
@@ -81,6 +84,8 @@ class Code(StrEnum):
     TOO_LONG = "TFG406", "a policy is longer than IAM accepts"
     EXPECT_FAILED = "TFG407", "a claim under `expect` does not hold"
     EXPECT_UNDECIDED = "TFG408", "a claim under `expect` cannot be decided"
+    TOKEN_REFUSED = "TFG409", "a token would be refused"
+    TOKEN_UNDECIDED = "TFG410", "whether a token would be let in cannot be decided"
 
     # The tree on disk.
     DRIFT = "TFG501", "the tree is not what the posture renders to"

@@ -9,6 +9,7 @@ from tfgen.iam.claim import Claim
 from tfgen.iam.text import Text, text
 from tfgen.plan.callers import callers, controls
 from tfgen.plan.features import Narrowed, features
+from tfgen.plan.inbound import expanded, inbound
 from tfgen.plan.model import Check, Input, Plan, Use
 from tfgen.plan.roles import Naming, role
 from tfgen.plan.values import Values
@@ -18,9 +19,11 @@ from tfgen.posture.walk import input_uses
 
 def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
     """Plan all that a valid posture asks for; findings say what it does not cover."""
+    posture, unfit = expanded(posture)
     values = Values(posture)
     harness_name = values.text(posture.harness.harness_name)
-    found = features(posture)
+    letting_in = inbound(posture)
+    found = features(posture, letting_in)
     uses = tuple(item for item in found if isinstance(item, Use))
     naming = Naming.of(posture, values, _base(posture, harness_name))
     plan = Plan(
@@ -33,8 +36,9 @@ def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
         callers=callers(posture, values, naming, harness_name),
         controls=controls(posture, values, harness_name),
         claims=tuple(_claims(posture, values)),
+        inbound=letting_in,
     )
-    return plan, tuple(item for item in found if isinstance(item, Finding))
+    return plan, (*unfit, *(item for item in found if isinstance(item, Finding)))
 
 
 def _base(posture: Posture, harness_name: Text) -> Text:

@@ -24,8 +24,10 @@ class Values:
     def __init__(self, posture: Posture) -> None:
         self._many = {name: item.many for name, item in posture.inputs.items()}
 
-    def text(self, value: str | InputRef) -> Text:
-        """The text of a literal or an input."""
+    def text(self, value: str | InputRef | Text) -> Text:
+        """The text of a literal, of an input, or of what was made of both already."""
+        if isinstance(value, Text):
+            return value
         if isinstance(value, str):
             return text(value)
         return join(Slot(Source.EACH if self._many.get(value.name, False) else Source.INPUT, value.name))

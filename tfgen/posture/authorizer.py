@@ -1,9 +1,10 @@
-"""Who is let in by a token: keys `harness.authorizer_configuration`. Knows nothing of permissions."""
+"""Who is let in by a token: keys `harness.authorizer_configuration`. Knows no provider and nothing of permissions."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from tfgen.iam.text import Text
 from tfgen.posture.base import Model, OneOf
 from tfgen.posture.environment import SubnetId
 from tfgen.posture.values import Given, InputRef, Keys, Literally, Table, TagKeys
@@ -11,6 +12,14 @@ from tfgen.posture.values import Given, InputRef, Keys, Literally, Table, TagKey
 Scope = Annotated[str | InputRef, Given("scope")]
 TagValue = Annotated[str | InputRef, Given("tag-value")]
 ClaimValue = Annotated[str | InputRef, Given("claim-value")]
+
+CONDITIONS: Final = frozenset(
+    {
+        "allowed_audience", "allowed_clients", "allowed_scopes", "custom_claims",
+        "audiences", "clients", "scopes", "roles", "hosted_domains",
+    }
+)  # fmt: skip
+"""Keys that say for whom or for what a token must have been issued: the service's, and those of presets."""
 
 
 class ClaimMatchValue(OneOf):
@@ -125,24 +134,9 @@ class AllowedWorkloads(Model):
     )
 
 
-class JwtAuthorizer(Model):
-    """Tokens decide who may call; every kind of condition that is written must hold."""
+class Restrictions(Model):
+    """What every authorizer may have beside the conditions on audience, client and scope."""
 
-    discovery_url: Annotated[str | InputRef, Given("discovery-url")] = Field(
-        description="Where the identity provider describes itself; whoever controls it decides who may call."
-    )
-    allowed_audience: tuple[Annotated[str | InputRef, Given("audience")], ...] | None = Field(
-        default=None, min_length=1, description="Accepted values of the claim `aud`."
-    )
-    allowed_clients: tuple[Annotated[str | InputRef, Given("client")], ...] | None = Field(
-        default=None, min_length=1, description="Accepted values of the claim `client_id`."
-    )
-    allowed_scopes: tuple[Scope, ...] | None = Field(
-        default=None, min_length=1, description="Scopes of which a token must carry one."
-    )
-    advertised_scope_mapping: Annotated[Table[Scope], Keys("scope", min=1, max=50)] | None = Field(
-        default=None, description="Names under which scopes are advertised to clients."
-    )
     custom_claims: tuple[CustomClaim, ...] | None = Field(
         default=None, min_length=1, description="Further claims that a token must carry."
     )
@@ -159,8 +153,27 @@ class JwtAuthorizer(Model):
         default=None, description="Which workloads may call, beside what the token says."
     )
 
+    @classmethod
+    def conditions(cls) -> tuple[str, ...]:
+        """The keys of which at least one must be there, so that not every token of the provider is let in."""
+        return tuple(filter(CONDITIONS.__contains__, cls.keys()))
 
-class Authorizer(OneOf):
-    """How callers prove themselves; signed requests and IAM policies decide when it is left out."""
 
-    custom_jwt_authorizer: JwtAuthorizer | None = Field(default=None, description="By a token.")
+class JwtAuthorizer(Restrictions):
+    """Tokens decide who may call; every kind of condition that is written must hold."""
+
+    discovery_url: Annotated[str | InputRef | Text, Given("discovery-url")] = Field(
+        description="Where the identity provider describes itself; whoever controls it decides who may call."
+    )
+    allowed_audience: tuple[Annotated[str | InputRef, Given("audience")], ...] | None = Field(
+        default=None, min_length=1, description="Accepted values of the claim `aud`."
+    )
+    allowed_clients: tuple[Annotated[str | InputRef, Given("client")], ...] | None = Field(
+        default=None, min_length=1, description="Accepted values of the claim `client_id`."
+    )
+    allowed_scopes: tuple[Scope, ...] | None = Field(
+        default=None, min_length=1, description="Scopes of which a token must carry one."
+    )
+    advertised_scope_mapping: Annotated[Table[Scope], Keys("scope", min=1, max=50)] | None = Field(
+        default=None, description="Names under which scopes are advertised to clients."
+    )

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tfgen.posture.authorizer import Authorizer
 from tfgen.posture.base import Model, OneOf
 from tfgen.posture.environment import Environment, EnvironmentArtifact, RuntimeEnvironment
 from tfgen.posture.hooks import Hook
 from tfgen.posture.llm import ModelChoice
 from tfgen.posture.memory import Count, MemoryChoice, Truncation
+from tfgen.posture.presets import Authorizer
 from tfgen.posture.skills import Skill
 from tfgen.posture.tools import Tool
 from tfgen.posture.values import Given, InputRef, Keys, Literally, Table, TagKeys

@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.diagnostics import Finding
 from tfgen.plan.model import Plan
-from tfgen.rules import region
+from tfgen.rules import inbound, region
 
 Rule = Callable[[Plan], Iterator[Finding]]
 
@@ -15,6 +15,9 @@ RULES: Final[tuple[Rule, ...]] = (
     region.partition,
     region.harness,
     region.lack,
+    inbound.form,
+    inbound.lack,
+    inbound.claim_types,
 )
 
 

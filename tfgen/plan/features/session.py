@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tfgen.catalog import load
+from tfgen.catalog.providers import providers
 from tfgen.diagnostics import Route
 from tfgen.plan.features.found import HARNESS, RUNTIME, Found, form_of, not_covered, one
-from tfgen.plan.model import Use
-from tfgen.plan.values import Values, groups, recognise
+from tfgen.plan.model import Inbound, Use
+from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness
 
@@ -16,7 +17,7 @@ _NO_VOLUME = (
 )
 
 
-def always(posture: Posture) -> Found:
+def always(posture: Posture, inbound: Inbound | None) -> Found:
     """Logs, traces and metrics as far as the posture wants them, and the workload identity."""
     wanted = posture.role.observability
     route: Route = ("role", "observability") if "observability" in posture.role.model_fields_set else HARNESS
@@ -24,19 +25,16 @@ def always(posture: Posture) -> Found:
     if wanted == "full":
         yield Use("traces", route)
         yield Use("metrics", route)
-    yield _identity(posture.harness)
+    yield _identity(inbound)
 
 
-def _identity(harness: Harness) -> Use:
-    inbound = harness.authorizer_configuration
-    jwt = inbound.custom_jwt_authorizer if inbound is not None else None
-    if jwt is None:
+def _identity(inbound: Inbound | None) -> Use:
+    if inbound is None:
         return Use("identity", HARNESS, "iam")
     route: Route = (*HARNESS, "authorizer_configuration")
-    form = recognise(load.sheet("identity"), jwt.discovery_url) if isinstance(jwt.discovery_url, str) else None
-    if form is None or not isinstance(jwt.discovery_url, str):
-        return Use("identity", route, "jwt")
-    return Use("identity", route, form.variant, groups(form, jwt.discovery_url))
+    if inbound.provider and providers()[inbound.provider].form_of(inbound.form).binds:
+        return Use("identity", route, "jwt-of-issuer", (("issuer", inbound.issuers[0]),))
+    return Use("identity", route, "jwt")
 
 
 def image(harness: Harness, values: Values) -> Found:
