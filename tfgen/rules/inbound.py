@@ -1,4 +1,4 @@
-"""Whether the tokens of an identity provider can meet the authorizer's conditions. Knows no provider: see the catalog."""
+"""Whether the tokens of an identity provider can meet the conditions on them. Knows no provider: see the catalog."""
 
 from __future__ import annotations
 
