@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from tfgen import rules, source
+from tfgen.admission import Answer, Decision, decide
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity
 from tfgen.explain import Explanation, explain
 from tfgen.plan.build import build
+from tfgen.plan.model import Plan
 from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files as render_files
@@ -42,6 +44,34 @@ class Rendered:
         return not any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one posture file came to when it was only checked."""
+
+    source: str
+    """The posture file as it was named."""
+    plan: Plan | None
+    """What it asks for; None when it is not valid."""
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def name(self) -> str:
+        """The posture's name; empty when it is not valid."""
+        return self.plan.name if self.plan is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What becomes of one token."""
+
+    source: str
+    """The file with its claims as it was named."""
+    decisions: tuple[tuple[Checked, Decision], ...]
+    """For each valid posture, in their order."""
+    diagnostics: tuple[Diagnostic, ...]
+    """What refuses it or leaves it undecided, placed in its file."""
+
+
 def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Rendered:
     """Render and prove one posture file (`-` for standard input); writes nothing itself.
 
@@ -52,17 +82,64 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
     document = source.read(name)
     if not isinstance(document, source.Document):
         return Rendered(name, "", (), document)
-    validation = validate(document.data)
-    findings: tuple[Finding, ...] = validation.findings
-    if validation.posture is None or _has_error(findings):
+    plan, findings = _planned(document)
+    if plan is None:
         return Rendered(name, "", (), tuple(document.diagnostic(finding) for finding in findings))
-    plan, more = build(validation.posture)
-    findings += more
-    findings += rules.run(plan)
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
     findings += prove(plan, files, text_too=to_write)
     texts = () if _has_error(findings) else tuple((file.path, file.text) for file in files)
     return Rendered(name, plan.name, texts, tuple(document.diagnostic(finding) for finding in findings))
+
+
+def check(name: str) -> Checked:
+    """Check one posture file (`-` for standard input): its form, its rules and the proofs of its plan; renders no text.
+
+    Raises `TfgenError` when it cannot be read.
+    """
+    document = source.read(name)
+    if not isinstance(document, source.Document):
+        return Checked(name, None, document)
+    plan, findings = _planned(document)
+    if plan is not None:
+        findings += prove(plan, (), text_too=False)
+    return Checked(name, plan, tuple(document.diagnostic(finding) for finding in findings))
+
+
+def admit(checked: Sequence[Checked], token: str, at: float | None) -> Admitted | tuple[Diagnostic, ...]:
+    """Decide for each checked posture about the token whose claims stand in a file (`-` for standard input).
+
+    `at` is the instant, in seconds since 1970, for which the token's times are judged; None judges none. Gives what is
+    wrong with the file when it holds no claims. Raises `TfgenError` when it cannot be read.
+    """
+    document = source.read_claims(token)
+    if not isinstance(document, source.Document):
+        return document
+    plans = tuple(one for one in checked if one.plan is not None)
+    decisions = tuple((one, decide(one.plan.inbound, document.data, at)) for one in plans if one.plan is not None)
+    return Admitted(token, decisions, tuple(_refusals(document, decisions)))
+
+
+def _refusals(document: source.Document, decisions: Iterable[tuple[Checked, Decision]]) -> Iterator[Diagnostic]:
+    """What keeps a token from being let in, at the claim in its file; an undecided check only where none refuses."""
+    for checked, decision in decisions:
+        for one in decision.checks:
+            if decision.answer is Answer.LET_IN or one.answer is not decision.answer:
+                continue
+            refused = one.answer is Answer.REFUSED
+            code = Code.TOKEN_REFUSED if refused else Code.TOKEN_UNDECIDED
+            verb = "refuses this token" if refused else "may refuse this token"
+            route = one.claim if one.claim and one.claim[0] in document.data else ()
+            message = f"{checked.name} {verb}, by its {one.name}: {one.reason}"
+            yield document.diagnostic(Finding(code, message, route))
+
+
+def _planned(document: source.Document) -> tuple[Plan | None, tuple[Finding, ...]]:
+    """The plan of a posture that is valid, and all findings but those of the proofs."""
+    validation = validate(document.data)
+    if validation.posture is None or _has_error(validation.findings):
+        return None, validation.findings
+    plan, findings = build(validation.posture)
+    return plan, (*validation.findings, *findings, *rules.run(plan))
 
 
 def explained(name: str, targets: Sequence[str]) -> Explained | Rendered:

@@ -92,6 +92,30 @@ def render(
     raise typer.Exit(Exit.CLEAN if run_render(job) else Exit.FINDINGS)
 
 
+@app.command(epilog="Example: tfgen check order-support.yaml --token claims.json --at 2026-11-24T12:00:00Z")
+def check(
+    postures: Annotated[list[str], typer.Argument(metavar="POSTURE...", help="Posture files; - is standard input.")],
+    *,
+    token: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--token",
+            help="A file with the claims of a token as JSON, or -: says whether it would be let in. "
+            "No signature is checked.",
+        ),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="INSTANT", help="When the token comes: 2026-11-24T12:00:00Z.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="Form of what is printed.")] = Format.TEXT,
+) -> None:
+    """Check postures, and whether tokens would be let in; renders nothing."""
+    from tfgen.checks import Check, run_check  # see above
+
+    job = Check(tuple(postures), tuple(token or ()), at, output.value)
+    raise typer.Exit(Exit.CLEAN if run_check(job) else Exit.FINDINGS)
+
+
 @app.command(epilog="Example: tfgen explain order-support.yaml 'bedrock:*' harness.tools[0]")
 def explain(
     posture: Annotated[str, typer.Argument(metavar="POSTURE", help="A posture file; - is standard input.")],

@@ -10,11 +10,15 @@ import sys
 from pathlib import Path
 
 from tfgen.diagnostics import Diagnostic, TfgenError
-from tfgen.source.builder import DEEPEST, MOST_NODES, build
+from tfgen.source.builder import DEEPEST, MOST_NODES
+from tfgen.source.claims import parse_claims
 from tfgen.source.document import Document
-from tfgen.source.text import LARGEST, Text, decode
+from tfgen.source.parse import parse
+from tfgen.source.text import LARGEST
 
-__all__ = ["DEEPEST", "LARGEST", "MOST_NODES", "STDIN", "Document", "parse", "read"]
+__all__ = [
+    "DEEPEST", "LARGEST", "MOST_NODES", "STDIN", "Document", "parse", "parse_claims", "read", "read_claims",
+]  # fmt: skip
 
 STDIN = "<stdin>"
 """How diagnostics call standard input."""
@@ -22,12 +26,22 @@ STDIN = "<stdin>"
 
 def read(path: Path | str) -> Document | tuple[Diagnostic, ...]:
     """Read a file, or standard input for `-`; see `parse`. Raises `TfgenError` when it cannot be read."""
+    return parse(*_bytes(path))
+
+
+def read_claims(path: Path | str) -> Document | tuple[Diagnostic, ...]:
+    """Read the claims of a token, as `read` does; see `tfgen.source.claims`."""
+    return parse_claims(*_bytes(path))
+
+
+def _bytes(path: Path | str) -> tuple[bytes, str]:
+    """The bytes of a file, and how diagnostics call it."""
     # One byte more than is accepted is enough to refuse: a device or a pipe without end is not read to its end.
     if str(path) == "-":
-        return parse(sys.stdin.buffer.read(LARGEST + 1), STDIN)
+        return sys.stdin.buffer.read(LARGEST + 1), STDIN
     try:
         with Path(path).open("rb") as file:
-            return parse(file.read(LARGEST + 1), str(path))
+            return file.read(LARGEST + 1), str(path)
     except FileNotFoundError:
         raise TfgenError(f"there is no file {str(path)!r}") from None
     except IsADirectoryError:
@@ -35,19 +49,3 @@ def read(path: Path | str) -> Document | tuple[Diagnostic, ...]:
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise TfgenError(f"{str(path)!r} cannot be read: {reason}") from None
-
-
-def parse(text: bytes, name: str) -> Document | tuple[Diagnostic, ...]:
-    """Read the bytes of a file called `name`: a document, or everything that is wrong with it; raises nothing.
-
-    The data is `dict` with `str` keys, `list`, `str`, `int`, `float` (never NaN or infinite), `bool` and `None`, as
-    `tfgen.source.scalars` has it; the top is a mapping. The diagnostics are all that the text allows to find, but 100
-    at most; a syntax error ends the search.
-    """
-    decoded = decode(text, name)
-    if not isinstance(decoded, Text):
-        return decoded
-    built = build(decoded)
-    if isinstance(built, tuple):
-        return built
-    return Document(built.data, decoded, built.root)
