@@ -94,7 +94,7 @@ def _issuer(inbound: Inbound, claims: Claims) -> Check:
     same = any_of(_is(issuer, given) for issuer in inbound.issuers)
     if same.value:
         return Check("issuer", YES, f"{shown(given)} is what the discovery URL belongs to", route)
-    names = " or ".join(shown(str(issuer)) for issuer in inbound.issuers)
+    names = " or ".join(_written(issuer) for issuer in inbound.issuers)
     if same.value is False and inbound.certain and inbound.issuers:
         return Check("issuer", NO, f"{shown(given)} is not the issuer, which is {names}", route)
     if same.value is None:
@@ -113,9 +113,9 @@ def _condition(condition: Condition, claims: Claims) -> Check:
         doubt = f"whether the authorizer reads {claim!r} where a token has no {_SCOPE!r}, which is not documented"
     route: Route = (claim,)
     held, needed = _KINDS[condition.kind or condition.key](claims.get(claim))
+    wanted = " or ".join(_written(value) for value in condition.values)
     if held is None:
-        return Check(name, NO, _lacks(claim, claims, needed), route)
-    wanted = " or ".join(shown(str(value)) for value in condition.values)
+        return Check(name, NO, _lacks(claim, claims, needed if claim in claims else wanted), route)
     found = any_of(_is(value, one) for value in condition.values for one in held.values)
     reason = f"{claim!r} is {_listed(held)}, and {wanted} is needed"
     doubt = doubt or held.doubt
@@ -221,6 +221,12 @@ def _is(wanted: Text, given: str) -> Truth:
     if re.fullmatch(pattern, given, re.DOTALL) is None:
         return NO
     return unknown(*(f"what the input {slot.name!r} is" for slot in wanted.slots()))
+
+
+def _written(wanted: Text) -> str:
+    """A text of the posture as a reason shows it: inputs by their names, whatever is made of them."""
+    parts = (part if isinstance(part, str) else "".join(map(str, Text((part,)).slots())) for part in wanted.parts)
+    return shown("".join(parts))
 
 
 def _what(answer: Truth) -> str:

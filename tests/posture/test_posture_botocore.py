@@ -32,6 +32,11 @@ NOT_MODELLED = {
 }
 """Members that the posture has no key for, by their path."""
 
+NOT_THE_SERVICES = {
+    "authorizer_configuration.preset": "becomes a custom_jwt_authorizer before anything is planned",
+}
+"""Keys of ours, with all below them, that the service does not have, and why."""
+
 MORE_REQUIRED = {
     "model": "Terraform and CloudFormation require it, and the role is scoped to the model that is named",
 }
@@ -183,7 +188,8 @@ def test_the_walk_reaches_far() -> None:
 def test_no_key_of_ours_is_unknown_to_the_service() -> None:
     known = {_route(member.path) for member in MEMBERS}
     ours = set(_ours(Slot(Harness), ""))
-    assert ours == known
+    assert set(NOT_THE_SERVICES) <= ours
+    assert {path for path in ours if not path.startswith(tuple(NOT_THE_SERVICES))} == known
 
 
 def _route(path: str) -> str:

@@ -12,6 +12,7 @@ from tfgen.posture import validate
 
 RUNTIME: Route = ("harness", "environment", "agentcore_runtime_environment")
 JWT: Route = ("harness", "authorizer_configuration", "custom_jwt_authorizer")
+PRESET: Route = ("harness", "authorizer_configuration", "preset")
 EFS = {"access_point_arn": "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"}
 S3_FILES = {
     "access_point_arn": "arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"
@@ -22,6 +23,7 @@ MANAGED = {
         "vpc_identifier": "vpc-0123456789abcdef0",
         "subnet_ids": ["subnet-0123456789abcdef0"],
         "endpoint_ip_address_type": "IPV4",
+        "security_group_ids": ["sg-0123456789abcdef0"],
     }
 }
 OWN = {"self_managed_lattice_resource": {"resource_configuration_identifier": "rcfg-0123456789abcdef0"}}
@@ -47,6 +49,27 @@ def claim(kind: str, operator: str, value: dict[str, Any]) -> dict[str, Any]:
             }
         ]
     )
+
+
+def with_inputs(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {**data, "inputs": {name: {"description": "A value."} for name in names}}
+
+
+def own_memory(namespace: str = "/users/{actorId}", **keys: Any) -> dict[str, Any]:
+    own = {"arn": f"{ARN}memory/orders-abcdefghij", "retrieval_config": {namespace: {"top_k": 1}}, **keys}
+    return small(memory={"agentcore_memory_configuration": own})
+
+
+def without_groups(endpoint: dict[str, Any]) -> dict[str, Any]:
+    managed = endpoint["managed_vpc_resource"]
+    return {"managed_vpc_resource": {key: managed[key] for key in managed if key != "security_group_ids"}}
+
+
+def reserved(name: str) -> dict[str, Any]:
+    data = claim("STRING", "EQUALS", STRING)
+    authorizer = data["harness"]["authorizer_configuration"]["custom_jwt_authorizer"]
+    authorizer["custom_claims"][0]["inbound_token_claim_name"] = name
+    return data
 
 
 def oauth(grant_type: str) -> dict[str, Any]:
@@ -93,6 +116,18 @@ GOOD: dict[str, dict[str, Any]] = {
     "overrides": jwt(private_endpoint=OWN, private_endpoint_overrides=[{"domain": "a.b", "private_endpoint": OWN}]),
     "certificate": jwt(private_endpoint=MANAGED, certificate_configurations=[{"s3": {"uri": "s3://trust/ca.pem"}}]),
     "scopes": jwt(allowed_scopes=["a"], advertised_scope_mapping={"a": "b"}),
+    "workloads": jwt(allowed_workload_configuration={"hosting_environments": [{"arn": GATEWAY_ARN}]}),
+    "workload-input": with_inputs(
+        jwt(allowed_workload_configuration={"hosting_environments": [{"arn": {"input": "a"}}]}), "a"
+    ),
+    "private-provider": jwt(
+        discovery_url="https://sso.internal/.well-known/openid-configuration", private_endpoint=OWN
+    ),
+    "public-address": jwt(discovery_url="https://1.1.1.1/.well-known/openid-configuration"),
+    "preset": small(authorizer_configuration={"preset": {"google": {"clients": ["a"]}}}),
+    "for-user-with-token": {**jwt(), "access": [{"name": "a", "may": ["invoke-for-user"]}]},
+    "memory-of-one-actor": own_memory(actor_id="shop"),
+    "memory-of-everybody": own_memory(namespace="/facts"),
     "client-credentials": oauth("CLIENT_CREDENTIALS"),
     "token-exchange": oauth("TOKEN_EXCHANGE"),
     "truncation": small(truncation={"strategy": "summarization", "config": {"summarization": {"summary_ratio": 0.5}}}),
@@ -211,6 +246,35 @@ BAD: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
             {"domain": "a.b", "private_endpoint": OWN}, {"domain": "A.b", "private_endpoint": OWN}]),
         Code.CONFLICT, (*JWT, "private_endpoint_overrides", 1, "domain"), "'A.b' is overridden twice",
     ),
+    "reserved-claim": (
+        reserved("client_id"), Code.CONFLICT, (*JWT, "custom_claims", 0, "inbound_token_claim_name"),
+        "the claim 'client_id' is checked by 'allowed_clients', and the service refuses it here",
+    ),
+    "preset-reserved-claim": (
+        small(authorizer_configuration={"preset": {"google": {
+            "clients": ["a"], "custom_claims": reserved("client_id")["harness"]["authorizer_configuration"]
+            ["custom_jwt_authorizer"]["custom_claims"]}}}),
+        Code.CONFLICT, (*PRESET, "google", "custom_claims", 0, "inbound_token_claim_name"), "service refuses it here",
+    ),
+    "preset-without-conditions": (
+        small(authorizer_configuration={"preset": {"keycloak": {"url": "https://a.b", "realm": "c"}}}),
+        Code.CONFLICT, (*PRESET, "keycloak"), "at least one of audiences, clients, custom_claims, scopes is needed",
+    ),
+    "preset-overrides-alone": (
+        small(authorizer_configuration={"preset": {"google": {
+            "clients": ["a"], "private_endpoint_overrides": [{"domain": "a.b", "private_endpoint": OWN}]}}}),
+        Code.CONFLICT, (*PRESET, "google", "private_endpoint_overrides"),
+        "only accepted together with 'private_endpoint'",
+    ),
+    "no-workload": (
+        jwt(allowed_workload_configuration={}), Code.CONFLICT, (*JWT, "allowed_workload_configuration"),
+        "this names no workload",
+    ),
+    "workload-is-no-gateway": (
+        jwt(allowed_workload_configuration={"hosting_environments": [{"arn": f"{ARN}runtime/orders-abcdefghij"}]}),
+        Code.CONFLICT, (*JWT, "allowed_workload_configuration", "hosting_environments", 0, "arn"),
+        "the only workloads that can be named by ARN are gateways",
+    ),
     "authorization-code": (
         oauth("AUTHORIZATION_CODE"),
         Code.CONFLICT,
@@ -327,6 +391,46 @@ WARNED: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
     "scopes": (
         jwt(allowed_scopes=["a"], advertised_scope_mapping={"b": "c"}),
         Code.CONFLICT, (*JWT, "advertised_scope_mapping", "b"), "advertised but is not in 'allowed_scopes'",
+    ),
+    "audience-as-claim": (
+        reserved("aud"), Code.CONFLICT, (*JWT, "custom_claims", 0, "inbound_token_claim_name"),
+        "the claim 'aud' is checked by 'allowed_audience' too",
+    ),
+    "default-group": (
+        jwt(private_endpoint=without_groups(MANAGED)), Code.CONFLICT,
+        (*JWT, "private_endpoint", "managed_vpc_resource"), "the VPC's default security group decides",
+    ),
+    "default-group-of-an-override": (
+        jwt(private_endpoint=MANAGED, private_endpoint_overrides=[
+            {"domain": "a.b", "private_endpoint": without_groups(MANAGED)}]),
+        Code.CONFLICT, (*JWT, "private_endpoint_overrides", 0, "private_endpoint", "managed_vpc_resource"),
+        "the VPC's default security group decides",
+    ),
+    "provider-in-private": (
+        jwt(discovery_url="https://sso.corp.internal/x/.well-known/openid-configuration"),
+        Code.CONFLICT, (*JWT, "discovery_url"), "'sso.corp.internal' is not reachable from the internet",
+    ),
+    "provider-at-private-address": (
+        jwt(discovery_url="https://10.1.2.3:8443/.well-known/openid-configuration"),
+        Code.CONFLICT, (*JWT, "discovery_url"), "'10.1.2.3' is not reachable from the internet",
+    ),
+    "provider-at-private-address-6": (
+        jwt(discovery_url="https://[fd00::1]/.well-known/openid-configuration"),
+        Code.CONFLICT, (*JWT, "discovery_url"), "'fd00::1' is not reachable from the internet",
+    ),
+    "preset-in-private": (
+        small(authorizer_configuration={"preset": {"keycloak": {
+            "url": "https://sso", "realm": "a", "clients": ["b"]}}}),
+        Code.CONFLICT, (*PRESET, "keycloak", "url"), "'sso' is not reachable from the internet",
+    ),
+    "for-user-signed": (
+        with_top(access=[{"name": "a", "may": ["invoke", "invoke-for-user"]}]),
+        Code.UNVOUCHED, ("access", 0, "may", 1), "'invoke-for-user': callers sign their requests",
+    ),
+    "memory-of-actors-signed": (
+        own_memory(), Code.UNVOUCHED,
+        ("harness", "memory", "agentcore_memory_configuration", "retrieval_config", "/users/{actorId}"),
+        "the memories of each actor are kept apart by {actorId}, but callers sign their requests",
     ),
     "partition": (
         small(memory={"agentcore_memory_configuration": {

@@ -176,6 +176,25 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
          "https://a?b/.well-known/openid-configuration", "https://a/.well-known/openid-configuration?x",
          "https://" + "a" * 2048 + "/.well-known/openid-configuration"],
     ),
+    "user-pool-id": (
+        ["eu-central-1_AbCdEfGhI", "us-gov-west-1_x", "a_" + "b" * 53],
+        ["", "AbCdEfGhI", "eu-central-1_", "_a", "eu-central-1_a/b", "eu-central-1_a-b", "a_" + "b" * 54, "a b_c"],
+    ),
+    "entra-tenant-id": (
+        ["01234567-89ab-cdef-0123-456789abcdef"],
+        ["", "common", "contoso.onmicrosoft.com", "01234567-89AB-cdef-0123-456789abcdef", "0" * 36],
+    ),
+    "idp-domain": (
+        ["idp.example.com", "a.b", "dev-1.us.auth0.com"],
+        ["", "localhost", "https://idp.example.com", "idp.example.com/", "Idp.example.com", "-a.b", "a..b", "a.b."],
+    ),
+    "idp-url": (
+        ["https://a", "https://idp.example.com/auth", "https://idp.example.com:8443/a/b", "https://[fd00::1]/a"],
+        ["", "http://a", "https://", "https://a/", "https://a//b", "https://a?b", "https://a#b", "https://u:p@a",
+         "https://a b"],
+    ),
+    "realm": (["agents", "A_1.é", "a" * 200], ["", "a/b", "a b", "a?b", "a#b", "a" * 201]),
+    "okta-server-id": (["default", "aus_1-2", "a" * 100], ["", "a/b", "a.b", "a" * 101]),
     "audience": (["a"], [""]),
     "client": (["a"], [""]),
     "scope": (["a", "!#[]~", "a" * 255], ["", "a b", '"', "\\", "é", "a" * 256]),
