@@ -110,7 +110,7 @@ def preset(name: str, **keys: Any) -> dict[str, Any]:
     return {"preset": {provider: changed}}
 
 
-def written(url: str = f"https://idp.example.com/x{WELL_KNOWN}", **keys: Any) -> dict[str, Any]:
+def written(url: Any = f"https://idp.example.com/x{WELL_KNOWN}", **keys: Any) -> dict[str, Any]:
     """The configuration of an authorizer that is written out."""
     return {"custom_jwt_authorizer": {"discovery_url": url, **keys}}
 

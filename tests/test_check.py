@@ -59,8 +59,8 @@ def test_no_text_is_rendered(tfgen: Shell, monkeypatch: pytest.MonkeyPatch) -> N
     def never(*_: object) -> Any:
         raise AssertionError("rendered")
 
-    monkeypatch.setattr(app.render_files, "tree", never)
-    monkeypatch.setattr(app.render_files, "parts", never)
+    monkeypatch.setattr("tfgen.render.files.tree", never)
+    monkeypatch.setattr("tfgen.render.files.parts", never)
     assert tfgen("check", "jwt.yaml") == 0
 
 
