@@ -69,8 +69,9 @@ def _claims(posture: Posture, values: Values) -> Iterator[Claim]:
         yield Claim(
             allow=claim.allow is not None,
             action=claim.action,
-            on=values.text(claim.on) if claim.on is not None else None,
+            on=values.placed(claim.on) if claim.on is not None else None,
             by=claim.by,
-            when=tuple((key, values.text(value)) for key, value in (claim.when or {}).items()),
+            when=tuple((key, values.placed(value)) for key, value in (claim.when or {}).items()),
             route=("expect", index),
+            assuming_boundary=claim.assuming == "boundary",
         )

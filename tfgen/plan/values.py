@@ -16,6 +16,7 @@ Named = tuple[tuple[str, Text], ...]
 """Values of a use, by name."""
 
 _ARN: Final = "arn:"
+_PLACE: Final = re.compile(rf"\$\{{({'|'.join(sorted(AWS_CONTEXT))})\}}")
 
 
 class Values:
@@ -29,6 +30,13 @@ class Values:
         if isinstance(value, str):
             return text(value)
         return join(Slot(Source.EACH if self._many.get(value.name, False) else Source.INPUT, value.name))
+
+    def placed(self, value: str | InputRef) -> Text:
+        """The text of a literal in which `${region}` and the like stand for where Terraform runs, or of an input."""
+        if not isinstance(value, str):
+            return self.text(value)
+        pieces = _PLACE.split(value)
+        return join(*(AWS_CONTEXT[one] if odd % 2 else one for odd, one in enumerate(pieces)))
 
 
 def recognise(sheet: Sheet, value: str) -> Form | None:

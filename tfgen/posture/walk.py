@@ -33,8 +33,13 @@ class Slot:
 
     @property
     def shape(self) -> Shape | None:
-        """The shape of the text that belongs here, when it is text."""
+        """The shape of the text that belongs here, when it is text: of the value of an input, where one may stand."""
         return next((mark.shape for mark in self.marks if isinstance(mark, Literally)), None)
+
+    @property
+    def literal(self) -> Shape | None:
+        """The shape of a text that stands in the posture itself."""
+        return next((mark.literal for mark in self.marks if isinstance(mark, Literally)), None)
 
     @property
     def takes_input(self) -> bool:
@@ -115,8 +120,9 @@ def texts(posture: Posture) -> Iterator[Text]:
     while pending:
         value, slot, route = pending.pop()
         if isinstance(value, str | InputRef):
-            if slot.shape is not None:
-                yield Text(value, route, slot.shape)
+            shape = slot.shape if isinstance(value, InputRef) else slot.literal
+            if shape is not None:
+                yield Text(value, route, shape)
             continue
         pending.extend(reversed([(part, down, (*route, step)) for step, part, down in _parts(value, slot)]))
 
