@@ -14,6 +14,7 @@ from tfgen import disk, source
 from tfgen.app import render
 from tfgen.commands import MODULES_LAYOUT
 from tfgen.plan.build import build
+from tfgen.plan.model import PartName
 from tfgen.posture import validate
 
 MODULES = Path(__file__).parent.parent / "modules"
@@ -45,7 +46,7 @@ def test_they_apply_by_themselves(terraform: Terraform, empty_moto: Moto, tmp_pa
         "gateway_arns": [],
         "api_key_provider_arns": [f"{provider}/git", f"{provider}/search"],
     }
-    role_inputs = {item.name for item in plan.inputs_of(plan.role.texts())}
+    role_inputs = {item.name for item in plan.part_inputs(PartName.EXECUTION_ROLE)}
     variables: dict[str, dict[str, object]] = {
         "execution_role": {name: value for name, value in given.items() if name in role_inputs},
         "access": {"harness_name": "published"},

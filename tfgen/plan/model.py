@@ -6,9 +6,10 @@ them and not in another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final, assert_never
 
 from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
@@ -51,6 +52,21 @@ class Grant:
     """For each resource of the statement, in order, the resource types (`service:type`) that it covers."""
 
 
+class PartName(StrEnum):
+    """The parts that a posture may render to, by their directories, in the order in which the root calls them."""
+
+    EXECUTION_ROLE = "execution-role"
+    ACCESS = "access"
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An output of another part: what the root gives to a variable of a part, where a user of the part alone must."""
+
+    part: PartName
+    output: str
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """What each value of an input must be, for one of the places that it is used in."""
@@ -77,11 +93,17 @@ class Input:
     checks: tuple[Check, ...] = ()
     optional: bool = False
     """Whether it may be null: what it stands for is then left out."""
+    wire: Wire | None = None
+    """What the root gives it; None for an input that the posture declares, and so the root's user gives."""
 
     @property
     def required(self) -> bool:
         """Whether the module's user must give it."""
         return self.default is None and not self.optional
+
+
+WIRED: Final[Mapping[PartName, tuple[Input, ...]]] = {}
+"""For each part, the inputs that the root gives it from other parts' outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +226,28 @@ class Plan:
     """What the posture expects of the policies."""
 
     @property
-    def has_access(self) -> bool:
-        """Whether there is anything to say about callers."""
-        return bool(self.callers or self.controls)
+    def parts(self) -> tuple[PartName, ...]:
+        """The parts that there is anything to say in."""
+        there = {PartName.ACCESS: bool(self.callers or self.controls)}
+        return tuple(part for part in PartName if there.get(part, True))
 
-    def access_texts(self) -> Iterator[Text]:
-        """Every text about callers that may hold unknowns."""
-        for caller in self.callers:
-            yield from caller.texts()
-        for control in self.controls:
-            yield from control.policy.texts()
+    def texts(self, part: PartName) -> Iterator[Text]:
+        """Every text of a part that may hold unknowns."""
+        match part:
+            case PartName.EXECUTION_ROLE:
+                yield from self.role.texts()
+            case PartName.ACCESS:
+                for caller in self.callers:
+                    yield from caller.texts()
+                for control in self.controls:
+                    yield from control.policy.texts()
+            case _ as never:
+                assert_never(never)
+
+    def part_inputs(self, part: PartName) -> tuple[Input, ...]:
+        """All inputs of a part: the posture's that it uses, in the order of `inputs`, then those wired to it."""
+        used = {slot.name for text in self.texts(part) for slot in text.slots() if slot.source is not Source.CONTEXT}
+        return (*(item for item in self.inputs if item.name in used), *WIRED.get(part, ()))
 
     def policies(self) -> Iterator[tuple[str, PolicyPlan]]:
         """Every policy that grants or denies, with a name for messages; one that is split stands here as one."""
@@ -234,9 +268,9 @@ class Plan:
         if self.role.boundary is not None:
             yield "the execution role's permissions boundary", self.role.boundary.policy
 
-    def inputs_of(self, texts: Iterator[Text]) -> tuple[Input, ...]:
-        """The inputs that some texts use, in the order of `inputs`."""
-        used = {slot.name for text in texts for slot in text.slots() if slot.source is not Source.CONTEXT}
+    def used_inputs(self) -> tuple[Input, ...]:
+        """The inputs that any part uses, in their order: the root's own."""
+        used = {item.name for part in self.parts for item in self.part_inputs(part)}
         return tuple(item for item in self.inputs if item.name in used)
 
 

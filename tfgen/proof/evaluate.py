@@ -72,6 +72,13 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocks:
+    """Nested blocks of one type, in their order."""
+
+    blocks: tuple[Mapped, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Merge:
     """What `merge` makes of maps: a later one wins."""
 
@@ -101,7 +108,7 @@ class Unless:
     present: Value
 
 
-Value = Text | Opaque | Many | Json | Listed | Mapped | Merge | Scalar | Distinct | Unless
+Value = Text | Opaque | Many | Json | Listed | Mapped | Blocks | Merge | Scalar | Distinct | Unless
 
 CONTEXT: Final[dict[tuple[str, ...], str]] = {
     ("data", "aws_caller_identity", "current", "account_id"): "account",

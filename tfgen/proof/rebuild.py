@@ -26,7 +26,7 @@ from tfgen.hcl.tree import (
 )
 from tfgen.iam.policy import VERSION, Condition, Effect, Policy, Principal, Statement
 from tfgen.iam.text import Slot, Source, Text, join
-from tfgen.proof.evaluate import Json, Listed, Many, Mapped, Opaque, Scalar, Scope, Value, evaluate
+from tfgen.proof.evaluate import Blocks, Json, Listed, Many, Mapped, Opaque, Scalar, Scope, Value, evaluate
 
 Argument = Value | Policy
 Made = dict[str, dict[str, Argument]]
@@ -89,6 +89,7 @@ def _root(modules: Mapping[str, _Module], made: Made) -> dict[str, dict[str, Val
     if any(True for kind in ("resource", "data") for _ in root.of(kind)):
         raise InternalError("the root module makes something itself")
     made.update(_variables(root, "root"))
+    made.update(_versions(root, "root"))
     made.update(_outputs(root, "root", scope))
     called: dict[str, dict[str, Value]] = {}
     for call in root.of("module"):
@@ -124,12 +125,49 @@ def _part(module: _Module, variables: Mapping[str, Value], made: Made) -> None:
         raise InternalError(f"{name} is given {sorted(undeclared)}, which it does not take")
     scope = module.scope(variables)
     made.update(_variables(module, name))
+    made.update(_versions(module, name))
     for block in module.of("resource"):
-        if any(isinstance(node, Block) for node in block.body):
-            raise InternalError(f"{name} nests a block in {block.labels}")
-        arguments = {key: _argument(evaluate(value, scope)) for key, value in attributes(block).items()}
-        made[f"{name}/{'.'.join(block.labels)}"] = arguments
+        made[f"{name}/{'.'.join(block.labels)}"] = _arguments(block, scope)
+    for block in module.of("data"):
+        if block.body:
+            made[f"{name}/data.{'.'.join(block.labels)}"] = _arguments(block, scope)
     made.update(_outputs(module, name, scope))
+
+
+def _arguments(block: Block, scope: Scope) -> dict[str, Argument]:
+    """What a block sets, nested blocks under their type."""
+    found: dict[str, Argument] = {name: _argument(evaluate(value, scope)) for name, value in attributes(block).items()}
+    for kind, nested in _nested(block, scope).items():
+        if kind in found:
+            raise InternalError(f"{'.'.join(block.labels)} has {kind!r} both as an attribute and as a block")
+        found[kind] = nested
+    return found
+
+
+def _nested(block: Block, scope: Scope) -> dict[str, Blocks]:
+    """The blocks inside a block by their type, labels as attributes that no argument can be called."""
+    found: dict[str, list[Mapped]] = {}
+    for node in block.body:
+        if isinstance(node, Block):
+            items: list[tuple[str, Value]] = [("", join(label)) for label in node.labels]
+            items += [(name, evaluate(value, scope)) for name, value in attributes(node).items()]
+            items += _nested(node, scope).items()
+            found.setdefault(node.type, []).append(Mapped(tuple(items)))
+    return {kind: Blocks(tuple(blocks)) for kind, blocks in found.items()}
+
+
+def _versions(module: _Module, name: str) -> Made:
+    """The versions of Terraform and of providers that a module takes."""
+    found: Made = {}
+    for block in module.of("terraform"):
+        if f"{name}/terraform" in found:
+            raise InternalError(f"{name} says twice which versions it takes")
+        facts = _arguments(block, Scope({}, {}, frozenset()))
+        providers = facts.get("required_providers")
+        if isinstance(providers, Blocks) and len(providers.blocks) == 1:
+            facts["required_providers"] = providers.blocks[0]
+        found[f"{name}/terraform"] = facts
+    return found
 
 
 def _outputs(module: _Module, name: str, scope: Scope) -> Made:

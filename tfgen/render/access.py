@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from tfgen.hcl.tree import Attribute, Block, Call, Expr, Item, Literal, Object, Reference, reference
-from tfgen.plan.model import Attached, CallerPolicy, Plan, PolicyPlan, context_of
+from tfgen.hcl.tree import Attribute, Block, Call, Expr, Index, Item, Literal, Object, Reference, reference
+from tfgen.plan.model import Attached, CallerPolicy, PartName, Plan, PolicyPlan, context_of
+from tfgen.render import access_readme, tftest
 from tfgen.render.expressions import list_expression, text_expression
-from tfgen.render.layout import File, block, context_blocks, output, terraform_file, versions_file
+from tfgen.render.layout import block, context_blocks
+from tfgen.render.part import Output, Part
 from tfgen.render.policy import document, statements, vanishing
-from tfgen.render.variables import variables
-
-NAME: Final = "access"
-"""The directory of the module."""
 
 _EACH: Final = reference("each.value")
 
@@ -23,17 +21,27 @@ def label(key: str) -> str:
     return key.replace("-", "_")
 
 
-def files(plan: Plan, folder: str) -> list[File]:
-    """The Terraform files of the module, below `folder` (which ends in a slash)."""
+def part(plan: Plan) -> Part:
+    """The module, as a part of the root."""
+    context = context_of(plan.texts(PartName.ACCESS))
     local = [attribute for caller in plan.callers for attribute in _local(label(caller.key), caller.policy)]
-    main = context_blocks(context_of(plan.access_texts()), local)
-    main += [made for caller in plan.callers for made in _resources(caller)]
-    return [
-        terraform_file(f"{folder}main.tf", plan.name, main),
-        terraform_file(f"{folder}variables.tf", plan.name, variables(plan.inputs_of(plan.access_texts()))),
-        terraform_file(f"{folder}outputs.tf", plan.name, _outputs(plan)),
-        versions_file(f"{folder}versions.tf", plan.name),
-    ]
+    inputs = plan.part_inputs(PartName.ACCESS)
+    return Part(
+        name=PartName.ACCESS,
+        summary="What each kind of caller may do with the harness.",
+        inputs=inputs,
+        main=(*context_blocks(context, local), *(made for caller in plan.callers for made in _resources(caller))),
+        outputs=tuple(_outputs(plan)),
+        readme=(*access_readme.callers(plan), *access_readme.controls(plan)),
+        root_readme=tuple(access_readme.root(plan)),
+        tests=tuple(tftest.grants_tests(inputs, _tested(plan))),
+    )
+
+
+def _tested(plan: Plan) -> Iterator[tuple[str, Expr, PolicyPlan]]:
+    """Each caller policy by a name, and where it stands."""
+    documents = Reference(("output", "policies"))
+    return ((label(caller.key), Index(documents, Literal(caller.key)), caller.policy) for caller in plan.callers)
 
 
 def _local(name: str, policy: PolicyPlan) -> Iterator[Attribute]:
@@ -76,8 +84,7 @@ def _managed(caller: CallerPolicy) -> Block:
     return block("resource", "aws_iam_policy", label(caller.key), body=body)
 
 
-def _outputs(plan: Plan) -> list[Block]:
-    found: list[Block] = []
+def _outputs(plan: Plan) -> Iterator[Output]:
     if plan.callers:
         arns = (
             (caller.key, Reference(("aws_iam_policy", label(caller.key), "arn")))
@@ -85,15 +92,28 @@ def _outputs(plan: Plan) -> list[Block]:
             if caller.attached is Attached.MANAGED
         )
         documents = ((caller.key, _document(label(caller.key))) for caller in plan.callers)
-        found = [
-            output("policies", "The JSON of each caller policy, by its name in the posture.", _table(documents)),
-            output("policy_arns", "The ARN of each managed caller policy, by its name in the posture.", _table(arns)),
-        ]
+        yield Output(
+            "policies",
+            "The JSON of each caller policy, by its name in the posture.",
+            _table(documents),
+            root_name="caller_policies",
+            root_description="The JSON of each caller policy, by name.",
+        )
+        yield Output(
+            "policy_arns",
+            "The ARN of each managed caller policy, by its name in the posture.",
+            _table(arns),
+            root_name="caller_policy_arns",
+            root_description="The ARN of each managed caller policy, by name.",
+        )
     if plan.controls:
-        controls = ((control.key, document(control.policy, "")) for control in plan.controls)
-        sentence = "The JSON of each service control policy, to be attached in the organization, by its name."
-        found.append(output("service_control_policies", sentence, _table(controls)))
-    return found
+        yield Output(
+            "service_control_policies",
+            "The JSON of each service control policy, to be attached in the organization, by its name.",
+            _table((control.key, document(control.policy, "")) for control in plan.controls),
+            root_name="service_control_policies",
+            root_description="The JSON of each service control policy, for an organization's root, by name.",
+        )
 
 
 def _table(values: Iterable[tuple[str, Expr]]) -> Object:

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from tfgen.plan.model import Plan
-from tfgen.render import access, readme, role, root, tftest
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tfgen.plan.model import PartName, Plan
+from tfgen.render import access, readme, role, root
 from tfgen.render.layout import File
+from tfgen.render.part import Part, terraform_files
+
+PARTS: Final[Mapping[PartName, Callable[[Plan], Part]]] = {
+    PartName.EXECUTION_ROLE: role.part,
+    PartName.ACCESS: access.part,
+}
+"""What renders each part."""
 
 
 def tree(plan: Plan) -> tuple[File, ...]:
     """The root module with its parts below it, sorted by path."""
-    return _sorted([*root.files(plan), readme.root_file(plan), *_parts(plan, root.PARTS)])
+    made = _made(plan)
+    return _sorted([*root.files(plan, made), readme.root_file(plan, made), *_files(plan, made, root.PARTS)])
 
 
 def parts(plan: Plan) -> tuple[File, ...]:
     """The parts alone, each a directory of its own, for publishing; sorted by path."""
-    return _sorted(_parts(plan, ""))
+    return _sorted(_files(plan, _made(plan), ""))
 
 
-def _parts(plan: Plan, above: str) -> list[File]:
-    folder = f"{above}{role.NAME}/"
-    files = [*role.files(plan, folder), readme.role_file(plan, folder), tftest.role_file(plan, folder)]
-    if plan.has_access:
-        folder = f"{above}{access.NAME}/"
-        files += [*access.files(plan, folder), readme.access_file(plan, folder), tftest.access_file(plan, folder)]
+def _made(plan: Plan) -> tuple[Part, ...]:
+    return tuple(PARTS[name](plan) for name in plan.parts)
+
+
+def _files(plan: Plan, made: tuple[Part, ...], above: str) -> list[File]:
+    files: list[File] = []
+    for part in made:
+        folder = f"{above}{part.name}/"
+        files += [*terraform_files(plan, part, folder), readme.part_file(plan, part, folder)]
     return files
 
 

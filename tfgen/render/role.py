@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from tfgen.hcl.tree import Attribute, Block, Expr, Item, Literal, Number, Object, Reference, reference
-from tfgen.plan.model import NamedPolicy, Plan, Role, context_of
+from tfgen.plan.model import NamedPolicy, PartName, Plan, PolicyPlan, Role, context_of
+from tfgen.render import role_readme, tftest
 from tfgen.render.expressions import text_expression, unless_given
-from tfgen.render.layout import File, block, context_blocks, output, terraform_file, versions_file
+from tfgen.render.layout import block, context_blocks
+from tfgen.render.part import Output, Part
 from tfgen.render.policy import document, statements, vanishing
-from tfgen.render.variables import variables
-
-NAME: Final = "execution-role"
-"""The directory of the module."""
 
 _ROLE: Final = "aws_iam_role.execution"
 _POLICY: Final = "aws_iam_role_policy.execution"
@@ -25,19 +23,35 @@ def label(part: NamedPolicy) -> str:
     return f"execution_{part.key.replace('-', '_')}"
 
 
-def files(plan: Plan, folder: str) -> list[File]:
-    """The Terraform files of the module, below `folder` (which ends in a slash)."""
+def part(plan: Plan) -> Part:
+    """The module, as a part of the root."""
     role = plan.role
     main = [*context_blocks(context_of(role.texts()), _local(role)), _role(role)]
     if role.boundary is not None:
         main.append(_managed(role, role.boundary, "boundary"))
-    main += [made for part in role.parts for made in _attached(role, part)] or [_inline_policy(role)]
-    return [
-        terraform_file(f"{folder}main.tf", plan.name, main),
-        terraform_file(f"{folder}variables.tf", plan.name, variables(plan.inputs_of(role.texts()))),
-        terraform_file(f"{folder}outputs.tf", plan.name, _outputs(role)),
-        versions_file(f"{folder}versions.tf", plan.name),
-    ]
+    main += [made for one in role.parts for made in _attached(role, one)] or [_inline_policy(role)]
+    inputs = plan.part_inputs(PartName.EXECUTION_ROLE)
+    return Part(
+        name=PartName.EXECUTION_ROLE,
+        summary="The role that AgentCore runs the harness as.",
+        inputs=inputs,
+        main=tuple(main),
+        outputs=tuple(_outputs(role)),
+        readme=tuple(role_readme.own(role)),
+        root_readme=tuple(role_readme.root(plan)),
+        tests=tuple(tftest.grants_tests(inputs, _tested(role))),
+    )
+
+
+def _tested(role: Role) -> Iterator[tuple[str, Expr, PolicyPlan]]:
+    """Each policy of the module by a name, and where it stands."""
+    yield "trust", reference(f"{_ROLE}.assume_role_policy"), role.trust
+    for one in role.parts:
+        yield label(one), Reference(("aws_iam_policy", label(one), "policy")), one.policy
+    if not role.parts:
+        yield "permissions", reference(f"{_POLICY}.policy"), role.policy
+    if role.boundary is not None:
+        yield "boundary", reference(f"{_BOUNDARY}.policy"), role.boundary.policy
 
 
 def _local(role: Role) -> list[Attribute]:
@@ -107,26 +121,26 @@ def _attached(role: Role, part: NamedPolicy) -> Iterator[Block]:
     yield block("resource", "aws_iam_role_policy_attachment", name, body=body)
 
 
-def _outputs(role: Role) -> list[Block]:
-    after = [f"aws_iam_role_policy_attachment.{label(part)}" for part in role.parts] or [_POLICY]
-    found = [
-        output(
-            "role_arn",
-            "The ARN of the execution role, known once its permissions are attached.",
-            reference(f"{_ROLE}.arn"),
-            *after,
-        ),
-        output("role_name", "The name of the execution role.", reference(f"{_ROLE}.name")),
-        output("trust_policy", "The JSON of the role's trust policy.", reference(f"{_ROLE}.assume_role_policy")),
-    ]
+def _outputs(role: Role) -> Iterator[Output]:
+    after = tuple(f"aws_iam_role_policy_attachment.{label(one)}" for one in role.parts) or (_POLICY,)
+    yield Output(
+        "role_arn",
+        "The ARN of the execution role, known once its permissions are attached.",
+        reference(f"{_ROLE}.arn"),
+        after,
+        root_name="execution_role_arn",
+        root_description="The ARN of the execution role, for the harness.",
+    )
+    name = "The name of the execution role."
+    yield Output("role_name", name, reference(f"{_ROLE}.name"), (), "execution_role_name", name)
+    yield Output("trust_policy", "The JSON of the role's trust policy.", reference(f"{_ROLE}.assume_role_policy"))
     if role.parts:
-        parts = tuple(Item(part.key, Reference(("aws_iam_policy", label(part), "policy"))) for part in role.parts)
-        found.append(output("policies", "The JSON of the role's permissions, in its parts.", Object(parts)))
+        parts = tuple(Item(one.key, Reference(("aws_iam_policy", label(one), "policy"))) for one in role.parts)
+        yield Output("policies", "The JSON of the role's permissions, in its parts.", Object(parts))
     else:
-        found.append(output("policy", "The JSON of the role's permissions.", reference(f"{_POLICY}.policy")))
+        yield Output("policy", "The JSON of the role's permissions.", reference(f"{_POLICY}.policy"))
     if role.boundary is not None:
-        boundary = "The JSON of the permissions boundary made for the role."
         arn = "The ARN of the permissions boundary made for the role."
-        found.append(output("boundary", boundary, reference(f"{_BOUNDARY}.policy")))
-        found.append(output("boundary_arn", arn, reference(f"{_BOUNDARY}.arn")))
-    return sorted(found, key=lambda made: made.labels)
+        json = "The JSON of the permissions boundary made for the role."
+        yield Output("boundary", json, reference(f"{_BOUNDARY}.policy"))
+        yield Output("boundary_arn", arn, reference(f"{_BOUNDARY}.arn"), (), "boundary_arn", arn)

@@ -17,7 +17,6 @@ from tfgen.hcl.tree import (
     Call,
     Expr,
     ForTuple,
-    Index,
     Item,
     Literal,
     Object,
@@ -27,12 +26,8 @@ from tfgen.hcl.tree import (
 )
 from tfgen.iam.policy import Statement
 from tfgen.iam.text import Either, Source, Text, text
-from tfgen.plan.model import Grant, Input, Plan, PolicyPlan
-from tfgen.render import access, role
-from tfgen.render.layout import CONTEXT, File, block, terraform_file
-
-NAME: Final = "tests/grants.tftest.hcl"
-"""The file, below its module's directory."""
+from tfgen.plan.model import Grant, Input, PolicyPlan
+from tfgen.render.layout import CONTEXT, block
 
 MOCKED: Final[Mapping[str, str]] = {"account": "123456789012", "partition": "aws", "region": "us-east-1"}
 """What the mocked data sources say."""
@@ -43,48 +38,23 @@ _NEVER: Final = "* not valid *"
 Values = Mapping[str, str | tuple[str, ...]]
 
 
-def role_file(plan: Plan, folder: str) -> File:
-    """The tests of the module `execution-role`, below `folder` (which ends in a slash)."""
-    own = plan.role
-    inputs = plan.inputs_of(own.texts())
-    policies = [("trust", reference("aws_iam_role.execution.assume_role_policy"), own.trust)]
-    if own.parts:
-        policies += [
-            (role.label(part), Reference(("aws_iam_policy", role.label(part), "policy")), part.policy)
-            for part in own.parts
-        ]
-    else:
-        policies.append(("permissions", reference("aws_iam_role_policy.execution.policy"), own.policy))
-    if own.boundary is not None:
-        policies.append(("boundary", reference("aws_iam_policy.boundary.policy"), own.boundary.policy))
-    return _file(plan, folder, inputs, policies)
-
-
-def access_file(plan: Plan, folder: str) -> File:
-    """The tests of the module `access`, below `folder` (which ends in a slash)."""
-    inputs = plan.inputs_of(plan.access_texts())
-    documents = Reference(("output", "policies"))
-    policies: list[tuple[str, Expr, PolicyPlan]] = [
-        (access.label(caller.key), Index(documents, Literal(caller.key)), caller.policy) for caller in plan.callers
-    ]
-    return _file(plan, folder, inputs, policies)
-
-
-def _file(plan: Plan, folder: str, inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, PolicyPlan]]) -> File:
+def grants_tests(inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, PolicyPlan]]) -> Iterator[Block]:
+    """The blocks of a part's tests: for each policy, by a name and where it stands, that it grants what was planned."""
     values = {item.name: _example(item) for item in inputs if not item.optional}
-    blocks = [_provider()]
+    yield _provider()
     if values:
-        blocks.append(block("variables", body=[Attribute(name, _value(value)) for name, value in values.items()]))
+        yield block("variables", body=[Attribute(name, _value(value)) for name, value in values.items()])
     listed = list(policies)
-    blocks += [_grants(name, at, policy, values) for name, at, policy in listed]
+    for name, at, policy in listed:
+        yield _grants(name, at, policy, values)
     empty = {**values, **{item.name: () for item in inputs if item.many}}
-    if empty != values:
-        given = {name: value for name, value in empty.items() if value == ()}
-        for name, at, policy in listed:
-            if _sids(policy, empty) != _sids(policy, values):
-                blocks.append(_vanished(name, at, policy, empty, given))
-    blocks += [_refused(item) for item in inputs if any(check.pattern is not None for check in item.checks)]
-    return terraform_file(f"{folder}{NAME}", plan.name, blocks)
+    given = {name: value for name, value in empty.items() if value == ()}
+    for name, at, policy in listed:
+        if given and _sids(policy, empty) != _sids(policy, values):
+            yield _vanished(name, at, policy, empty, given)
+    for item in inputs:
+        if any(check.pattern is not None for check in item.checks):
+            yield _refused(item)
 
 
 def _provider() -> Block:

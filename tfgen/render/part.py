@@ -1,0 +1,69 @@
+"""A part: one rendered module below the root, and all that the root and the READMEs need to know of it.
+
+Knows no policy; what is in a part is decided by the module of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from tfgen.hcl.tree import Block, Expr
+from tfgen.plan.model import Input, PartName, Plan
+from tfgen.render.layout import AWS, File, Provider, output, terraform_file, versions_file
+from tfgen.render.variables import variables
+
+TESTS: Final = "tests/grants.tftest.hcl"
+"""The file with a part's tests, below its directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output of a part."""
+
+    name: str
+    description: str
+    value: Expr
+    after: tuple[str, ...] = ()
+    """Resources that must exist before anyone uses the value."""
+    root_name: str = ""
+    """What the root calls it when it hands it on; empty when it keeps it to itself."""
+    root_description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One module below the root."""
+
+    name: PartName
+    summary: str
+    """What it is, in a sentence."""
+    inputs: tuple[Input, ...]
+    main: tuple[Block, ...]
+    outputs: tuple[Output, ...]
+    readme: tuple[str, ...]
+    """The lines of its README between the summary and the inputs."""
+    root_readme: tuple[str, ...]
+    """The lines about it in the root's README."""
+    tests: tuple[Block, ...] = ()
+    """The blocks of its `terraform test` file; without any there is no such file."""
+    providers: tuple[Provider, ...] = (AWS,)
+
+
+def terraform_files(plan: Plan, part: Part, folder: str) -> list[File]:
+    """The Terraform files of a part, below `folder` (which ends in a slash)."""
+    files = [
+        terraform_file(f"{folder}main.tf", plan.name, part.main),
+        terraform_file(f"{folder}variables.tf", plan.name, variables(part.inputs)),
+        terraform_file(f"{folder}outputs.tf", plan.name, _outputs(part.outputs)),
+        versions_file(f"{folder}versions.tf", plan.name, part.providers),
+    ]
+    if part.tests:
+        files.append(terraform_file(f"{folder}{TESTS}", plan.name, part.tests))
+    return files
+
+
+def _outputs(outputs: Iterable[Output]) -> list[Block]:
+    ordered = sorted(outputs, key=lambda one: one.name)
+    return [output(one.name, one.description, one.value, *one.after) for one in ordered]
