@@ -32,6 +32,11 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
         ["*", "arn:aws:s3:::orders", P + "gateway/a"],
         ["", "**", "orders", "arn:aws:s3:::orders*", "arn:aws:s3:::${a}", "arn:aws:s3:::", "arn:aws:s3:::a b"],
     ),
+    "form-name": (["a", "inference-profile", "a1"], ["", "A", "1a", "-a", "a b", "a" * 65]),
+    "guardrail-arn": (
+        ["arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1", "arn:aws-us-gov:bedrock:a:111122223333:guardrail/a"],
+        ["", "a1b2c3", "arn:aws:bedrock:*:111122223333:guardrail/a", "arn:aws:bedrock:a:111122223333:guardrail/a*"],
+    ),
     "claimed-resource": (
         ["*", "arn:aws:s3:::orders", "arn:${partition}:sqs:${region}:${account}:a", "arn:aws:s3:::a${account}b$"],
         ["", "orders", "${account}", "arn:aws:s3:::${a}", "arn:aws:s3:::{account}", "arn:aws:s3:::a*", "arn:aws:s3:::"],

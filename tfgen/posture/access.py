@@ -14,7 +14,7 @@ Persona = Literal[
 LIMITED: Final[frozenset[Persona]] = frozenset({"invoke", "invoke-command", "shell", "invoke-for-user"})
 """The personas that can be limited to endpoints."""
 
-ConditionValue = Annotated[str | InputRef, Placed("some-text", "claimed-text")]
+ConditionValue = Annotated[str | InputRef, Placed("some-text", literal_name="claimed-text")]
 
 
 class Access(Model):
@@ -52,7 +52,7 @@ class Expect(Model):
     deny: Annotated[str, Literally("action-or-service")] | None = Field(
         default=None, description="An action, or all of a service, that is not allowed."
     )
-    on: Annotated[str | InputRef, Placed("resource", "claimed-resource")] | None = Field(
+    on: Annotated[str | InputRef, Placed("resource", literal_name="claimed-resource")] | None = Field(
         default=None,
         description="The resource, as an ARN or an input; any when left out. `${account}`, `${partition}` and "
         "`${region}` stand for where Terraform runs.",

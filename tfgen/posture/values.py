@@ -168,6 +168,9 @@ class Literally:
 class Given(Literally):
     """Marks a text that may also be an input: `Annotated[str | InputRef, Given("gateway-arn")]`."""
 
+    several: bool = False
+    """Whether an input that is a list may stand there for several such values, also where no list is."""
+
     def check(self, value: object) -> str | InputRef:  # type: ignore[override]
         """Give the text or the input, or raise what is wrong with it."""
         if isinstance(value, Mapping):
@@ -212,12 +215,12 @@ class Given(Literally):
 class Placed(Given):
     """Marks a text of a claim, which may name the place that Terraform runs in: `${region}`. An input may not."""
 
-    literal_name: str
+    literal_name: str = ""
 
     @property
     def literal(self) -> Shape:
         """The constraint on a text with such names in it."""
-        return shape(self.literal_name)
+        return shape(self.literal_name or self.shape_name)
 
 
 @dataclass(frozen=True, slots=True)

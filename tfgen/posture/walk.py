@@ -47,6 +47,11 @@ class Slot:
         return any(isinstance(mark, Given) for mark in self.marks)
 
     @property
+    def takes_several(self) -> bool:
+        """Whether an input that is a list may stand here for several such values."""
+        return any(isinstance(mark, Given) and mark.several for mark in self.marks)
+
+    @property
     def is_list(self) -> bool:
         """Whether a list belongs here."""
         return get_origin(self.kind) is tuple
@@ -97,11 +102,8 @@ class Text:
     value: str | InputRef
     route: Route
     shape: Shape
-
-    @property
-    def in_list(self) -> bool:
-        """Whether it stands in an element of a list, where an input may stand for several such elements."""
-        return any(isinstance(step, int) for step in self.route)
+    in_list: bool
+    """Whether it stands in an element of a list, or elsewhere where an input may stand for several such values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def texts(posture: Posture) -> Iterator[Text]:
         if isinstance(value, str | InputRef):
             shape = slot.shape if isinstance(value, InputRef) else slot.literal
             if shape is not None:
-                yield Text(value, route, shape)
+                in_list = slot.takes_several or any(isinstance(step, int) for step in route)
+                yield Text(value, route, shape, in_list)
             continue
         pending.extend(reversed([(part, down, (*route, step)) for step, part, down in _parts(value, slot)]))
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from tfgen.catalog import load
 from tfgen.diagnostics import Route
-from tfgen.plan.features.found import HARNESS, RUNTIME, Found, form_of, not_covered, one
+from tfgen.plan.features.found import HARNESS, Found, form_of, not_covered, one
 from tfgen.plan.model import Use
 from tfgen.plan.values import Values, groups, recognise
+from tfgen.posture.authorizer import Authorizer
 from tfgen.posture.document import Posture
-from tfgen.posture.harness import Harness
+from tfgen.posture.environment import EnvironmentArtifact, NetworkConfiguration, RuntimeEnvironment
+from tfgen.posture.memory import MemoryChoice
+from tfgen.posture.values import InputRef
 
 _NO_VOLUME = (
     "a volume belongs to a capacity provider, which CreateHarness cannot name: no permission of the execution role is "
@@ -24,32 +27,43 @@ def always(posture: Posture) -> Found:
     if wanted == "full":
         yield Use("traces", route)
         yield Use("metrics", route)
-    yield _identity(posture.harness)
 
 
-def _identity(harness: Harness) -> Use:
-    inbound = harness.authorizer_configuration
+def identities(posture: Posture, values: Values) -> tuple[Use, ...]:
+    """The workload identity, for each way in which callers prove themselves.
+
+    Where one takes tokens of an issuer that is not known, tokens of any issuer are; so a known one binds nothing there.
+    """
+    also = enumerate(entry.authorizer_configuration for entry in posture.also)
+    found = (
+        _identity(posture.harness.authorizer_configuration, HARNESS, values),
+        *(_identity(inbound, ("also", index), values) for index, inbound in also if inbound is not None),
+    )
+    if any(use.variant == "jwt" and not use.values for use in found):
+        return tuple(Use(use.sheet, use.route, use.variant.removesuffix("-of-issuer")) for use in found)
+    return found
+
+
+def _identity(inbound: Authorizer | None, above: Route, values: Values) -> Use:
     jwt = inbound.custom_jwt_authorizer if inbound is not None else None
     if jwt is None:
-        return Use("identity", HARNESS, "iam")
-    route: Route = (*HARNESS, "authorizer_configuration")
-    form = recognise(load.sheet("identity"), jwt.discovery_url) if isinstance(jwt.discovery_url, str) else None
-    if form is None or not isinstance(jwt.discovery_url, str):
+        return Use("identity", above, "iam")
+    route: Route = (*above, "authorizer_configuration")
+    if isinstance(jwt.discovery_url, InputRef):
+        return Use("identity", route, "jwt", values.while_any(jwt.discovery_url))
+    form = recognise(load.sheet("identity"), jwt.discovery_url)
+    if form is None:
         return Use("identity", route, "jwt")
     return Use("identity", route, form.variant, groups(form, jwt.discovery_url))
 
 
-def image(harness: Harness, values: Values) -> Found:
-    """The image that sessions run."""
-    artifact = harness.environment_artifact
+def own_image(artifact: EnvironmentArtifact | None, above: Route, values: Values) -> Found:
+    """A container image that the posture names."""
     container = artifact.container_configuration if artifact is not None else None
     if container is None:
-        network = harness.runtime.network_configuration if harness.runtime is not None else None
-        vpc = network is not None and network.network_mode == "VPC"
-        yield Use("image", HARNESS, "managed-in-vpc" if vpc else "public")
         return
-    route: Route = (*HARNESS, "environment_artifact", "container_configuration", "container_uri")
-    form, more = form_of(load.sheet("image"), container.container_uri)
+    route: Route = (*above, "environment_artifact", "container_configuration", "container_uri")
+    form, more = form_of(load.sheet("image"), container.container_uri, values)
     yield from more
     variant = form.variant if form is not None else "private"
     if variant == "private":
@@ -58,13 +72,21 @@ def image(harness: Harness, values: Values) -> Found:
         yield Use("image", route, variant)
 
 
-def memory(harness: Harness, values: Values) -> Found:
+def managed_image(runtime: RuntimeEnvironment | None, above: Route) -> Use:
+    """The image that AgentCore keeps: in a VPC it is pulled from another registry than elsewhere."""
+    network = runtime.network_configuration if runtime is not None else None
+    return Use("image", above, "managed-in-vpc" if in_vpc(network) else "public")
+
+
+def in_vpc(network: NetworkConfiguration | None) -> bool:
+    """Whether sessions run in a VPC."""
+    return network is not None and network.network_mode == "VPC"
+
+
+def memory(choice: MemoryChoice, above: Route, values: Values) -> Found:
     """What the agent remembers, and the key of a memory that AgentCore makes."""
-    if harness.memory is None:
-        yield Use("memory", HARNESS, "managed")
-        return
-    route: Route = (*HARNESS, "memory")
-    managed, own = harness.memory.managed_memory_configuration, harness.memory.agentcore_memory_configuration
+    route: Route = (*above, "memory")
+    managed, own = choice.managed_memory_configuration, choice.agentcore_memory_configuration
     if managed is not None:
         place: Route = (*route, "managed_memory_configuration")
         yield Use("memory", place, "managed")
@@ -75,11 +97,13 @@ def memory(harness: Harness, values: Values) -> Found:
         yield one("memory", "memory_arn", own.arn, (*route, "agentcore_memory_configuration", "arn"), values, "own")
 
 
-def filesystems(harness: Harness, values: Values) -> Found:
+def filesystems(runtime: RuntimeEnvironment | None, above: Route, values: Values) -> Found:
     """What is mounted into sessions."""
-    mounted = harness.runtime.filesystem_configurations if harness.runtime is not None else None
+    mounted = runtime.filesystem_configurations if runtime is not None else None
     for index, filesystem in enumerate(mounted or ()):
-        place: Route = (*RUNTIME, "filesystem_configurations", index)
+        place: Route = (
+            *above, "environment", "agentcore_runtime_environment", "filesystem_configurations", index
+        )  # fmt: skip
         if filesystem.efs_access_point is not None:
             arn = filesystem.efs_access_point.access_point_arn
             route: Route = (*place, "efs_access_point", "access_point_arn")
