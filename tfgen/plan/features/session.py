@@ -14,8 +14,8 @@ from tfgen.posture.memory import MemoryChoice
 from tfgen.posture.values import InputRef
 
 _NO_VOLUME = (
-    "a volume belongs to a capacity provider, which CreateHarness cannot name: no permission of the execution role is "
-    "documented for it, so none is rendered"
+    "a volume belongs to a capacity provider, which has a role of its own and which CreateHarness cannot name: no "
+    "permission of the execution role is documented for it, so none is rendered"
 )
 
 
