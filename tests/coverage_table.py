@@ -43,8 +43,8 @@ NEEDS_NONE: dict[str, str] = {
     f"{RUNTIME}.lifecycle_configuration": "how long sessions live",
     f"{RUNTIME}.network_configuration": NETWORK + "; its mode decides the sheet image's variant",
     f"{RUNTIME}.filesystem_configurations[].session_storage": "storage of the service's own, without a resource in IAM",
-    f"{RUNTIME}.filesystem_configurations[].capacity_provider_volume": "belongs to a capacity provider, which has a role "
-    "of its own and which CreateHarness cannot name; reported as not covered",
+    f"{RUNTIME}.filesystem_configurations[].capacity_provider_volume": "belongs to a capacity provider, which "
+    "has a role of its own and which CreateHarness cannot name; reported as not covered",
     f"{RUNTIME}.filesystem_configurations[].s3_files_access_point.mount_path": NAME,
     f"{RUNTIME}.filesystem_configurations[].efs_access_point.mount_path": NAME,
     f"{BEDROCK}.max_tokens": SHAPE,
