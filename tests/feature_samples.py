@@ -49,6 +49,19 @@ def _mounted(kind: str, arn: Any, name: str = "data") -> Part:
     return {"mounted": [{kind: {"access_point_arn": arn, "mount_path": f"/mnt/{name}"}}]}
 
 
+def _also(**entry: Any) -> Part:
+    return {"also": [entry]}
+
+
+def _in_vpc(subnet: Any, *mounted: dict[str, Any]) -> Part:
+    network = {
+        "network_mode": "VPC",
+        "network_mode_config": {"subnets": [subnet], "security_groups": ["sg-0123456789abcdef0"]},
+    }
+    runtime = {"network_configuration": network, "filesystem_configurations": list(mounted)}
+    return _also(environment={"agentcore_runtime_environment": runtime})
+
+
 def _hook(target: Part) -> Part:
     return {"hooks": [{"before_tool_call": {"target": target}}]}
 
@@ -59,6 +72,7 @@ EFS: Final = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/f
 S3_FILES: Final = (
     "arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"
 )
+IMAGE: Final = {"environment_artifact": {"container_configuration": {"container_uri": {"input": "images"}}}}
 BEDROCK: Final = "arn:aws:bedrock:eu-central-1:111122223333:"
 
 MODELS: Final[dict[str, Part]] = {
@@ -119,6 +133,8 @@ PARTS: Final[dict[str, Part]] = {
     "gateway-url-input": _signed("bedrock-agentcore", {"input": "gateway_url"}),
     "runtime": _signed("bedrock-agentcore", RUNTIME_URL),
     "runtime-endpoint": _signed("bedrock-agentcore", RUNTIME_URL.replace("tools", "more") + "?qualifier=prod"),
+    "runtime-inputs": _signed("bedrock-agentcore", {"input": "runtimes"}),
+    "runtime-endpoint-inputs": _signed("bedrock-agentcore", {"input": "runtime_endpoints"}),
     "function-url": {
         **_signed("lambda", "https://abcdefgh.lambda-url.eu-central-1.on.aws/mcp"),
         "extra": [
@@ -137,6 +153,7 @@ PARTS: Final[dict[str, Part]] = {
     "skill-nested": {"skills": [{"s3": {"uri": "s3://skills/orders/returns"}}]},
     "skill-bucket": {"skills": [{"s3": {"uri": "s3://one-skill"}}]},
     "skill-inputs": {"skills": [{"s3": {"uri": {"input": "skills"}}}]},
+    "skill-bucket-inputs": {"skills": [{"s3": {"uri": {"input": "skill_buckets"}}}]},
     "git": {"skills": [{"git": {"url": "https://git.example.com/a.git", "auth": {"credential_arn": KEY + "git"}}}]},
     "memory-key": {
         "memory": {
@@ -169,10 +186,50 @@ PARTS: Final[dict[str, Part]] = {
     "image-input": {"environment_artifact": {"container_configuration": {"container_uri": {"input": "image"}}}},
     "vpc": {"mounted": []},
     "logs-only": {"role": {"observability": "logs-only"}},
+    "also-model": _also(**_bedrock("us.amazon.nova-lite-v1:0", additional_params=GUARDED)),
+    "also-models": _also(**_bedrock({"input": "foundations"})),
+    "also-profiles": _also(**_bedrock({"input": "profiles"})),
+    "also-applications": _also(**_bedrock({"input": "applications"})),
+    "also-provisioned": _also(**_bedrock({"input": "provisioned"})),
+    "also-imported": _also(**_bedrock({"input": "imported"})),
+    "also-custom": _also(**_bedrock({"input": "customs"})),
+    "also-routers": _also(**_bedrock({"input": "routers"})),
+    "also-marketplace": _also(**_bedrock({"input": "marketplace"})),
+    "also-mantle": _also(**_bedrock({"input": "mantles"}, api_format="chat_completions")),
+    "also-keys": _also(model={"openai_model_config": {"model_id": "gpt-5", "api_key_arn": {"input": "keys"}}}),
+    "also-guardrails": _also(guardrail={"input": "guardrails"}),
+    "also-memory": _also(memory={"agentcore_memory_configuration": {"arn": {"input": "memories"}}}),
+    "also-memory-keys": _also(memory={"managed_memory_configuration": {"encryption_key_arn": {"input": "kms_keys"}}}),
+    "also-images": _also(**IMAGE),
+    "also-vpc": _in_vpc("subnet-0123456789abcdef0"),
+    "also-vpc-inputs": _in_vpc(
+        {"input": "subnets"}, {"efs_access_point": {"access_point_arn": {"input": "efs"}, "mount_path": "/mnt/also"}}
+    ),
+    "also-jwt": _also(authorizer_configuration={"custom_jwt_authorizer": COGNITO}),
+    "also-jwt-inputs": _also(
+        authorizer_configuration={"custom_jwt_authorizer": {**JWT, "discovery_url": {"input": "issuers"}}}
+    ),
 }
 """Of these a posture has any number; of several that say the same key, the last one holds."""
 
-MANY: Final = {"browsers", "gateways", "skills", "efs", "s3_files", "functions"}
+MANY: Final = {
+    "browsers", "gateways", "skills", "skill_buckets", "efs", "s3_files", "functions", "runtimes", "runtime_endpoints",
+    "foundations", "profiles", "applications", "provisioned", "imported", "customs", "routers", "marketplace",
+    "mantles", "keys", "guardrails", "memories", "kms_keys", "images", "subnets", "issuers",
+}  # fmt: skip
+FORMS: Final = {
+    "runtimes": "runtime",
+    "runtime_endpoints": "runtime-endpoint",
+    "skill_buckets": "bucket",
+    "profiles": "inference-profile",
+    "applications": "application-profile",
+    "provisioned": "provisioned-model",
+    "imported": "imported-model",
+    "customs": "custom-deployment",
+    "routers": "prompt-router",
+    "marketplace": "marketplace-endpoint",
+}
+"""The inputs whose values have another form than the usual one."""
 
 
 def posture(*names: str, model: str = "foundation") -> dict[str, Any]:
@@ -183,11 +240,13 @@ def posture(*names: str, model: str = "foundation") -> dict[str, Any]:
         "harness": {"harness_name": "sample"},
         "role": {},
         "extra": [],
+        "also": [],
     }
     harness = data["harness"]
     for part in (deepcopy(MODELS[model]), *(deepcopy(PARTS[name]) for name in names)):
         data["role"] |= part.pop("role", {})
         data["extra"] += part.pop("extra", [])
+        data["also"] += part.pop("also", [])
         mounted = part.pop("mounted", None)
         if mounted is not None:
             runtime = harness.setdefault("environment", {}).setdefault("agentcore_runtime_environment", {})
@@ -203,7 +262,12 @@ def posture(*names: str, model: str = "foundation") -> dict[str, Any]:
     inputs = _inputs(data)
     if inputs:
         data["inputs"] = {
-            name: {"description": "An input.", **({"type": "list(string)"} if name in MANY else {})} for name in inputs
+            name: {
+                "description": "An input.",
+                **({"type": "list(string)"} if name in MANY else {}),
+                **({"form": FORMS[name]} if name in FORMS else {}),
+            }
+            for name in inputs
         }
     return data
 

@@ -107,8 +107,8 @@ def document(route: Route, value: object) -> dict[str, Any]:
 
 def example(slot: Slot) -> Any:
     """A value that is right for a place."""
-    if slot.shape is not None:
-        return slot.shape.example
+    if slot.literal is not None:
+        return slot.literal.example
     if slot.model is not None:
         keys = [key for key, field in keyed(slot.model) if field.is_required()]
         if issubclass(slot.model, OneOf) or slot.model.__name__ == "Expect":

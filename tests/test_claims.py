@@ -48,9 +48,16 @@ def plan(*grants: Grant, boundary: Text | None = None) -> Plan:
     )
 
 
-def claim(allow: str = "", deny: str = "", on: Text | None = None, by: str | None = None, **when: str) -> Claim:
+def claim(
+    allow: str = "",
+    deny: str = "",
+    on: Text | None = None,
+    by: str | None = None,
+    assuming_boundary: bool = False,
+    **when: str,
+) -> Claim:
     given = tuple((key.replace("_", ":"), text(value)) for key, value in when.items())
-    return Claim(bool(allow), allow or deny, on, by, given, ("expect", 0))
+    return Claim(bool(allow), allow or deny, on, by, given, ("expect", 0), assuming_boundary)
 
 
 def check(built: Plan, made: Claim) -> Finding | None:
@@ -152,6 +159,102 @@ def test_a_boundary_that_is_made_for_the_role_is_read() -> None:
     assert found.message.endswith(
         "no statement of the execution role's policy allows it within its permissions boundary"
     )
+
+
+@pytest.mark.parametrize("on", [OBJECT, None])
+def test_a_boundary_from_outside_can_be_taken_for_granted(on: Text | None) -> None:
+    bounded = plan(READ, boundary=join(BUCKET))
+
+    assert check(bounded, claim(allow="s3:GetObject", on=on, assuming_boundary=True)) is None
+    found = check(bounded, claim(allow="s3:GetObject", on=on))
+    assert found is not None
+    assert found.code is Code.EXPECT_UNDECIDED
+    assert "assuming: boundary" in found.help
+
+
+def test_what_is_taken_for_granted_is_no_more_than_the_boundary() -> None:
+    bounded = plan(FROM_VPC, boundary=join(BUCKET))
+
+    nothing = check(bounded, claim(allow="s3:PutObject", on=OBJECT, assuming_boundary=True))
+    assert nothing is not None
+    assert nothing.code is Code.EXPECT_FAILED
+    unknown = check(bounded, claim(allow="s3:GetObject", on=OBJECT, assuming_boundary=True))
+    assert unknown is not None
+    assert (unknown.code, "aws:SourceVpc" in unknown.message) == (Code.EXPECT_UNDECIDED, True)
+    open_ = check(bounded, claim(allow="s3:GetObject", on=OBJECT))
+    assert open_ is not None
+    assert "assuming" not in open_.help
+
+
+def test_a_boundary_that_is_made_is_not_taken_for_granted() -> None:
+    """Where the one from outside may be null, the one that is made stands in for it."""
+    bounded = plan(READ, boundary=join(BUCKET))
+    nothing = NamedPolicy("limit", text("limit"), "", replace(bounded.role.policy, grants=()))
+    both = replace(bounded, role=replace(bounded.role, boundary=nothing))
+
+    found = check(both, claim(allow="s3:GetObject", on=OBJECT, assuming_boundary=True))
+    assert found is not None
+    assert found.code is Code.EXPECT_FAILED
+
+
+def _expecting(*claims_: dict[str, Any], **role: Any) -> dict[str, Any]:
+    return {**POSTURE, "expect": list(claims_), **({"role": role} if role else {})}
+
+
+BOUNDARY = "arn:aws:iam::123456789012:policy/agents"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (_expecting({"deny": "s3:*", "assuming": "boundary"}, permissions_boundary=BOUNDARY), "denies"),
+        (
+            _expecting(
+                {"allow": "s3:GetObject", "by": "callers", "assuming": "boundary"}, permissions_boundary=BOUNDARY
+            ),
+            "the callers 'callers'",
+        ),
+        (_expecting({"allow": "s3:GetObject", "assuming": "boundary"}), "names none"),
+    ],
+)
+def test_nothing_is_assumed_in_vain(data: dict[str, Any], said: str) -> None:
+    (found,) = validate(data).findings
+    assert (found.code, found.route) == (Code.CONFLICT, ("expect", 0, "assuming"))
+    assert said in found.message
+
+
+PROFILE = "inference-profile/global.anthropic.claude-haiku-4-5-20251001-v1:0"
+CALLED = {"allow": "bedrock:InvokeModel", "on": f"arn:${{partition}}:bedrock:${{region}}:${{account}}:{PROFILE}"}
+DECRYPTING = {"allow": "kms:Decrypt", "on": "arn:aws:kms:eu-west-1:123456789012:key/" + "a" * 36}
+VIA = "bedrock-agentcore.{}.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("made", "holds"),
+    [
+        (CALLED, True),
+        ({**CALLED, "on": f"arn:aws:bedrock:us-east-1:123456789012:{PROFILE}"}, False),
+        ({**CALLED, "on": CALLED["on"].replace("${region}", "us-east-1")}, False),
+        ({**DECRYPTING, "when": {"kms:ViaService": VIA.format("${region}")}}, True),
+        ({**DECRYPTING, "when": {"kms:ViaService": VIA.format("us-east-1")}}, False),
+    ],
+)
+def test_a_claim_names_where_terraform_runs(made: dict[str, Any], holds: bool) -> None:
+    data = _expecting({**made, "assuming": "boundary"}, permissions_boundary=BOUNDARY)
+    key = {"managed_memory_configuration": {"encryption_key_arn": DECRYPTING["on"]}}
+    validation = validate({**data, "harness": {**data["harness"], "memory": key}})
+    assert validation.posture is not None, validation.findings
+    built, _ = build(validation.posture)
+    found = check(built, built.claims[0])
+    assert (found is None) == holds
+    assert found is None or found.code is Code.EXPECT_UNDECIDED
+
+
+@pytest.mark.parametrize("name", ["${other}", "${aws:username}", "${ region }", "{region}", "$${x}"])
+def test_a_claim_names_nothing_else(name: str) -> None:
+    for made in ({"allow": "s3:GetObject", "on": f"arn:aws:s3:::{name}"}, {"deny": "s3:*", "when": {"aws:a": name}}):
+        found = {finding.code for finding in validate(_expecting(made)).findings}
+        assert found == ({Code.BAD_VALUE} if "when" not in made or "${" in name else set()), made
 
 
 def test_claims_about_a_plan_as_it_is_built() -> None:

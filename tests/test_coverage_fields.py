@@ -2,153 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import re
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-import botocore
-from feature_samples import MODELS, PARTS, posture
+from coverage_table import JWT, NEEDS_NONE, anchored, leads, leaves, table, triggers
 
-from tfgen.plan.build import build
-from tfgen.posture import validate
-from tfgen.posture.names import snake
-
-RUNTIME = "environment.agentcore_runtime_environment"
-BEDROCK, OPENAI, GEMINI, LITELLM = (f"model.{name}_model_config" for name in ("bedrock", "openai", "gemini", "litellm"))
-TOOL = "tools[].config"
-JWT = "authorizer_configuration.custom_jwt_authorizer"
-
-SHAPE = "shapes a call of the model, and says nothing of what is called"
-NAME = "a name inside the harness"
-INBOUND = "who is let in; the service checks it before the role is used, and the sheet identity covers the rest"
-NETWORK = "the network, which no permission opens or closes"
-NEEDS_NONE: dict[str, str] = {
-    "client_token": "belongs to one call of the API",
-    "execution_role_arn": "the role itself",
-    "harness_name": "stands in nearly every ARN of the sheets, as the value harness_name",
-    "tags": "tags of the harness",
-    "system_prompt": "what the agent is told",
-    "allowed_tools": "which tools the agent uses: a default that callers override, so no permission depends on it",
-    "truncation": "how a long context is shortened; summaries are calls of the same model",
-    "max_iterations": "a limit of one invocation",
-    "max_tokens": "a limit of one invocation",
-    "timeout_seconds": "a limit of one invocation",
-    "environment_variables": "what code in a session can read; what it does with it needs `extra`",
-    f"{RUNTIME}.lifecycle_configuration": "how long sessions live",
-    f"{RUNTIME}.network_configuration": NETWORK + "; its mode decides the sheet image's variant",
-    f"{RUNTIME}.filesystem_configurations[].session_storage": "storage of the service's own, without a resource in IAM",
-    f"{RUNTIME}.filesystem_configurations[].capacity_provider_volume": "reported as not covered: see features/session",
-    f"{RUNTIME}.filesystem_configurations[].s3_files_access_point.mount_path": NAME,
-    f"{RUNTIME}.filesystem_configurations[].efs_access_point.mount_path": NAME,
-    f"{BEDROCK}.max_tokens": SHAPE,
-    f"{BEDROCK}.temperature": SHAPE,
-    f"{BEDROCK}.top_p": SHAPE,
-    f"{BEDROCK}.api_format": "decides between the sheets models and mantle",
-    f"{OPENAI}.model_id": "called with an API key",
-    f"{OPENAI}.api_base": NETWORK,
-    f"{OPENAI}.api_format": SHAPE,
-    f"{OPENAI}.max_tokens": SHAPE,
-    f"{OPENAI}.temperature": SHAPE,
-    f"{OPENAI}.top_p": SHAPE,
-    f"{OPENAI}.additional_params": "parameters of another provider",
-    f"{GEMINI}.model_id": "called with an API key",
-    f"{GEMINI}.max_tokens": SHAPE,
-    f"{GEMINI}.temperature": SHAPE,
-    f"{GEMINI}.top_p": SHAPE,
-    f"{GEMINI}.top_k": SHAPE,
-    f"{GEMINI}.additional_params": "parameters of another provider",
-    f"{LITELLM}.api_base": NETWORK,
-    f"{LITELLM}.max_tokens": SHAPE,
-    f"{LITELLM}.temperature": SHAPE,
-    f"{LITELLM}.top_p": SHAPE,
-    f"{LITELLM}.additional_params": "a role that they name is denied by deny-role; a guardrail is read as Bedrock's",
-    "tools[].type": "says which configuration there is",
-    "tools[].name": NAME,
-    f"{TOOL}.inline_function": "run by the caller",
-    f"{TOOL}.remote_mcp.outbound_auth": "decides, with the URL, the sheet signed-mcp's variant",
-    f"{TOOL}.agentcore_gateway.outbound_auth.oauth.scopes": "what a token is asked for; the provider decides",
-    f"{TOOL}.agentcore_gateway.outbound_auth.oauth.custom_parameters": "further words of the token request",
-    f"{TOOL}.agentcore_gateway.outbound_auth.oauth.grant_type": "decides the sheet gateway-oauth's variant",
-    f"{TOOL}.agentcore_gateway.outbound_auth.oauth.default_return_url": "where a user's browser goes",
-    f"{TOOL}.agentcore_gateway.outbound_auth.aws_iam": "the default: the gateway's ARN leads to the sheet",
-    f"{TOOL}.agentcore_gateway.outbound_auth.none": "a gateway without authentication needs no permission",
-    "skills[].path": "part of the image",
-    "skills[].git.url": NETWORK,
-    "skills[].git.path": NAME,
-    "skills[].git.auth.username": "goes with the password that the sheet api-key covers",
-    "skills[].aws_skills": "part of the harness",
-    "memory.agentcore_memory_configuration.actor_id": "whose records are read; callers override it",
-    "memory.agentcore_memory_configuration.messages_count": SHAPE,
-    "memory.agentcore_memory_configuration.retrieval_config": SHAPE,
-    "memory.managed_memory_configuration.arn": "read-only",
-    "memory.managed_memory_configuration.strategies": "what the service distils, as itself",
-    "memory.managed_memory_configuration.event_expiry_duration": "how long events are kept",
-    "memory.disabled": "no memory, no permission",
-    "hooks[].{}.name": NAME,
-    "hooks[].{}.target.lambda.timeout_seconds": "how long is waited",
-    "hooks[].{}.target.lambda.failure_mode": "what a failure means",
-    JWT: INBOUND,
-}
-"""Members, with all below them, that need no permission of the role, and why. `{}` stands for any one name."""
-
-
-@cache
-def shapes() -> dict[str, Any]:
-    folder = Path(botocore.__file__).parent / "data" / "bedrock-agentcore-control"
-    (newest, *_) = sorted(folder.glob("*/service-2.json.gz"), reverse=True)
-    loaded: dict[str, Any] = json.loads(gzip.decompress(newest.read_bytes()))["shapes"]
-    return loaded
-
-
-def leaves(name: str = "CreateHarnessRequest", path: str = "") -> Iterator[str]:
-    """Every member that has no further members, by its path in a posture."""
-    shape = shapes()[name]
-    match shape["type"]:
-        case "structure" if shape.get("members") and not shape.get("document"):
-            for key, member in shape["members"].items():
-                yield from leaves(member["shape"], f"{path}.{snake(key)}" if path else snake(key))
-        case "list":
-            yield from leaves(shape["member"]["shape"], f"{path}[]")
-        case _:
-            yield path
-
-
-@cache
-def triggers() -> frozenset[str]:
-    """The paths at which features are found, in all samples."""
-    found = set()
-    for data in (*(posture(name) for name in PARTS), *(posture(model=model) for model in MODELS)):
-        validation = validate(data)
-        assert validation.posture is not None
-        for use in build(validation.posture)[0].role.uses:
-            if use.route[:1] == ("harness",):
-                steps = ("[]" if isinstance(step, int) else f".{step}" for step in use.route[1:])
-                found.add("".join(steps).removeprefix("."))
-    return frozenset(found)
-
-
-def anchored(pattern: str) -> re.Pattern[str]:
-    inner = re.escape(pattern).replace(re.escape("{}"), "[a-z_]+")
-    return re.compile(rf"{inner}(?:$|[.\[].*)")
+README = Path(__file__).parent.parent / "README.md"
 
 
 def test_every_member_leads_to_a_sheet_or_has_a_reason() -> None:
+    """The next version of the API announces itself here: a new member has neither."""
     reasons = [anchored(path) for path in NEEDS_NONE]
     paths = list(leaves())
     assert len(paths) > 100
-    hooked = {re.sub(r"^hooks\[\]\.[a-z_]+", "hooks[].*", path) for path in triggers()}
-    led = {
-        path
-        for path in paths
-        if path in triggers()
-        or re.sub(r"^hooks\[\]\.[a-z_]+", "hooks[].*", path) in hooked
-        or any(trigger.startswith(f"{path}.") for trigger in triggers())
-    }
-    assert [path for path in paths if path not in led and not any(reason.match(path) for reason in reasons)] == []
+    assert [path for path in paths if not leads(path) and not any(reason.match(path) for reason in reasons)] == []
 
 
 def test_no_reason_is_stale() -> None:
@@ -159,3 +25,12 @@ def test_no_reason_is_stale() -> None:
 def test_no_member_has_both() -> None:
     reasons = {path: anchored(path) for path in NEEDS_NONE if path != JWT}
     assert [path for path in triggers() for reason in reasons.values() if reason.match(path)] == []
+
+
+def test_the_readme_shows_the_table() -> None:
+    text = README.read_text("utf-8")
+    shown = text.partition("<!-- coverage: begin -->\n")[2].partition("<!-- coverage: end -->")[0]
+    assert shown == table(), "python tests/coverage_table.py prints it"
+    rows = [line.split(" | ") for line in table().splitlines()[2:]]
+    assert len(rows) > 80
+    assert all(len(row) == 2 and len(row[1]) > 5 for row in rows)

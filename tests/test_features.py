@@ -271,6 +271,104 @@ def test_litellm_through_bedrock_is_that_model() -> None:
         assert "bedrock" not in services
 
 
+def test_a_list_of_profiles_is_bound_by_the_profiles() -> None:
+    found = statements(posture("also-profiles"))
+    front = "arn:${partition}:bedrock:${region}:${account}:inference-profile/${profiles}"
+    assert found["BedrockInferenceProfile"][1] == {front}
+    assert found["BedrockModelBehindProfile"][1:] == (
+        {"arn:${partition}:bedrock:*::foundation-model/${^[a-z-]+\\.(.+)$ in ${profiles}}"},
+        {"StringEquals bedrock:InferenceProfileArn": {front}},
+    )
+
+
+def test_a_profile_of_an_unknown_geography_is_bound_by_itself() -> None:
+    data = posture()
+    data["harness"]["model"] = {"bedrock_model_config": {"model_id": "mx.anthropic.claude-haiku-4-5-20251001-v1:0"}}
+    assert statements(data)["BedrockModelBehindProfile"][1] == {
+        "arn:${partition}:bedrock:*::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"
+    }
+
+
+@pytest.mark.parametrize(
+    "model", ["amazon.nova-pro-v1:0", "meta.llama3.1-8b", "anthropic.claude-3.5-sonnet", "openai.gpt-oss-120b-1:0"]
+)
+def test_a_foundation_model_is_no_profile(model: str) -> None:
+    data = posture()
+    data["harness"]["model"] = {"bedrock_model_config": {"model_id": model}}
+    assert "BedrockModel" in statements(data)
+
+
+@pytest.mark.parametrize("name", [name for name in PARTS if name.startswith("also-")])
+def test_what_a_list_stands_for_goes_with_it(name: str) -> None:
+    """With `also` alone, every statement that the plain posture lacks is there only while a list has elements."""
+    plan, plain = proven(posture(name)), statements(posture())
+    inputs = {item.name for item in plan.inputs if item.many}
+    for grant in plan.role.policy.grants:
+        if grant.statement.sid not in plain and inputs and grant.statement.sid != "EcrToken2":
+            assert all(resource.each() in inputs for resource in grant.statement.resources), grant.statement.sid
+
+
+def test_a_second_model_is_granted_beside_the_first() -> None:
+    found = statements(posture("also-model", "no-memory"))
+    assert {"BedrockModel", "BedrockInferenceProfile", "BedrockGuardrail"} <= set(found)
+    assert "ManagedMemory" not in found
+
+
+def test_what_two_lists_bring_comes_out_once() -> None:
+    (main,) = (
+        file.text
+        for file in files.tree(planned(posture("also-images", "also-vpc-inputs"))[0])
+        if file.path.endswith("execution-role/main.tf")
+    )
+    assert "Resource = distinct(concat(" in main
+
+
+def _with_form(name: str, form: str) -> dict[str, Any]:
+    data = posture(name)
+    for declared in data["inputs"].values():
+        declared["form"] = form
+    return data
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "said"),
+    [
+        ("also-profiles", "global-profile", "allowed: inference-profile, application-profile"),
+        ("also-images", "public", "allowed: private"),
+        ("gateway-inputs", "gateway", "all values have one form"),
+        ("also-mantle", "foundation-model", "all values have one form"),
+    ],
+)
+def test_a_form_that_an_input_cannot_have(name: str, form: str, said: str) -> None:
+    found = only(_with_form(name, form))
+    assert (found.code, found.severity, found.route[-1]) == (Code.INPUT_CONFLICT, Severity.ERROR, "form")
+    assert said in found.message
+
+
+def test_an_issuer_binds_nothing_where_any_other_will_do() -> None:
+    known, unknown = "WorkloadIdentityForUserOfIssuer", "WorkloadIdentityForUser"
+    assert {unknown} == {known, unknown} & set(statements(posture("jwt", "also-jwt")))
+    assert {known} == {known, unknown} & set(statements(posture("also-jwt")))
+    assert {known, unknown} == {known, unknown} & set(statements(posture("also-jwt", "also-jwt-inputs")))
+    for names in (("jwt", "also-jwt"), ("also-jwt", "also-jwt-inputs"), ("jwt", "also-jwt-inputs")):
+        proven(posture(*names))
+
+
+def test_no_other_guardrail_beside_one_that_is_forced() -> None:
+    for name in ("also-guardrails", "also-model"):
+        found = only(posture(name, model="forced-version"))
+        assert (found.code, found.route[:2]) == (Code.CONFLICT, ("also", 0))
+
+
+def test_a_list_stands_for_models_alone() -> None:
+    """Elsewhere outside a list one text is needed: a harness has one memory."""
+    data = posture("also-models")
+    data["harness"]["model"] = data["also"].pop()["model"]
+    proven(data)
+    data["harness"]["memory"] = {"agentcore_memory_configuration": {"arn": {"input": "foundations"}}}
+    assert Code.INPUT_CONFLICT in {finding.code for finding in validate(data).findings}
+
+
 def test_every_sheet_of_the_role_is_used_by_some_sample() -> None:
     from tfgen.catalog import load
 

@@ -190,6 +190,24 @@ def gateways(count: int, **top: Any) -> Plan:
     return plan_of(harness={"tools": tools}, **top)
 
 
+def test_no_part_is_empty_when_lists_are() -> None:
+    names = [f"skills_of_team_number_{number:03}" for number in range(45)]
+    plan = plan_of(
+        inputs={name: {"description": "Skills.", "type": "list(string)", "default": []} for name in names},
+        harness={"skills": [{"s3": {"uri": {"input": name}}} for name in names]},
+    )
+    assert len(plan.role.parts) > 3
+    for part in plan.role.parts:
+        assert any(r.each() is None for grant in part.policy.grants for r in grant.statement.resources), part.key
+        assert part.policy.policy.size(slot_length) <= Kind.MANAGED.limit
+    assert prove(plan, files.tree(plan)) == ()
+    of_lists = (g for g in plan.role.policy.grants if all(r.each() for r in g.statement.resources))
+    smallest = min(of_lists, key=lambda grant: len(grant.statement.resources))
+    empty = replace(plan.role.parts[0], policy=PolicyPlan(Kind.MANAGED, (smallest,)))
+    found = limits.check(replace(plan, role=replace(plan.role, parts=(empty,), policy=empty.policy)))
+    assert [(finding.code, "empty" in finding.message) for finding in found] == [(Code.TOO_LONG, True)]
+
+
 def test_what_fits_is_one_inline_policy() -> None:
     plan = gateways(60)
     assert plan.role.parts == ()

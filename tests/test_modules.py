@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import pytest
 from expected import Given, iam_of
 from moto_harness import ACCOUNT, Iam, Moto
 from terraform_harness import Applied, Terraform, write_batch
+from test_examples import make_existing
 
 from tfgen import disk, source
 from tfgen.app import render
 from tfgen.commands import MODULES_LAYOUT
 from tfgen.plan.build import build
-from tfgen.plan.model import PartName
+from tfgen.plan.model import Input
 from tfgen.posture import validate
 
 MODULES = Path(__file__).parent.parent / "modules"
@@ -29,8 +31,20 @@ def test_they_are_what_would_be_rendered() -> None:
     assert changes.clean
 
 
+def examples(item: Input) -> tuple[str, ...]:
+    """Two values that an input's checks all accept, where there are two."""
+    fits = [
+        check.example
+        for check in item.checks
+        if all(other.pattern is None or re.fullmatch(other.pattern, check.example) for other in item.checks)
+    ]
+    return tuple(dict.fromkeys(fits[-2:])) or ("example",)
+
+
 @pytest.mark.terraform
-def test_they_apply_by_themselves(terraform: Terraform, empty_moto: Moto, tmp_path: Path) -> None:
+def test_they_apply_by_themselves_with_nothing_and_with_everything(
+    terraform: Terraform, empty_moto: Moto, tmp_path: Path
+) -> None:
     terraform.assert_formatted(MODULES)
     for part in ("execution-role", "access"):
         shutil.copytree(MODULES / part, tmp_path / part)
@@ -39,18 +53,29 @@ def test_they_apply_by_themselves(terraform: Terraform, empty_moto: Moto, tmp_pa
     posture = validate(document.data).posture
     assert posture is not None
     plan, _ = build(posture)
-    provider = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT}:token-vault/default/apikeycredentialprovider"
-    given: Given = {
+    lists = [item for item in plan.inputs if item.many]
+    roles = [f"team{number}" for number, item in enumerate(lists) if item.name.endswith("_role_names")]
+    taken = iter(roles)
+    everything: Given = {
         "harness_name": "published",
-        "model_id": "amazon.nova-pro-v1:0",
-        "gateway_arns": [],
-        "api_key_provider_arns": [f"{provider}/git", f"{provider}/search"],
+        "role_name": "published-agent",
+        "permissions_boundary": f"arn:aws:iam::{ACCOUNT}:policy/agents-boundary",
+        **{item.name: (next(taken),) if item.name.endswith("_role_names") else examples(item) for item in lists},
     }
-    role_inputs = {item.name for item in plan.part_inputs(PartName.EXECUTION_ROLE)}
-    variables: dict[str, dict[str, object]] = {
-        "execution_role": {name: value for name, value in given.items() if name in role_inputs},
-        "access": {"harness_name": "published"},
-    }
-    trees = {name: tmp_path / name.replace("_", "-") for name in variables}
+    given: dict[str, Given] = {"nothing": {"harness_name": "bare"}, "everything": everything}
+    assert len(lists) > 35
+    variables: dict[str, dict[str, object]] = {}
+    for call, values in given.items():
+        for part in plan.parts:
+            names = {item.name for item in plan.part_inputs(part)}
+            variables[f"{call}_{part.replace('-', '_')}"] = {k: v for k, v in values.items() if k in names}
+    trees = {name: tmp_path / name.partition("_")[2].replace("_", "-") for name in variables}
+    before = make_existing(empty_moto, roles)
     with Applied(terraform, empty_moto, write_batch(tmp_path / "root", trees, variables)):
-        assert Iam.read(empty_moto) == iam_of([(plan, given)])
+        found = Iam.read(empty_moto)
+        assert found == iam_of([(plan, values) for values in given.values()], before.roles.values())
+        statements = {
+            call: sum(len(document["Statement"]) for document in found.roles[role].attached.values())
+            for call, role in (("nothing", "bare-execution"), ("everything", "published-agent"))
+        }
+    assert statements == {"nothing": 11, "everything": len(plan.role.policy.grants)}

@@ -12,7 +12,42 @@ locals {
   partition = data.aws_partition.current.partition
   region    = data.aws_region.current.id
 
+  callers_statements = [
+    # The caller starts sessions and sends messages to this harness.
+    {
+      Sid      = "InvokeHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeHarness"]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*"]
+    },
+    # InvokeHarness is also checked as a call of the runtime behind the harness.
+    {
+      Sid    = "InvokeHarnessRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]
+    },
+    # Users come with a JWT: no caller names one without it, whatever else it is given.
+    {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]]))
+    },
+  ]
+
   callers_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.callers_statements : statement if length(statement.Resource) > 0]
+  })
+
+  delegates_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
       # The caller starts sessions and sends messages to this harness.
@@ -32,34 +67,438 @@ locals {
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
         ]
       },
+      # The caller says for which user the agent acts, and nobody checks it: for a trusted front end only.
+      {
+        Sid    = "InvokeForUser"
+        Effect = "Allow"
+        Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+        ]
+      },
     ]
   })
 
+  commands_statements = [
+    # The caller runs commands in a session: as root, and not limited by the tools that the harness allows.
+    {
+      Sid    = "RunCommands"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntime",
+        "bedrock-agentcore:InvokeAgentRuntimeCommand",
+      ]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]
+    },
+    # Users come with a JWT: no caller names one without it, whatever else it is given.
+    {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]]))
+    },
+  ]
+
+  commands_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.commands_statements : statement if length(statement.Resource) > 0]
+  })
+
+  shells_statements = [
+    # The caller opens a shell in a session: as root, and not limited by the tools that the harness allows.
+    {
+      Sid    = "OpenShell"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeCommandShell"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]
+    },
+    # Users come with a JWT: no caller names one without it, whatever else it is given.
+    {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]]))
+    },
+  ]
+
+  shells_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.shells_statements : statement if length(statement.Resource) > 0]
+  })
+
+  readers_statements = [
+    # The caller reads the definition of this harness and of its endpoints, system prompt included.
+    {
+      Sid    = "ReadHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*"]
+    },
+    # The caller lists harnesses, versions and endpoints: names and states.
+    {
+      Sid    = "ListHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    },
+    # Users come with a JWT: no caller names one without it, whatever else it is given.
+    {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]]))
+    },
+  ]
+
   readers_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      # The caller reads the definition of this harness and of its endpoints, system prompt included.
-      {
-        Sid    = "ReadHarness"
-        Effect = "Allow"
-        Action = [
-          "bedrock-agentcore:GetHarness",
-          "bedrock-agentcore:GetHarnessEndpoint",
-        ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*"]
-      },
-      # The caller lists harnesses, versions and endpoints: names and states.
-      {
-        Sid    = "ListHarnesses"
-        Effect = "Allow"
-        Action = [
-          "bedrock-agentcore:ListHarnessEndpoints",
-          "bedrock-agentcore:ListHarnessVersions",
-          "bedrock-agentcore:ListHarnesses",
-        ]
-        Resource = ["*"]
-      },
-    ]
+    Version   = "2012-10-17"
+    Statement = [for statement in local.readers_statements : statement if length(statement.Resource) > 0]
+  })
+
+  operators_statements = [
+    # The caller changes the definition of this harness.
+    {
+      Sid      = "OperateHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:UpdateHarness"]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-??????????"]
+    },
+    # UpdateHarness is also checked as an update of the runtime behind the harness; only the posture's network is allowed.
+    {
+      Sid    = "OperateRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateAgentRuntime"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]
+    },
+    # UpdateHarness is also checked as an update of the memory behind the harness.
+    {
+      Sid    = "OperateMemory"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateMemory"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*",
+      ]
+    },
+    # The caller makes, moves and removes endpoints of this harness.
+    {
+      Sid    = "OperateEndpoints"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateHarnessEndpoint",
+        "bedrock-agentcore:DeleteHarnessEndpoint",
+        "bedrock-agentcore:UpdateHarnessEndpoint",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*"]
+    },
+    # Calls for an endpoint of the harness are also checked for the runtime endpoint behind it.
+    {
+      Sid    = "OperateRuntimeEndpoints"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntimeEndpoint",
+        "bedrock-agentcore:UpdateAgentRuntimeEndpoint",
+      ]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]
+    },
+    # The caller ends a session that must not go on.
+    {
+      Sid    = "StopSessions"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:StopRuntimeSession"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]
+    },
+    # Who creates or changes the harness hands it its role: this one, and to AgentCore only.
+    {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : "${var.role_name_prefix}*")}"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    },
+    # Users come with a JWT: no caller names one without it, whatever else it is given.
+    {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]]))
+    },
+  ]
+
+  operators_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.operators_statements : statement if length(statement.Resource) > 0]
+  })
+
+  deployers_statements = [
+    # The caller creates the harness, with the tags of the posture.
+    {
+      Sid      = "DeployHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateHarness"]
+      Resource = ["*"]
+    },
+    # CreateHarness is also checked as the creation of a runtime; only the posture's network is allowed.
+    {
+      Sid      = "DeployRuntime"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateAgentRuntime"]
+      Resource = ["*"]
+    },
+    # CreateHarness is also checked as the creation of the managed memory.
+    {
+      Sid      = "DeployMemory"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateMemory"]
+      Resource = ["*"]
+    },
+    # The caller reads, changes and deletes this harness, and no other.
+    {
+      Sid    = "DeployHarnessItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:DeleteHarness",
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:UpdateHarness",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-??????????"]
+    },
+    # Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints.
+    {
+      Sid    = "DeployRuntimeItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntime",
+        "bedrock-agentcore:DeleteAgentRuntimeEndpoint",
+        "bedrock-agentcore:GetAgentRuntime",
+        "bedrock-agentcore:GetAgentRuntimeEndpoint",
+        "bedrock-agentcore:UpdateAgentRuntimeEndpoint",
+      ]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]
+    },
+    # Creating and changing the harness updates its runtime; only the posture's network is allowed.
+    {
+      Sid    = "DeployRuntimeUpdate"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateAgentRuntime"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]
+    },
+    # Creating, changing and deleting the harness makes and removes its managed memory.
+    {
+      Sid    = "DeployMemoryItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:DeleteMemory",
+        "bedrock-agentcore:GetMemory",
+        "bedrock-agentcore:UpdateMemory",
+      ]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*",
+      ]
+    },
+    # Creating and deleting the harness makes and removes its workload identity.
+    {
+      Sid    = "DeployIdentity"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateWorkloadIdentity",
+        "bedrock-agentcore:DeleteWorkloadIdentity",
+      ]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
+      ]
+    },
+    # What is made is tagged, and its tags are read and changed.
+    {
+      Sid    = "DeployTags"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListTagsForResource",
+        "bedrock-agentcore:TagResource",
+        "bedrock-agentcore:UntagResource",
+      ]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
+      ]
+    },
+    # The managed memory is tagged, and its tags are read and changed.
+    {
+      Sid    = "DeployMemoryTags"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListTagsForResource",
+        "bedrock-agentcore:TagResource",
+        "bedrock-agentcore:UntagResource",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+    },
+    # The account's first runtime makes AgentCore's service-linked role for workload identities.
+    {
+      Sid      = "IdentityServiceRole"
+      Effect   = "Allow"
+      Action   = ["iam:CreateServiceLinkedRole"]
+      Resource = ["arn:${local.partition}:iam::${local.account}:role/aws-service-role/runtime-identity.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreRuntimeIdentity"]
+      Condition = {
+        StringEquals = {
+          "iam:AWSServiceName" = ["runtime-identity.bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    },
+    # Who creates or changes the harness hands it its role: this one, and to AgentCore only.
+    {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : "${var.role_name_prefix}*")}"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    },
+    # Users come with a JWT: no caller names one without it, whatever else it is given.
+    {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]]))
+    },
+  ]
+
+  deployers_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.deployers_statements : statement if length(statement.Resource) > 0]
+  })
+
+  auditors_statements = [
+    # The auditor reads the definition of this harness and of its endpoints, system prompt included.
+    {
+      Sid    = "AuditHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*"]
+    },
+    # The auditor lists harnesses, versions and endpoints: names and states.
+    {
+      Sid    = "AuditHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    },
+    # The auditor sees whom the policy of the harness's runtime lets in beside the caller policies.
+    {
+      Sid      = "AuditRuntimePolicy"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:GetResourcePolicy"]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*"]
+    },
+    # The auditor reads what the execution role may do and who may assume it.
+    {
+      Sid    = "AuditRole"
+      Effect = "Allow"
+      Action = [
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+      ]
+      Resource = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : "${var.role_name_prefix}*")}"]
+    },
+    # The auditor reads the policies that are made beside the role.
+    {
+      Sid    = "AuditPolicies"
+      Effect = "Allow"
+      Action = [
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+        "iam:ListPolicyVersions",
+      ]
+      Resource = ["arn:${local.partition}:iam::${local.account}:policy/${var.harness_name}-*"]
+    },
+    # The auditor sees that the log groups exist and how long they are kept; no log is read.
+    {
+      Sid      = "AuditLogGroups"
+      Effect   = "Allow"
+      Action   = ["logs:DescribeLogGroups"]
+      Resource = ["*"]
+    },
+    # Users come with a JWT: no caller names one without it, whatever else it is given.
+    {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+      ]]))
+    },
+  ]
+
+  auditors_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.auditors_statements : statement if length(statement.Resource) > 0]
   })
 }
 
@@ -71,10 +510,114 @@ resource "aws_iam_policy" "callers" {
   tags        = var.tags
 }
 
+resource "aws_iam_role_policy_attachment" "callers" {
+  for_each = toset(var.caller_role_names)
+
+  role       = each.value
+  policy_arn = aws_iam_policy.callers.arn
+}
+
+resource "aws_iam_policy" "delegates" {
+  name        = "${var.harness_name}-delegates"
+  path        = "/"
+  description = "Talks to the harness in the name of a user."
+  policy      = local.delegates_policy
+  tags        = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "delegates" {
+  for_each = toset(var.delegate_role_names)
+
+  role       = each.value
+  policy_arn = aws_iam_policy.delegates.arn
+}
+
+resource "aws_iam_policy" "commands" {
+  name        = "${var.harness_name}-commands"
+  path        = "/"
+  description = "Runs commands in sessions, as root."
+  policy      = local.commands_policy
+  tags        = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "commands" {
+  for_each = toset(var.command_role_names)
+
+  role       = each.value
+  policy_arn = aws_iam_policy.commands.arn
+}
+
+resource "aws_iam_policy" "shells" {
+  name        = "${var.harness_name}-shells"
+  path        = "/"
+  description = "Opens a shell in sessions, as root."
+  policy      = local.shells_policy
+  tags        = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "shells" {
+  for_each = toset(var.shell_role_names)
+
+  role       = each.value
+  policy_arn = aws_iam_policy.shells.arn
+}
+
 resource "aws_iam_policy" "readers" {
   name        = "${var.harness_name}-readers"
   path        = "/"
   description = "Looks at the harness and its endpoints."
   policy      = local.readers_policy
   tags        = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "readers" {
+  for_each = toset(var.reader_role_names)
+
+  role       = each.value
+  policy_arn = aws_iam_policy.readers.arn
+}
+
+resource "aws_iam_policy" "operators" {
+  name        = "${var.harness_name}-operators"
+  path        = "/"
+  description = "Changes the harness and its endpoints, and stops sessions."
+  policy      = local.operators_policy
+  tags        = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "operators" {
+  for_each = toset(var.operator_role_names)
+
+  role       = each.value
+  policy_arn = aws_iam_policy.operators.arn
+}
+
+resource "aws_iam_policy" "deployers" {
+  name        = "${var.harness_name}-deployers"
+  path        = "/"
+  description = "Creates and deletes the harness."
+  policy      = local.deployers_policy
+  tags        = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "deployers" {
+  for_each = toset(var.deployer_role_names)
+
+  role       = each.value
+  policy_arn = aws_iam_policy.deployers.arn
+}
+
+resource "aws_iam_policy" "auditors" {
+  name        = "${var.harness_name}-auditors"
+  path        = "/"
+  description = "Reviews the harness, its role and its policies."
+  policy      = local.auditors_policy
+  tags        = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "auditors" {
+  for_each = toset(var.auditor_role_names)
+
+  role       = each.value
+  policy_arn = aws_iam_policy.auditors.arn
 }

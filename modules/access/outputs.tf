@@ -4,15 +4,27 @@
 output "policies" {
   description = "The JSON of each caller policy, by its name in the posture."
   value = {
-    callers = local.callers_policy
-    readers = local.readers_policy
+    callers   = local.callers_policy
+    delegates = local.delegates_policy
+    commands  = local.commands_policy
+    shells    = local.shells_policy
+    readers   = local.readers_policy
+    operators = local.operators_policy
+    deployers = local.deployers_policy
+    auditors  = local.auditors_policy
   }
 }
 
 output "policy_arns" {
   description = "The ARN of each managed caller policy, by its name in the posture."
   value = {
-    callers = aws_iam_policy.callers.arn
-    readers = aws_iam_policy.readers.arn
+    callers   = aws_iam_policy.callers.arn
+    delegates = aws_iam_policy.delegates.arn
+    commands  = aws_iam_policy.commands.arn
+    shells    = aws_iam_policy.shells.arn
+    readers   = aws_iam_policy.readers.arn
+    operators = aws_iam_policy.operators.arn
+    deployers = aws_iam_policy.deployers.arn
+    auditors  = aws_iam_policy.auditors.arn
   }
 }

@@ -12,6 +12,136 @@ variable "harness_name" {
   }
 }
 
+variable "auditor_role_names" {
+  description = "The roles that may review the harness, its role and its policies."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.auditor_role_names : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", value)) && length(value) <= 64])
+    error_message = "Each value of auditor_role_names must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "caller_role_names" {
+  description = "The roles that may start sessions with the harness and talk to it."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.caller_role_names : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", value)) && length(value) <= 64])
+    error_message = "Each value of caller_role_names must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "command_role_names" {
+  description = "The roles that may run commands in sessions, as root."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.command_role_names : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", value)) && length(value) <= 64])
+    error_message = "Each value of command_role_names must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "delegate_role_names" {
+  description = "The roles that may name the user for whom they talk to the harness."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.delegate_role_names : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", value)) && length(value) <= 64])
+    error_message = "Each value of delegate_role_names must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "deployer_role_names" {
+  description = "The roles that may create and delete the harness."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.deployer_role_names : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", value)) && length(value) <= 64])
+    error_message = "Each value of deployer_role_names must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "jwt_discovery_urls" {
+  description = "The discovery URLs of the identity providers whose tokens callers come with."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.jwt_discovery_urls : can(regex("^(?:https://[^ \\t\\n\\f\\r?#]+/\\.well-known/openid-configuration)$", value)) && length(value) <= 2048])
+    error_message = "Each value of jwt_discovery_urls must be an https:// URL that ends in /.well-known/openid-configuration."
+  }
+}
+
+variable "operator_role_names" {
+  description = "The roles that may change the harness and its endpoints."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.operator_role_names : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", value)) && length(value) <= 64])
+    error_message = "Each value of operator_role_names must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "reader_role_names" {
+  description = "The roles that may look at the harness and its endpoints."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.reader_role_names : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", value)) && length(value) <= 64])
+    error_message = "Each value of reader_role_names must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "role_name" {
+  description = "The name of the role; made from the harness's when neither it nor a prefix is given."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_name == null ? true : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", var.role_name)) && length(var.role_name) <= 64
+    error_message = "The value of role_name must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "role_name_prefix" {
+  description = "What the role's name begins with; Terraform ends it. Not beside a name."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.role_name_prefix == null ? true : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,38})$", var.role_name_prefix)) && length(var.role_name_prefix) <= 38
+    error_message = "The value of role_name_prefix must be 1 to 38 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "shell_role_names" {
+  description = "The roles that may open a shell in sessions, as root."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.shell_role_names : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,64})$", value)) && length(value) <= 64])
+    error_message = "Each value of shell_role_names must be 1 to 64 letters, digits or characters of _+=,.@-."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource."
   type        = map(string)

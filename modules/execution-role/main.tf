@@ -12,7 +12,7 @@ locals {
   partition = data.aws_partition.current.partition
   region    = data.aws_region.current.id
 
-  statements = [
+  execution_models_statements = [
     # The agent calls its model, streaming or not (Converse is authorised as InvokeModel).
     {
       Sid    = "BedrockModel"
@@ -21,7 +21,166 @@ locals {
         "bedrock:InvokeModel",
         "bedrock:InvokeModelWithResponseStream",
       ]
-      Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/${var.model_id}"]
+      Resource = [for value in var.foundation_model_ids : "arn:${local.partition}:bedrock:${local.region}::foundation-model/${value}"]
+    },
+    # The agent calls its model through a cross-region inference profile.
+    {
+      Sid    = "BedrockInferenceProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = [for value in var.inference_profile_ids : "arn:${local.partition}:bedrock:${local.region}:${local.account}:inference-profile/${value}"]
+    },
+    # The profile calls the model in its destination regions, and the model may be called in no other way.
+    {
+      Sid    = "BedrockModelBehindProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = [for value in var.inference_profile_ids : "arn:${local.partition}:bedrock:*::foundation-model/${regex("^[a-z-]+\\.(.+)$", value)[0]}"]
+      Condition = {
+        StringEquals = {
+          "bedrock:InferenceProfileArn" = [for value in var.inference_profile_ids : "arn:${local.partition}:bedrock:${local.region}:${local.account}:inference-profile/${value}"]
+        }
+      }
+    },
+    # The agent calls its model through an application inference profile.
+    {
+      Sid    = "BedrockApplicationProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = var.application_profile_arns
+    },
+    # The application profile calls the model behind it, and no model may be called in another way.
+    {
+      Sid    = "BedrockModelBehindApplicationProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = distinct(flatten([for value in var.application_profile_arns : ["arn:${local.partition}:bedrock:*::foundation-model/*"]]))
+      Condition = {
+        StringEquals = {
+          "bedrock:InferenceProfileArn" = var.application_profile_arns
+        }
+      }
+    },
+    # The agent calls its model on provisioned throughput.
+    {
+      Sid    = "BedrockProvisionedModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = var.provisioned_model_arns
+    },
+    # The agent calls a model that the account imported.
+    {
+      Sid    = "BedrockImportedModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = var.imported_model_arns
+    },
+    # The agent calls a deployment of a custom model of the account.
+    {
+      Sid    = "BedrockCustomModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = var.custom_model_deployment_arns
+    },
+    # The agent calls its model through a prompt router.
+    {
+      Sid    = "BedrockPromptRouter"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = var.prompt_router_arns
+    },
+    # The router calls the model that it chooses, and no model may be called in another way.
+    {
+      Sid    = "BedrockModelBehindRouter"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = distinct(flatten([for value in var.prompt_router_arns : [
+        "arn:${local.partition}:bedrock:*::foundation-model/*",
+        "arn:${local.partition}:bedrock:${local.region}:${local.account}:inference-profile/*",
+      ]]))
+      Condition = {
+        StringEquals = {
+          "bedrock:PromptRouterArn" = var.prompt_router_arns
+        }
+      }
+    },
+    # The agent calls a model of Bedrock Marketplace.
+    {
+      Sid    = "BedrockMarketplaceModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = distinct(flatten([for value in var.marketplace_endpoint_arns : ["arn:${local.partition}:bedrock:${local.region}:${local.account}:marketplace/model-endpoint/all-access"]]))
+    },
+    # Bedrock calls the endpoint as the agent; the agent cannot call it past Bedrock.
+    {
+      Sid    = "BedrockMarketplaceEndpoint"
+      Effect = "Allow"
+      Action = [
+        "sagemaker:InvokeEndpoint",
+        "sagemaker:InvokeEndpointWithResponseStream",
+      ]
+      Resource = var.marketplace_endpoint_arns
+      Condition = {
+        StringEquals = {
+          "aws:CalledViaLast" = ["bedrock.amazonaws.com"]
+        }
+      }
+    },
+    # The agent calls its one model in the responses or chat completions format.
+    {
+      Sid      = "MantleInference"
+      Effect   = "Allow"
+      Action   = ["bedrock-mantle:CreateInference"]
+      Resource = distinct(flatten([for value in var.mantle_model_ids : ["arn:${local.partition}:bedrock-mantle:${local.region}:${local.account}:project/*"]]))
+      Condition = {
+        StringEquals = {
+          "bedrock-mantle:Model" = var.mantle_model_ids
+        }
+      }
+    },
+    # The endpoint is called with a short-term bearer token made from the role's credentials.
+    {
+      Sid      = "MantleBearerToken"
+      Effect   = "Allow"
+      Action   = ["bedrock-mantle:CallWithBearerToken"]
+      Resource = distinct(flatten([for value in var.mantle_model_ids : ["*"]]))
+    },
+    # Bedrock checks the guardrail's use as the caller of the model.
+    {
+      Sid      = "BedrockGuardrail"
+      Effect   = "Allow"
+      Action   = ["bedrock:ApplyGuardrail"]
+      Resource = var.guardrail_arns
     },
     # The image is pulled from ECR Public, which wants a token.
     {
@@ -41,6 +200,38 @@ locals {
           "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
         }
       }
+    },
+    # A pull from a private repository begins with a token.
+    {
+      Sid    = "EcrToken"
+      Effect = "Allow"
+      Action = ["ecr:GetAuthorizationToken"]
+      Resource = distinct(concat(
+        distinct(flatten([for value in var.container_uris : ["*"]])),
+        distinct(flatten([for value in var.subnet_ids : ["*"]])),
+      ))
+    },
+    # In VPC mode the managed image is pulled through the session's network with this role.
+    {
+      Sid    = "EcrManagedImage"
+      Effect = "Allow"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = distinct(flatten([for value in var.subnet_ids : ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]]))
+    },
+    # The session runs in the posture's own image.
+    {
+      Sid    = "EcrImage"
+      Effect = "Allow"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = [for value in var.container_uris : "arn:${local.partition}:ecr:${regex("^[0-9]{12}\\.dkr\\.ecr\\.([a-z0-9-]+)\\.", value)[0]}:${regex("^([0-9]{12})\\.dkr\\.ecr\\.", value)[0]}:repository/${regex("^[^/]+/([^:@]+)", value)[0]}"]
     },
     # The runtime makes its log group and finds its streams; other agents' groups stay out of reach.
     {
@@ -100,6 +291,9 @@ locals {
         }
       }
     },
+  ]
+
+  execution_identity_statements = [
     # The agent proves to the token vault which workload it is.
     {
       Sid    = "WorkloadIdentity"
@@ -109,6 +303,16 @@ locals {
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
       ]
+    },
+    # Callers come with a JWT, and the agent acts for the user that it names.
+    {
+      Sid    = "WorkloadIdentityForUser"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessTokenForJWT"]
+      Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
+      ]]))
     },
     # The agent keeps the conversation and recalls what it learnt, in this harness's own memory.
     {
@@ -122,6 +326,42 @@ locals {
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
       Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+    },
+    # The agent keeps the conversation and recalls what it learnt, in the memory that the posture names.
+    {
+      Sid    = "Memory"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = var.memory_arns
+    },
+    # The agent opens, steers and closes sessions of the browser that the posture names.
+    {
+      Sid    = "CustomBrowser"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetBrowserSession",
+        "bedrock-agentcore:StartBrowserSession",
+        "bedrock-agentcore:StopBrowserSession",
+        "bedrock-agentcore:UpdateBrowserStream",
+      ]
+      Resource = var.browser_arns
+    },
+    # The agent drives the page over the session's stream.
+    {
+      Sid    = "BrowserStreams"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ConnectBrowserAutomationStream",
+        "bedrock-agentcore:ConnectBrowserLiveViewStream",
+        "bedrock-agentcore:ListBrowserSessions",
+      ]
+      Resource = distinct(flatten([for value in var.browser_arns : ["*"]]))
     },
     # The agent runs code in the code interpreter that the posture names, with that interpreter's own role.
     {
@@ -143,6 +383,25 @@ locals {
       Action   = ["bedrock-agentcore:InvokeGateway"]
       Resource = var.gateway_arns
     },
+    # The agent fetches the token with which it calls the gateway.
+    {
+      Sid    = "OAuthToken"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetResourceOauth2Token"]
+      Resource = distinct(flatten([for value in var.oauth_provider_arns : [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:token-vault/${regex("token-vault/([^/]+)/", value)[0]}",
+        value,
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
+      ]]))
+    },
+    # The vault reads the provider's client secret as this role.
+    {
+      Sid      = "OAuthSecret"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = [for value in var.oauth_provider_arns : "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!${regex("token-vault/([^/]+)/", value)[0]}/oauth2/${regex("oauth2credentialprovider/([^/]+)$", value)[0]}-*"]
+    },
     # The agent fetches the API key that a model, tool or skill is called with.
     {
       Sid    = "ApiKey"
@@ -162,12 +421,184 @@ locals {
       Action   = ["secretsmanager:GetSecretValue"]
       Resource = [for value in var.api_key_provider_arns : "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!${regex("token-vault/([^/]+)/", value)[0]}/apikey/${regex("apikeycredentialprovider/([^/]+)$", value)[0]}-*"]
     },
+    # The agent reads the files of a skill, under the skill's directory only.
+    {
+      Sid      = "SkillFiles"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = [for value in var.skill_uris : "arn:${local.partition}:s3:::${regex("^s3://([^/]+)/", value)[0]}/${regex("^s3://[^/]+/(.*[^/])/*$", value)[0]}/*"]
+    },
+    # The agent finds the files of a skill, and sees no other names in the bucket.
+    {
+      Sid      = "SkillListing"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = [for value in var.skill_uris : "arn:${local.partition}:s3:::${regex("^s3://([^/]+)/", value)[0]}"]
+      Condition = {
+        StringLike = {
+          "s3:prefix" = distinct(flatten([for value in var.skill_uris : [
+            regex("^s3://[^/]+/(.*[^/])/*$", value)[0],
+            "${regex("^s3://[^/]+/(.*[^/])/*$", value)[0]}/*",
+          ]]))
+        }
+      }
+    },
+    # The agent reads the files of the bucket that is a skill as a whole.
+    {
+      Sid      = "SkillBucketFiles"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = [for value in var.skill_bucket_uris : "arn:${local.partition}:s3:::${regex("^s3://([^/]+)/*$", value)[0]}/*"]
+    },
+    # The agent finds the files of the bucket that is a skill as a whole.
+    {
+      Sid      = "SkillBucketListing"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = [for value in var.skill_bucket_uris : "arn:${local.partition}:s3:::${regex("^s3://([^/]+)/*$", value)[0]}"]
+    },
+  ]
+
+  execution_signed_mcp_statements = [
+    # The agent calls an MCP server behind API Gateway, signed as this role.
+    {
+      Sid    = "McpApi"
+      Effect = "Allow"
+      Action = ["execute-api:Invoke"]
+      Resource = distinct(flatten([for value in var.signed_api_urls : [
+        "arn:${local.partition}:execute-api:${regex("\\.execute-api\\.([a-z0-9-]+)\\.amazonaws\\.com", value)[0]}:${local.account}:${regex("^https://([a-z0-9]+)", value)[0]}/${regex("^https://[^/]+/([^/?#]+)", value)[0]}/*/${regex("^https://[^/]+/[^/?#]+/?([^?#]*)", value)[0]}",
+        "arn:${local.partition}:execute-api:${regex("\\.execute-api\\.([a-z0-9-]+)\\.amazonaws\\.com", value)[0]}:${local.account}:${regex("^https://([a-z0-9]+)", value)[0]}/$default/*/${regex("^https://[^/]+/([^?#]+)", value)[0]}",
+      ]]))
+    },
+    # The agent calls a gateway by its URL, signed as this role.
+    {
+      Sid      = "McpGateway"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeGateway"]
+      Resource = [for value in var.signed_gateway_urls : "arn:${local.partition}:bedrock-agentcore:${regex("\\.gateway\\.bedrock-agentcore\\.([a-z0-9-]+)\\.", value)[0]}:${local.account}:gateway/${regex("^https://([a-z0-9-]+)\\.gateway\\.", value)[0]}"]
+    },
+    # The agent calls an MCP server in AgentCore Runtime, signed as this role.
+    {
+      Sid    = "McpRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = distinct(flatten([for value in var.signed_runtime_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${regex("%3Abedrock-agentcore%3A([a-z0-9-]+)%3A", value)[0]}:${regex("%3A([0-9]{12})%3Aruntime%2F", value)[0]}:runtime/${regex("%3Aruntime%2F([A-Za-z0-9_-]+)/", value)[0]}",
+        "arn:${local.partition}:bedrock-agentcore:${regex("%3Abedrock-agentcore%3A([a-z0-9-]+)%3A", value)[0]}:${regex("%3A([0-9]{12})%3Aruntime%2F", value)[0]}:runtime/${regex("%3Aruntime%2F([A-Za-z0-9_-]+)/", value)[0]}/runtime-endpoint/DEFAULT",
+      ]]))
+    },
+    # The agent calls an MCP server in AgentCore Runtime at the endpoint that the URL names, signed as this role.
+    {
+      Sid    = "McpRuntimeEndpoint"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = distinct(flatten([for value in var.signed_runtime_endpoint_urls : [
+        "arn:${local.partition}:bedrock-agentcore:${regex("%3Abedrock-agentcore%3A([a-z0-9-]+)%3A", value)[0]}:${regex("%3A([0-9]{12})%3Aruntime%2F", value)[0]}:runtime/${regex("%3Aruntime%2F([A-Za-z0-9_-]+)/", value)[0]}",
+        "arn:${local.partition}:bedrock-agentcore:${regex("%3Abedrock-agentcore%3A([a-z0-9-]+)%3A", value)[0]}:${regex("%3A([0-9]{12})%3Aruntime%2F", value)[0]}:runtime/${regex("%3Aruntime%2F([A-Za-z0-9_-]+)/", value)[0]}/runtime-endpoint/${regex("[?&]qualifier=([A-Za-z0-9_]+)", value)[0]}",
+      ]]))
+    },
+    # Sessions read and write files through the one access point that the posture names, never as its root.
+    {
+      Sid    = "EfsMount"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:ClientMount",
+        "elasticfilesystem:ClientWrite",
+      ]
+      Resource = [for value in var.efs_access_point_arns : "arn:${local.partition}:elasticfilesystem:${regex("^arn:[^:]+:elasticfilesystem:([^:]*):", value)[0]}:${regex("^arn:[^:]+:elasticfilesystem:[^:]*:([^:]*):", value)[0]}:file-system/*"]
+      Condition = {
+        ArnEquals = {
+          "elasticfilesystem:AccessPointArn" = var.efs_access_point_arns
+        }
+      }
+    },
+    # Sessions read and write files through the one access point that the posture names, never as its root.
+    {
+      Sid    = "S3FilesMount"
+      Effect = "Allow"
+      Action = [
+        "s3files:ClientMount",
+        "s3files:ClientWrite",
+      ]
+      Resource = [for value in var.s3_files_access_point_arns : regex("^(arn:.+:file-system/[^/]+)/access-point/", value)[0]]
+      Condition = {
+        ArnEquals = {
+          "s3files:AccessPointArn" = var.s3_files_access_point_arns
+        }
+      }
+    },
+    # The runtime looks the access point up before it mounts it.
+    {
+      Sid      = "S3FilesAccessPoint"
+      Effect   = "Allow"
+      Action   = ["s3files:GetAccessPoint"]
+      Resource = var.s3_files_access_point_arns
+    },
+    # The harness asks this function around the agent's steps, and it may deny a step.
+    {
+      Sid      = "HookFunction"
+      Effect   = "Allow"
+      Action   = ["lambda:InvokeFunction"]
+      Resource = var.hook_function_arns
+    },
+    # The harness publishes the agent's steps to this topic.
+    {
+      Sid      = "HookTopic"
+      Effect   = "Allow"
+      Action   = ["sns:Publish"]
+      Resource = var.hook_topic_arns
+    },
+    # The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged.
+    {
+      Sid      = "HookEvents"
+      Effect   = "Allow"
+      Action   = ["events:PutEvents"]
+      Resource = var.hook_event_bus_arns
+      Condition = {
+        StringEquals = {
+          "events:source"      = ["bedrock-agentcore.harness"]
+          "events:detail-type" = ["Harness Lifecycle Hook"]
+        }
+      }
+    },
+    # AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only.
+    {
+      Sid    = "MemoryKey"
+      Effect = "Allow"
+      Action = [
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+      ]
+      Resource = var.memory_key_arns
+      Condition = {
+        StringEquals = {
+          "kms:ViaService" = ["bedrock-agentcore.${local.region}.amazonaws.com"]
+        }
+      }
+    },
     # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
     {
       Sid      = "DenyAssumeRole"
       Effect   = "Deny"
       Action   = ["sts:AssumeRole"]
       Resource = ["*"]
+    },
+    # Users come with a JWT: no token is given for a user id that nobody has checked.
+    {
+      Sid      = "DenyUserIdTokens"
+      Effect   = "Deny"
+      Action   = ["bedrock-agentcore:GetWorkloadAccessTokenForUserId"]
+      Resource = distinct(flatten([for value in var.jwt_discovery_urls : ["*"]]))
+    },
+    # The agent calls the MCP servers behind these functions' URLs.
+    {
+      Sid    = "Extra1"
+      Effect = "Allow"
+      Action = [
+        "lambda:InvokeFunction",
+        "lambda:InvokeFunctionUrl",
+      ]
+      Resource = var.mcp_function_arns
     },
   ]
 }
@@ -206,12 +637,56 @@ resource "aws_iam_role" "execution" {
   tags = var.tags
 }
 
-resource "aws_iam_role_policy" "execution" {
-  name = "execution"
-  role = aws_iam_role.execution.id
+resource "aws_iam_policy" "execution_models" {
+  name        = "${var.harness_name}-execution-models"
+  path        = "/"
+  description = "A part of what the AgentCore harness agentcore-harness may do: models."
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [for statement in local.statements : statement if length(statement.Resource) > 0]
+    Statement = [for statement in local.execution_models_statements : statement if length(statement.Resource) > 0]
   })
+
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "execution_models" {
+  role       = aws_iam_role.execution.name
+  policy_arn = aws_iam_policy.execution_models.arn
+}
+
+resource "aws_iam_policy" "execution_identity" {
+  name        = "${var.harness_name}-execution-identity"
+  path        = "/"
+  description = "A part of what the AgentCore harness agentcore-harness may do: identity."
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.execution_identity_statements : statement if length(statement.Resource) > 0]
+  })
+
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "execution_identity" {
+  role       = aws_iam_role.execution.name
+  policy_arn = aws_iam_policy.execution_identity.arn
+}
+
+resource "aws_iam_policy" "execution_signed_mcp" {
+  name        = "${var.harness_name}-execution-signed-mcp"
+  path        = "/"
+  description = "A part of what the AgentCore harness agentcore-harness may do: signed-mcp."
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.execution_signed_mcp_statements : statement if length(statement.Resource) > 0]
+  })
+
+  tags = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "execution_signed_mcp" {
+  role       = aws_iam_role.execution.name
+  policy_arn = aws_iam_policy.execution_signed_mcp.arn
 }

@@ -12,24 +12,8 @@ variable "harness_name" {
   }
 }
 
-variable "model_id" {
-  description = "The id of the Bedrock foundation model that the agent calls, without a geographic prefix."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", var.model_id)) && length(var.model_id) <= 2048
-    error_message = "The value of model_id must be the id or ARN of one model or inference profile, without white space and wildcards."
-  }
-
-  validation {
-    condition     = can(regex("^(?:[a-z0-9]{3,64}\\.[a-z][^./*?{} ]*(?:\\.[0-9][^./*?{} ]*)*)$", var.model_id))
-    error_message = "The value of model_id must be the id of a foundation model, such as amazon.nova-pro-v1:0: no ARN and no inference profile."
-  }
-}
-
 variable "api_key_provider_arns" {
-  description = "The credential providers whose API keys the agent may fetch, for its skills' git servers."
+  description = "The credential providers whose API keys the agent may fetch, for models, headers of MCP servers and git."
   type        = list(string)
   default     = []
   nullable    = false
@@ -40,8 +24,37 @@ variable "api_key_provider_arns" {
   }
 }
 
+variable "application_profile_arns" {
+  description = "The application inference profiles that the agent calls."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.application_profile_arns : can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of application_profile_arns must be the id or ARN of one model or inference profile, without white space and wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.application_profile_arns : can(regex("^(?:arn:aws(?:-[^:*?{} ]+)?:bedrock:[a-z0-9-]+:[0-9]{12}:application-inference-profile/[^/*?{} ]+)$", value))])
+    error_message = "Each value of application_profile_arns must be the ARN of an application inference profile."
+  }
+}
+
+variable "browser_arns" {
+  description = "The browsers that the agent uses; the one that AWS keeps is arn:aws:bedrock-agentcore:REGION:aws:browser/aws.browser.v1."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.browser_arns : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:bedrock-agentcore:[a-z0-9-]+:(aws|[0-9]{12}):browser(-custom)?/(aws\\.browser\\.v1|[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}))$", value)) && length(value) <= 2048])
+    error_message = "Each value of browser_arns must be the ARN of a browser."
+  }
+}
+
 variable "code_interpreter_arns" {
-  description = "The account's own code interpreters in which the agent runs code."
+  description = "The code interpreters in which the agent runs code; AWS's is arn:aws:bedrock-agentcore:REGION:aws:code-interpreter/aws.codeinterpreter.v1."
   type        = list(string)
   default     = []
   nullable    = false
@@ -49,6 +62,69 @@ variable "code_interpreter_arns" {
   validation {
     condition     = alltrue([for value in var.code_interpreter_arns : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:bedrock-agentcore:[a-z0-9-]+:(aws|[0-9]{12}):code-interpreter(-custom)?/(aws\\.codeinterpreter\\.v1|[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}))$", value)) && length(value) <= 2048])
     error_message = "Each value of code_interpreter_arns must be the ARN of a code interpreter."
+  }
+}
+
+variable "container_uris" {
+  description = "The images in private ECR repositories that sessions run."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.container_uris : can(regex("^(?:(([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?|public\\.ecr\\.aws)/((?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*)(?::([^:@]{1,300}))?(?:@(.+))?)$", value)) && length(value) <= 1024])
+    error_message = "Each value of container_uris must be the URI of an image in a private ECR repository or in public.ecr.aws."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.container_uris : can(regex("^(?:[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(?:\\.cn)?/.+)$", value))])
+    error_message = "Each value of container_uris must be the URI of an image in a private ECR registry."
+  }
+}
+
+variable "custom_model_deployment_arns" {
+  description = "The deployments of custom models that the agent calls."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.custom_model_deployment_arns : can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of custom_model_deployment_arns must be the id or ARN of one model or inference profile, without white space and wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.custom_model_deployment_arns : can(regex("^(?:arn:aws(?:-[^:*?{} ]+)?:bedrock:[a-z0-9-]+:[0-9]{12}:custom-model-deployment/[^/*?{} ]+)$", value))])
+    error_message = "Each value of custom_model_deployment_arns must be the ARN of a custom model's deployment."
+  }
+}
+
+variable "efs_access_point_arns" {
+  description = "The EFS access points that sessions mount."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.efs_access_point_arns : can(regex("^(?:arn:aws[a-z-]*:elasticfilesystem:[0-9a-z:-]+:access-point/fsap-[0-9a-f]{8,40})$", value)) && length(value) <= 128])
+    error_message = "Each value of efs_access_point_arns must be the ARN of an EFS access point."
+  }
+}
+
+variable "foundation_model_ids" {
+  description = "The ids of the Bedrock foundation models that the agent calls, without a geographic prefix."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.foundation_model_ids : can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of foundation_model_ids must be the id or ARN of one model or inference profile, without white space and wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.foundation_model_ids : can(regex("^(?:[a-z0-9]{3,64}\\.[a-z][^./*?{} ]*(?:\\.[0-9][^./*?{} ]*)*)$", value))])
+    error_message = "Each value of foundation_model_ids must be the id of a foundation model, such as amazon.nova-pro-v1:0: no ARN and no inference profile."
   }
 }
 
@@ -64,6 +140,182 @@ variable "gateway_arns" {
   }
 }
 
+variable "guardrail_arns" {
+  description = "The guardrails that calls of models name."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.guardrail_arns : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+)$", value)) && length(value) >= 20 && length(value) <= 2048])
+    error_message = "Each value of guardrail_arns must be the ARN of a guardrail."
+  }
+}
+
+variable "hook_event_bus_arns" {
+  description = "The event buses that hooks send events to."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.hook_event_bus_arns : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:events:[a-z0-9-]+:[0-9]{12}:event-bus/[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) >= 20 && length(value) <= 2048])
+    error_message = "Each value of hook_event_bus_arns must be the ARN of an event bus."
+  }
+}
+
+variable "hook_function_arns" {
+  description = "The Lambda functions that hooks call."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.hook_function_arns : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:lambda:[a-z0-9-]+:[0-9]{12}:function:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) >= 20 && length(value) <= 2048])
+    error_message = "Each value of hook_function_arns must be the ARN of a Lambda function."
+  }
+}
+
+variable "hook_topic_arns" {
+  description = "The SNS topics that hooks publish to."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.hook_topic_arns : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:sns:[a-z0-9-]+:[0-9]{12}:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) >= 20 && length(value) <= 2048])
+    error_message = "Each value of hook_topic_arns must be the ARN of an SNS topic."
+  }
+}
+
+variable "imported_model_arns" {
+  description = "The imported models that the agent calls."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.imported_model_arns : can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of imported_model_arns must be the id or ARN of one model or inference profile, without white space and wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.imported_model_arns : can(regex("^(?:arn:aws(?:-[^:*?{} ]+)?:bedrock:[a-z0-9-]+:[0-9]{12}:imported-model/[^/*?{} ]+)$", value))])
+    error_message = "Each value of imported_model_arns must be the ARN of an imported model."
+  }
+}
+
+variable "inference_profile_ids" {
+  description = "The ids of the cross-region inference profiles that the agent calls, with their geographic prefix."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.inference_profile_ids : can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of inference_profile_ids must be the id or ARN of one model or inference profile, without white space and wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.inference_profile_ids : can(regex("^(?:[a-z]{2,6}(?:-[a-z]{2,6})?\\.[a-z0-9]{3,64}\\.[a-z][^./*?{} ]*(?:\\.[0-9][^./*?{} ]*)*)$", value))])
+    error_message = "Each value of inference_profile_ids must be the id of an inference profile, such as us.amazon.nova-pro-v1:0 or global.amazon.nova-2-lite-v1:0: no ARN."
+  }
+}
+
+variable "jwt_discovery_urls" {
+  description = "The discovery URLs of the identity providers whose tokens callers come with."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.jwt_discovery_urls : can(regex("^(?:https://[^ \\t\\n\\f\\r?#]+/\\.well-known/openid-configuration)$", value)) && length(value) <= 2048])
+    error_message = "Each value of jwt_discovery_urls must be an https:// URL that ends in /.well-known/openid-configuration."
+  }
+}
+
+variable "mantle_model_ids" {
+  description = "The ids of the models that the agent calls in the formats responses and chat_completions."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.mantle_model_ids : can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of mantle_model_ids must be the id or ARN of one model or inference profile, without white space and wildcards."
+  }
+}
+
+variable "marketplace_endpoint_arns" {
+  description = "The SageMaker endpoints of Bedrock Marketplace models that the agent calls."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.marketplace_endpoint_arns : can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of marketplace_endpoint_arns must be the id or ARN of one model or inference profile, without white space and wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.marketplace_endpoint_arns : can(regex("^(?:arn:aws(?:-[^:*?{} ]+)?:sagemaker:[a-z0-9-]+:[0-9]{12}:endpoint/[^/*?{} ]+)$", value))])
+    error_message = "Each value of marketplace_endpoint_arns must be the ARN of a SageMaker endpoint that runs a model of Bedrock Marketplace."
+  }
+}
+
+variable "mcp_function_arns" {
+  description = "The Lambda functions behind function URLs that the agent calls as MCP servers, signed as its role."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.mcp_function_arns : can(regex("^(?:(\\*|arn:[^:*?{} \\t\\n\\f\\r]+:[^:*?{} \\t\\n\\f\\r]+:[^:*?{} \\t\\n\\f\\r]*:[^:*?{} \\t\\n\\f\\r]*:[^*?{} \\t\\n\\f\\r]+))$", value)) && length(value) <= 2048])
+    error_message = "Each value of mcp_function_arns must be the ARN of one resource, or *."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.mcp_function_arns : can(regex("^(?:arn:[^*?{}]+)$", value))])
+    error_message = "Each value of mcp_function_arns must be the ARN of one resource, without wildcards."
+  }
+}
+
+variable "memory_arns" {
+  description = "The memories of your own that the agent uses, beside the one that AgentCore makes for it."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.memory_arns : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:memory/[a-zA-Z][a-zA-Z0-9_-]{0,99}-[a-zA-Z0-9]{10})$", value)) && length(value) <= 2048])
+    error_message = "Each value of memory_arns must be the ARN of a memory."
+  }
+}
+
+variable "memory_key_arns" {
+  description = "The KMS keys of the memory that AgentCore makes for the harness."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.memory_key_arns : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36})$", value)) && length(value) <= 2048])
+    error_message = "Each value of memory_key_arns must be the ARN of a KMS key (no alias)."
+  }
+}
+
+variable "oauth_provider_arns" {
+  description = "The OAuth credential providers whose tokens the agent may fetch, for its gateways."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.oauth_provider_arns : can(regex("^(?:arn:[^:*?{} \\t\\n\\f\\r]*:[^:*?{} \\t\\n\\f\\r]*:[^:*?{} \\t\\n\\f\\r]*:([0-9]{12})?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of oauth_provider_arns must be the ARN of an OAuth credential provider."
+  }
+}
+
 variable "permissions_boundary" {
   description = "The ARN of the policy that bounds the role."
   type        = string
@@ -72,6 +324,40 @@ variable "permissions_boundary" {
   validation {
     condition     = var.permissions_boundary == null ? true : can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:iam::(aws|[0-9]{12}):policy/[^*?{} \\t\\n\\f\\r]+)$", var.permissions_boundary)) && length(var.permissions_boundary) >= 20 && length(var.permissions_boundary) <= 2048
     error_message = "The value of permissions_boundary must be the ARN of a managed policy."
+  }
+}
+
+variable "prompt_router_arns" {
+  description = "The prompt routers that the agent calls."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.prompt_router_arns : can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of prompt_router_arns must be the id or ARN of one model or inference profile, without white space and wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.prompt_router_arns : can(regex("^(?:arn:aws(?:-[^:*?{} ]+)?:bedrock:[a-z0-9-]+:[0-9]{12}:(?:default-)?prompt-router/[^/*?{} ]+)$", value))])
+    error_message = "Each value of prompt_router_arns must be the ARN of a prompt router."
+  }
+}
+
+variable "provisioned_model_arns" {
+  description = "The provisioned models that the agent calls."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.provisioned_model_arns : can(regex("^(?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    error_message = "Each value of provisioned_model_arns must be the id or ARN of one model or inference profile, without white space and wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.provisioned_model_arns : can(regex("^(?:arn:aws(?:-[^:*?{} ]+)?:bedrock:[a-z0-9-]+:[0-9]{12}:provisioned-model/[^/*?{} ]+)$", value))])
+    error_message = "Each value of provisioned_model_arns must be the ARN of a provisioned model."
   }
 }
 
@@ -94,6 +380,132 @@ variable "role_name_prefix" {
   validation {
     condition     = var.role_name_prefix == null ? true : can(regex("^(?:[a-zA-Z0-9_+=,.@-]{1,38})$", var.role_name_prefix)) && length(var.role_name_prefix) <= 38
     error_message = "The value of role_name_prefix must be 1 to 38 letters, digits or characters of _+=,.@-."
+  }
+}
+
+variable "s3_files_access_point_arns" {
+  description = "The S3 Files access points that sessions mount."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.s3_files_access_point_arns : can(regex("^(?:arn:aws[a-z-]*:s3files:[0-9a-z:-]+:file-system/fs-[0-9a-f]{17,40}/access-point/fsap-[0-9a-f]{17,40})$", value)) && length(value) <= 256])
+    error_message = "Each value of s3_files_access_point_arns must be the ARN of an S3 Files access point."
+  }
+}
+
+variable "signed_api_urls" {
+  description = "The URLs of MCP servers behind API Gateway that the agent calls, signed as its role."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.signed_api_urls : length(value) >= 1 && length(value) <= 16383])
+    error_message = "Each value of signed_api_urls must be 1 to 16383 characters."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.signed_api_urls : can(regex("^(?:https://[a-z0-9]+(?:-vpce-[a-z0-9]+)?\\.execute-api\\.[a-z0-9-]+\\.amazonaws\\.com(?:\\.cn)?/[^/?#*{} ]+(?:/[^?#*{} ]*)?)$", value))])
+    error_message = "Each value of signed_api_urls must be the URL of an API in API Gateway with its stage or path, without a query."
+  }
+}
+
+variable "signed_gateway_urls" {
+  description = "The URLs of AgentCore gateways that the agent calls as MCP servers, signed as its role."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.signed_gateway_urls : length(value) >= 1 && length(value) <= 16383])
+    error_message = "Each value of signed_gateway_urls must be 1 to 16383 characters."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.signed_gateway_urls : can(regex("^(?:https://[a-z0-9-]+\\.gateway\\.bedrock-agentcore\\.[a-z0-9-]+\\.amazonaws\\.com(?:/.*)?)$", value))])
+    error_message = "Each value of signed_gateway_urls must be the URL of an AgentCore gateway."
+  }
+}
+
+variable "signed_runtime_endpoint_urls" {
+  description = "The same with the name of an endpoint in the query."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.signed_runtime_endpoint_urls : length(value) >= 1 && length(value) <= 16383])
+    error_message = "Each value of signed_runtime_endpoint_urls must be 1 to 16383 characters."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.signed_runtime_endpoint_urls : can(regex("^(?:https://[^/?#*{} ]+/runtimes/arn%3Aaws[a-z-]*%3Abedrock-agentcore%3A[a-z0-9-]+%3A[0-9]{12}%3Aruntime%2F[A-Za-z0-9_-]+/invocations\\?qualifier=[A-Za-z0-9_]+)$", value))])
+    error_message = "Each value of signed_runtime_endpoint_urls must be the URL of an agent in AgentCore Runtime with the name of its endpoint: ?qualifier=prod."
+  }
+}
+
+variable "signed_runtime_urls" {
+  description = "The URLs of MCP servers in AgentCore Runtime that the agent calls, signed as its role."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.signed_runtime_urls : length(value) >= 1 && length(value) <= 16383])
+    error_message = "Each value of signed_runtime_urls must be 1 to 16383 characters."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.signed_runtime_urls : can(regex("^(?:https://[^/?#*{} ]+/runtimes/arn%3Aaws[a-z-]*%3Abedrock-agentcore%3A[a-z0-9-]+%3A[0-9]{12}%3Aruntime%2F[A-Za-z0-9_-]+/invocations)$", value))])
+    error_message = "Each value of signed_runtime_urls must be the URL of an agent in AgentCore Runtime, without a query."
+  }
+}
+
+variable "skill_bucket_uris" {
+  description = "The buckets of which each as a whole is a skill, as s3:// URIs."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.skill_bucket_uris : can(regex("^(?:s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?{}\\x00-\\x1f]*)?)$", value)) && length(value) >= 8 && length(value) <= 16383])
+    error_message = "Each value of skill_bucket_uris must be s3://, a bucket's name and optionally a prefix, without wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.skill_bucket_uris : can(regex("^(?:s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/*)$", value))])
+    error_message = "Each value of skill_bucket_uris must be s3:// and a bucket's name alone: the whole bucket is the skill."
+  }
+}
+
+variable "skill_uris" {
+  description = "The skills in buckets that the agent reads, as s3:// URIs with their directory."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.skill_uris : can(regex("^(?:s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?{}\\x00-\\x1f]*)?)$", value)) && length(value) >= 8 && length(value) <= 16383])
+    error_message = "Each value of skill_uris must be s3://, a bucket's name and optionally a prefix, without wildcards."
+  }
+
+  validation {
+    condition     = alltrue([for value in var.skill_uris : can(regex("^(?:s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?{}\\x00-\\x1f]*[^/*?{}\\x00-\\x1f]/*)$", value))])
+    error_message = "Each value of skill_uris must be s3://, a bucket's name and a skill's directory: a whole bucket must stand in the posture."
+  }
+}
+
+variable "subnet_ids" {
+  description = "The subnets that sessions run in; with none they run in no VPC, and AgentCore's image is a public one."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in var.subnet_ids : can(regex("^(?:subnet-[0-9a-zA-Z]{8,17})$", value)) && length(value) >= 15 && length(value) <= 24])
+    error_message = "Each value of subnet_ids must be the id of a subnet."
   }
 }
 

@@ -46,13 +46,13 @@ def test_nothing_is_never_a_value(route: Route, slot: Slot) -> None:
 
 @pytest.mark.parametrize(("route", "slot"), of(lambda slot: slot.shape is not None))
 def test_a_text_has_its_shape(route: Route, slot: Slot) -> None:
-    assert slot.shape is not None
-    bad = _bad_text(slot.shape.name)
+    assert slot.literal is not None
+    bad = _bad_text(slot.literal.name)
     if bad is not None:
         assert errors_of_form(document(route, bad)) == [(Code.BAD_VALUE, route)]
         (finding,) = [f for f in validate(document(route, bad)).findings if f.code is Code.BAD_VALUE]
-        assert finding.message.endswith(f"is not {slot.shape.sentence}")
-        assert (repr(bad) in finding.message) == (not slot.shape.secret and len(bad) < 70)
+        assert finding.message.endswith(f"is not {slot.literal.sentence}")
+        assert (repr(bad) in finding.message) == (not slot.literal.secret and len(bad) < 70)
 
 
 @pytest.mark.parametrize(("route", "slot"), of(lambda slot: slot.shape is not None))
@@ -188,4 +188,5 @@ def test_a_union_has_exactly_one_key(route: Route, slot: Slot) -> None:
 
 def test_every_shape_is_used() -> None:
     used = {mark.shape_name for _, slot in LEAVES for mark in slot.marks if isinstance(mark, Literally | Keys)}
+    used |= {slot.literal.name for _, slot in LEAVES if slot.literal is not None}
     assert set(shapes()) - used == {"header-credential"}

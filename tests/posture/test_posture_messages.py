@@ -147,8 +147,8 @@ def test_every_key_is_its_own_nearest() -> None:
 def test_nothing_is_suggested_for_what_is_like_nothing() -> None:
     found = only({**small(), "zzz": 1})
     assert (found.code, found.help) == (Code.UNKNOWN_KEY, "")
-    assert found.message.endswith("allowed are access, description, expect, extra, gateways, guardrails, harness, "
-                                  "inputs, name, network, role, tags, tfgen")  # fmt: skip
+    assert found.message.endswith("allowed are access, also, description, expect, extra, gateways, guardrails, "
+                                  "harness, inputs, name, network, role, tags, tfgen")  # fmt: skip
 
 
 REFUSED = {

@@ -32,6 +32,19 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
         ["*", "arn:aws:s3:::orders", P + "gateway/a"],
         ["", "**", "orders", "arn:aws:s3:::orders*", "arn:aws:s3:::${a}", "arn:aws:s3:::", "arn:aws:s3:::a b"],
     ),
+    "form-name": (["a", "inference-profile", "a1"], ["", "A", "1a", "-a", "a b", "a" * 65]),
+    "guardrail-arn": (
+        ["arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1", "arn:aws-us-gov:bedrock:a:111122223333:guardrail/a"],
+        ["", "a1b2c3", "arn:aws:bedrock:*:111122223333:guardrail/a", "arn:aws:bedrock:a:111122223333:guardrail/a*"],
+    ),
+    "claimed-resource": (
+        ["*", "arn:aws:s3:::orders", "arn:${partition}:sqs:${region}:${account}:a", "arn:aws:s3:::a${account}b$"],
+        ["", "orders", "${account}", "arn:aws:s3:::${a}", "arn:aws:s3:::{account}", "arn:aws:s3:::a*", "arn:aws:s3:::"],
+    ),
+    "claimed-text": (
+        ["a", "a\nb", "$", "a$b", "{a}", "${region}", "$${region}x$"],
+        ["", "${", "${a}", "${aws:username}", "$${a}"],
+    ),
     "condition-key": (["aws:x", "aws:PrincipalTag/team"], ["aws", "aws:", ":x", "aws:a b"]),
     "tag-key": (["a", "a" * 128, "a b._:/=+@-1"], ["", "a" * 129, "é", "a\tb", "a*", "a#"]),
     "tag-value": (["", "a" * 256, "a b._:/=+@-1"], ["a" * 257, "é", "a\n", "(a)"]),
@@ -275,7 +288,7 @@ def test_a_service_with_a_narrower_check_is_known() -> None:
 
 def test_no_shape_that_ends_up_in_a_policy_takes_a_wildcard() -> None:
     for name, found in shapes().items():
-        if name.endswith(("-arn", "-uri", "model-id")) or name in ("role-path", "resource"):
+        if name.endswith(("-arn", "-uri", "model-id")) or name in ("role-path", "resource", "claimed-resource"):
             for wild in ("*", "?", "${aws:username}"):
                 assert not found.accepts(found.example + wild) or name == "container-uri"
 

@@ -80,8 +80,18 @@ class Form(Row):
     """The same in words that follow "must be"."""
     example: str = ""
     """A value that `input` accepts."""
+    unsaid: bool = False
+    """Whether an input that may have several forms has this one where its declaration names none."""
+    found: dict[Name, str] = Field(default_factory=dict)
+    """For an input: further values of the use, each what a pattern's one group finds in it."""
     needs: tuple[Action, ...] = ()
     """Actions that only the posture's author can grant, since the value does not tell on what."""
+
+    @model_validator(mode="after")
+    def _one_group_each(self) -> Self:
+        if any(re.compile(pattern).groups != 1 for pattern in self.found.values()):
+            raise ValueError(f"{self.variant}: a pattern of `found` needs exactly one group")
+        return self
 
     def accepts(self, value: str) -> bool:
         """Whether a value has this form."""
@@ -241,7 +251,7 @@ class Sheet(BaseModel):
         if used != declared:
             raise ValueError(f"{self.id}: resources used and declared differ: {sorted(used ^ declared)}")
         for form in self.form:
-            brings = {*form.set, *re.compile(form.pattern).groupindex}
+            brings = {*form.set, *form.found, *re.compile(form.pattern).groupindex}
             if form.variant not in self.variants or brings - set(self.values):
                 raise ValueError(f"{self.id}: the form {form.pattern!r} gives what the sheet does not take")
             self._check_text(form.arn, known | {"given"})

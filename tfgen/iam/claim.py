@@ -22,3 +22,5 @@ class Claim:
     when: tuple[tuple[str, Text], ...]
     """Condition keys with their values in the request."""
     route: Route
+    assuming_boundary: bool = False
+    """Whether it is taken for granted that a boundary of which only the name is known allows the action."""

@@ -22,7 +22,7 @@ def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
     posture, unfit = expanded(posture)
     values = Values(posture)
     harness_name = values.text(posture.harness.harness_name)
-    letting_in = inbound(posture)
+    letting_in = inbound(posture, posture.harness)
     found = features(posture, letting_in)
     uses = tuple(item for item in found if isinstance(item, Use))
     naming = Naming.of(posture, values, _base(posture, harness_name))
@@ -73,8 +73,9 @@ def _claims(posture: Posture, values: Values) -> Iterator[Claim]:
         yield Claim(
             allow=claim.allow is not None,
             action=claim.action,
-            on=values.text(claim.on) if claim.on is not None else None,
+            on=values.placed(claim.on) if claim.on is not None else None,
             by=claim.by,
-            when=tuple((key, values.text(value)) for key, value in (claim.when or {}).items()),
+            when=tuple((key, values.placed(value)) for key, value in (claim.when or {}).items()),
             route=("expect", index),
+            assuming_boundary=claim.assuming == "boundary",
         )

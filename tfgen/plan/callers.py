@@ -9,7 +9,7 @@ from tfgen.iam.policy import Kind
 from tfgen.iam.text import Text, join, text
 from tfgen.plan.grants import grants
 from tfgen.plan.model import Attached, CallerPolicy, ControlPolicy, PolicyPlan, Use
-from tfgen.plan.roles import JWT, Naming, denies_delegation, optional_input, said
+from tfgen.plan.roles import Naming, no_delegation, optional_input
 from tfgen.plan.values import Values
 from tfgen.posture.access import LIMITED, Access
 from tfgen.posture.document import Posture
@@ -63,8 +63,8 @@ class _Callers:
                 yield from self._audit(place)
             else:
                 yield Use(f"caller-{persona}", place)
-        if denies_delegation(self.posture) and "invoke-for-user" not in access.may:
-            yield Use("deny-caller", said(self.posture, "deny_user_delegation") or JWT, "user-id")
+        if "invoke-for-user" not in access.may:
+            yield from no_delegation("deny-caller", self.posture, self.values)
 
     def _limited(self, sheet: str, access: Access, route: Route, place: Route) -> Iterator[Use]:
         if not access.endpoints:

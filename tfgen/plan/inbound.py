@@ -6,7 +6,7 @@ Knows the keys of authorizers, and no provider: what a preset becomes stands in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from tfgen.catalog.model import PLACEHOLDER
 from tfgen.catalog.providers import PresetKey, Provider, ProviderForm, providers, recognise
@@ -15,13 +15,18 @@ from tfgen.iam.text import Text, capture, text
 from tfgen.plan.grants import fill
 from tfgen.plan.model import Condition, Inbound
 from tfgen.plan.values import Values
+from tfgen.posture.also import Also
 from tfgen.posture.authorizer import ClaimMatch, ClaimMatchValue, CustomClaim, JwtAuthorizer, Restrictions
 from tfgen.posture.document import Posture
+from tfgen.posture.harness import Harness
 from tfgen.posture.presets import Authorizer
 from tfgen.posture.values import InputRef
 
-AUTHORIZER: Final[Route] = ("harness", "authorizer_configuration")
-JWT: Final[Route] = (*AUTHORIZER, "custom_jwt_authorizer")
+_KEY: Final = "authorizer_configuration"
+_JWT: Final = "custom_jwt_authorizer"
+HARNESS: Final[Route] = ("harness",)
+
+H = TypeVar("H", Harness, Also)
 
 READ: Final = {"allowed_audience": "aud", "allowed_clients": "client_id", "allowed_scopes": "scope"}
 """Which claim the authorizer reads for each of its keys.
@@ -31,42 +36,49 @@ Source: https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/inbound-jw
 
 
 def expanded(posture: Posture) -> tuple[Posture, tuple[Finding, ...]]:
-    """The same posture with `custom_jwt_authorizer` in it where it names a preset, which stays beside it.
+    """The same posture with `custom_jwt_authorizer` in it wherever it names a preset, which stays beside it.
 
-    Findings say which values of the preset cannot become conditions. A discovery URL that is made of inputs is a
+    Findings say which values of a preset cannot become conditions. A discovery URL that is made of inputs is a
     `Text`; everything else is as an author would have written it.
     """
-    authorizer = posture.harness.authorizer_configuration
+    harness, findings = _expanded(posture.harness, HARNESS, posture)
+    entries = [_expanded(entry, ("also", index), posture) for index, entry in enumerate(posture.also)]
+    update = {"harness": harness, "also": tuple(entry for entry, _ in entries)}
+    return posture.model_copy(update=update), (*findings, *(finding for _, more in entries for finding in more))
+
+
+def _expanded(holder: H, above: Route, posture: Posture) -> tuple[H, tuple[Finding, ...]]:
+    authorizer = holder.authorizer_configuration
     if authorizer is None or authorizer.preset is None:
-        return posture, ()
-    values = Values(posture)
-    found = _Preset(authorizer, values, posture)
-    jwt = found.authorizer()
-    written = Authorizer.model_construct(custom_jwt_authorizer=jwt, preset=authorizer.preset)
-    harness = posture.harness.model_copy(update={"authorizer_configuration": written})
-    return posture.model_copy(update={"harness": harness}), tuple(found.findings)
+        return holder, ()
+    found = _Preset(authorizer, above, posture)
+    written = Authorizer.model_construct(custom_jwt_authorizer=found.authorizer(), preset=authorizer.preset)
+    return holder.model_copy(update={_KEY: written}), tuple(found.findings)
 
 
-def inbound(posture: Posture) -> Inbound | None:
-    """The authorizer of an expanded posture as a part of the plan; None where callers sign their requests."""
-    authorizer = posture.harness.authorizer_configuration
+def inbound(posture: Posture, holder: Harness | Also, above: Route = HARNESS) -> Inbound | None:
+    """The authorizer in the harness of an expanded posture, or in an entry of `also`, as a part of the plan.
+
+    None where callers sign their requests.
+    """
+    authorizer = holder.authorizer_configuration
     jwt = authorizer.custom_jwt_authorizer if authorizer is not None else None
     if authorizer is None or jwt is None:
         return None
     values = Values(posture)
     discovery = values.text(jwt.discovery_url)
-    preset = _Preset(authorizer, values, posture) if authorizer.preset is not None else None
+    preset = _Preset(authorizer, above, posture) if authorizer.preset is not None else None
     provider, form, issuers = preset.identity() if preset is not None else _recognised(discovery)
-    route = preset.route if preset is not None else JWT
+    route: Route = preset.route if preset is not None else (*above, _KEY, _JWT)
     return Inbound(
         provider=provider.id if provider is not None else "",
         form=form.id if form is not None else "",
         discovery=discovery,
         issuers=issuers,
         certain=form is not None and form.certain,
-        conditions=tuple(_conditions(jwt, values, preset)),
+        conditions=tuple(_conditions(jwt, values, preset, route)),
         route=route,
-        url_route=route if preset is not None else (*JWT, "discovery_url"),
+        url_route=route if preset is not None else (*route, "discovery_url"),
         by_preset=preset is not None,
         workloads=(*route, "allowed_workload_configuration") if jwt.allowed_workload_configuration else None,
     )
@@ -81,11 +93,11 @@ def _recognised(discovery: Text) -> tuple[Provider | None, ProviderForm | None, 
     return provider, form, tuple(fill(issuer, named) for issuer in form.issuers)
 
 
-def _conditions(jwt: JwtAuthorizer, values: Values, preset: _Preset | None) -> Iterator[Condition]:
+def _conditions(jwt: JwtAuthorizer, values: Values, preset: _Preset | None, above: Route) -> Iterator[Condition]:
     for key, claim in READ.items():
         given = getattr(jwt, key)
         if given:
-            place: Route = preset.place_of(key) if preset is not None else (*JWT, key)
+            place: Route = preset.place_of(key) if preset is not None else (*above, key)
             yield Condition(key, claim, "", "", tuple(map(values.text, given)), place)
     own = len(preset.given.custom_claims or ()) if preset is not None else len(jwt.custom_claims or ())
     for index, custom in enumerate(jwt.custom_claims or ()):
@@ -93,7 +105,7 @@ def _conditions(jwt: JwtAuthorizer, values: Values, preset: _Preset | None) -> I
         _, wanted = match.claim_match_value.member
         listed = wanted if isinstance(wanted, tuple) else (wanted,)
         name = custom.inbound_token_claim_name
-        route: Route = (*(preset.route if preset is not None else JWT), "custom_claims", index)
+        route: Route = (*above, "custom_claims", index)
         if preset is not None and index >= own:
             route = preset.place_of("custom_claims", name)
         texts = tuple(map(values.text, listed))
@@ -104,15 +116,15 @@ def _conditions(jwt: JwtAuthorizer, values: Values, preset: _Preset | None) -> I
 class _Preset:
     """What one preset of a posture becomes."""
 
-    def __init__(self, authorizer: Authorizer, values: Values, posture: Posture) -> None:
+    def __init__(self, authorizer: Authorizer, above: Route, posture: Posture) -> None:
         assert authorizer.preset is not None  # noqa: S101  # only made where there is one
         self.key, given = authorizer.preset.member
         self.given: Restrictions = given
-        self.route: Route = (*AUTHORIZER, "preset", self.key)
+        self.route: Route = (*above, _KEY, "preset", self.key)
         self.provider = providers()[self.key]
         self.findings: list[Finding] = []
         self._posture = posture
-        self._values = values
+        self._values = Values(posture)
         named = getattr(given, self.provider.form_key) if self.provider.form_key else self.provider.form[0].id
         self.form = self.provider.form_of(named)
 

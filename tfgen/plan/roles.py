@@ -17,9 +17,10 @@ from tfgen.plan.model import Grant, NamedPolicy, Origin, PolicyPlan, Role, Use
 from tfgen.plan.split import split
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
+from tfgen.posture.presets import Authorizer
 from tfgen.posture.values import InputRef
 
-JWT: Final[Route] = ("harness", "authorizer_configuration")
+HARNESS: Final[Route] = ("harness",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def role(posture: Posture, values: Values, naming: Naming, harness_name: Text, u
     """Plan the execution role with the features that it is for."""
     wanted = posture.role
     shape = Use("trust", ("role", "trust") if "trust" in wanted.model_fields_set else (), wanted.trust)
-    uses = (*uses, *_denials(posture))
+    uses = (*uses, *_denials(posture, values))
     policy = PolicyPlan(Kind.INLINE, (*grants(uses, harness_name), *extra_grants(posture)))
     boundary = wanted.permissions_boundary
     return Role(
@@ -87,16 +88,23 @@ def role(posture: Posture, values: Values, naming: Naming, harness_name: Text, u
     )
 
 
-def _denials(posture: Posture) -> Iterator[Use]:
+def _denials(posture: Posture, values: Values) -> Iterator[Use]:
     if posture.guardrails.deny_assume_role:
         yield Use("deny-role", said(posture, "deny_assume_role"), "assume-role")
-    if denies_delegation(posture):
-        yield Use("deny-role", said(posture, "deny_user_delegation") or JWT, "user-id")
+    yield from no_delegation("deny-role", posture, values)
 
 
-def denies_delegation(posture: Posture) -> bool:
-    """Whether nobody may act for a user whose name nobody has checked."""
-    return posture.guardrails.deny_user_delegation and posture.harness.authorizer_configuration is not None
+def no_delegation(sheet: str, posture: Posture, values: Values) -> Iterator[Use]:
+    """Wherever users come with a token, nobody may act for one whose name nobody has checked."""
+    if not posture.guardrails.deny_user_delegation:
+        return
+    also = ((("also", index), entry.authorizer_configuration) for index, entry in enumerate(posture.also))
+    inbound: list[tuple[Route, Authorizer | None]] = [(HARNESS, posture.harness.authorizer_configuration), *also]
+    for above, authorizer in inbound:
+        jwt = authorizer.custom_jwt_authorizer if authorizer is not None else None
+        if jwt is not None:
+            route = said(posture, "deny_user_delegation") or (*above, "authorizer_configuration")
+            yield Use(sheet, route, "user-id", values.while_any(jwt.discovery_url))
 
 
 def said(posture: Posture, key: str) -> Route:

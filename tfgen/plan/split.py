@@ -29,7 +29,36 @@ def split(grants: Grants) -> tuple[tuple[str, Grants], ...]:
                 packed[-1] += part
             else:
                 packed.append(part)
+    _never_empty(packed)
     return tuple(_named(packed))
+
+
+def _never_empty(packed: list[Grants]) -> None:
+    """Give each policy a statement that is there whatever lists are empty, since IAM takes none without statements."""
+    index = 0
+    while index < len(packed):
+        part = packed[index]
+        if not any(map(_stays, part)) and not _given(packed, index) and len(part) > 1:
+            half = len(part) // 2
+            packed[index : index + 1] = [part[:half], part[half:]]
+        else:
+            index += 1
+
+
+def _given(packed: list[Grants], index: int) -> bool:
+    """Move a statement that stays from a policy with several of them, where it fits in."""
+    for other, giving in enumerate(packed):
+        staying = [grant for grant in giving if _stays(grant)]
+        if len(staying) > 1 and _fits((*packed[index], staying[-1]), Kind.MANAGED):
+            packed[index] = (*packed[index], staying[-1])
+            packed[other] = tuple(grant for grant in giving if grant is not staying[-1])
+            return True
+    return False
+
+
+def _stays(grant: Grant) -> bool:
+    """Whether a statement has a resource that does not depend on a list input."""
+    return any(resource.each() is None for resource in grant.statement.resources)
 
 
 def _fits(grants: Grants, kind: Kind) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tfgen.catalog.model import Form, Sheet
-from tfgen.iam.text import Slot, Source, Text, join, text
+from tfgen.iam.text import Slot, Source, Text, capture, join, text
 from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.posture.document import Posture
 from tfgen.posture.values import InputRef
@@ -16,6 +16,7 @@ Named = tuple[tuple[str, Text], ...]
 """Values of a use, by name."""
 
 _ARN: Final = "arn:"
+_PLACE: Final = re.compile(rf"\$\{{({'|'.join(sorted(AWS_CONTEXT))})\}}")
 
 
 class Values:
@@ -23,6 +24,7 @@ class Values:
 
     def __init__(self, posture: Posture) -> None:
         self._many = {name: item.many for name, item in posture.inputs.items()}
+        self._forms = {name: item.form for name, item in posture.inputs.items()}
 
     def text(self, value: str | InputRef | Text) -> Text:
         """The text of a literal, of an input, or of what was made of both already."""
@@ -32,10 +34,38 @@ class Values:
             return text(value)
         return join(Slot(Source.EACH if self._many.get(value.name, False) else Source.INPUT, value.name))
 
+    def while_any(self, value: str | InputRef | Text) -> Named:
+        """What ties a use to an input that is a list: it is there only while the list is not empty."""
+        found = self.text(value)
+        return (("while", found),) if found.each() is not None else ()
+
+    def form(self, sheet: Sheet, value: InputRef) -> Form | None:
+        """The form that an input's values have: the one that its declaration names, or the sheet's own choice.
+
+        None when the sheet has no such form.
+        """
+        wanted = self._forms.get(value.name)
+        if wanted is None:
+            return form_unsaid(sheet)
+        return next((form for form in sheet.form if form.input and form.variant == wanted), None)
+
+    def placed(self, value: str | InputRef) -> Text:
+        """The text of a literal in which `${region}` and the like stand for where Terraform runs, or of an input."""
+        if not isinstance(value, str):
+            return self.text(value)
+        pieces = _PLACE.split(value)
+        return join(*(AWS_CONTEXT[one] if odd % 2 else one for odd, one in enumerate(pieces)))
+
 
 def recognise(sheet: Sheet, value: str) -> Form | None:
     """The first form of a sheet that a literal has; None when it has none of them."""
     return next((form for form in sheet.form if form.accepts(value)), None)
+
+
+def form_unsaid(sheet: Sheet) -> Form:
+    """The form that an input has when nobody says which: the one marked for that, or the first that one can have."""
+    possible = [form for form in sheet.form if form.input]
+    return next((form for form in possible if form.unsaid), possible[0])
 
 
 def groups(form: Form, value: str) -> Named:
@@ -45,8 +75,17 @@ def groups(form: Form, value: str) -> Named:
     return tuple((name, text(entry)) for name, entry in found.items())
 
 
+def groups_of_input(form: Form, value: Text) -> Named:
+    """The values that a form finds in an input that has it, and those that it sets."""
+    found = {**{name: text(entry) for name, entry in form.set.items()}}
+    return tuple({**found, **{name: capture(value, pattern) for name, pattern in form.found.items()}}.items())
+
+
 def arn_of(value: str, pattern: str) -> Text:
-    """The ARN that a value stands for: itself, or what the form's pattern makes of an id."""
-    if not pattern or value.startswith(_ARN):
-        return text(value)
-    return fill(pattern, {**AWS_CONTEXT, "given": text(value)})
+    """The ARN that a literal stands for: itself, or what the form's pattern makes of an id."""
+    return text(value) if value.startswith(_ARN) else arn_of_id(text(value), pattern)
+
+
+def arn_of_id(value: Text, pattern: str) -> Text:
+    """What the form's pattern makes of an id; the value itself where the form has none, since it is an ARN then."""
+    return fill(pattern, {**AWS_CONTEXT, "given": value}) if pattern else value

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from tfgen.diagnostics import Code
 from tfgen.posture.base import Model
-from tfgen.posture.values import Given, InputRef, Keys, Literally, Table, fault
+from tfgen.posture.values import Given, InputRef, Keys, Literally, Placed, Table, fault
 
 Persona = Literal[
     "invoke", "invoke-command", "shell", "invoke-for-user", "read", "operate", "deploy", "audit"
@@ -14,7 +14,7 @@ Persona = Literal[
 LIMITED: Final[frozenset[Persona]] = frozenset({"invoke", "invoke-command", "shell", "invoke-for-user"})
 """The personas that can be limited to endpoints."""
 
-ConditionValue = Annotated[str | InputRef, Given("some-text")]
+ConditionValue = Annotated[str | InputRef, Placed("some-text", literal_name="claimed-text")]
 
 
 class Access(Model):
@@ -52,14 +52,22 @@ class Expect(Model):
     deny: Annotated[str, Literally("action-or-service")] | None = Field(
         default=None, description="An action, or all of a service, that is not allowed."
     )
-    on: Annotated[str | InputRef, Given("resource")] | None = Field(
-        default=None, description="The resource, as an ARN or an input; any when left out."
+    on: Annotated[str | InputRef, Placed("resource", literal_name="claimed-resource")] | None = Field(
+        default=None,
+        description="The resource, as an ARN or an input; any when left out. `${account}`, `${partition}` and "
+        "`${region}` stand for where Terraform runs.",
     )
     by: Annotated[str, Literally("access-name")] | None = Field(
         default=None, description="The callers, by their name under `access`; the execution role when left out."
     )
     when: Annotated[Table[ConditionValue], Keys("condition-key", min=1)] | None = Field(
-        default=None, description="Values of condition keys in the request."
+        default=None,
+        description="Values of condition keys in the request; `${account}`, `${partition}` and `${region}` as in `on`.",
+    )
+    assuming: Literal["boundary"] | None = Field(
+        default=None,
+        description="What is taken for granted: that the role's permissions boundary, which comes from outside and is "
+        "not read, allows the action. Without it, a claim that hangs on such a boundary cannot be decided.",
     )
 
     @model_validator(mode="after")

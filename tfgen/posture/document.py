@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tfgen.posture.access import Access, Expect
+from tfgen.posture.also import Also
 from tfgen.posture.base import Model
 from tfgen.posture.extra import Extra
 from tfgen.posture.guardrails import Guardrails
@@ -29,6 +30,9 @@ class Posture(Model):
         default=Table({}), description="What the module's user must say, by name."
     )
     harness: Harness = Field(description="The harness, key by key as CreateHarness takes it.")
+    also: tuple[Also, ...] = Field(
+        default=(), description="What the harness may have in place of its own model, memory, image and the like."
+    )
     role: Role = Field(default_factory=Role, description="How the execution role is made.")
     extra: tuple[Extra, ...] = Field(
         default=(), description="What the execution role is granted beside what its features need."

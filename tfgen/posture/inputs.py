@@ -17,6 +17,11 @@ class InputDeclaration(Model):
     default: Annotated[str | tuple[str, ...], Default()] | None = Field(
         default=None, description="The value when the module's user gives none; required when left out."
     )
+    form: Annotated[str, Literally("form-name")] | None = Field(
+        default=None,
+        description="Which of several forms its values have where there are such: for a model, an inference-profile in "
+        "place of a foundation-model.",
+    )
     optional: bool = Field(
         default=False, description="Whether it may be null, so that what it stands for is left out: for `role` only."
     )

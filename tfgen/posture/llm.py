@@ -7,7 +7,7 @@ from pydantic import Field
 from tfgen.posture.base import Model, OneOf
 from tfgen.posture.values import FreeJson, Given, InputRef, Json
 
-ModelId = Annotated[str | InputRef, Given("model-id")]
+ModelId = Annotated[str | InputRef, Given("model-id", several=True)]
 ApiKeyArn = Annotated[str | InputRef, Given("api-key-arn")]
 ApiBase = Annotated[str | InputRef, Given("api-base")]
 Tokens = Annotated[int, Field(ge=1, le=2_147_483_647)]

@@ -136,9 +136,14 @@ class Literally:
         """The constraint itself."""
         return shape(self.shape_name)
 
+    @property
+    def literal(self) -> Shape:
+        """The constraint on a text that stands in the posture itself."""
+        return self.shape
+
     def check(self, value: object) -> str:
         """Give the text back, or raise what is wrong with it."""
-        constraint = self.shape
+        constraint = self.literal
         if not isinstance(value, str):
             is_scalar = isinstance(value, int | float)
             quoted = shown(value) if is_scalar and not constraint.secret else "..."
@@ -156,18 +161,21 @@ class Literally:
         return core_schema.no_info_plain_validator_function(self.check)
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return text_schema(self.shape)
+        return text_schema(self.literal)
 
 
 @dataclass(frozen=True, slots=True)
 class Given(Literally):
     """Marks a text that may also be an input: `Annotated[str | InputRef, Given("gateway-arn")]`."""
 
+    several: bool = False
+    """Whether an input that is a list may stand there for several such values, also where no list is."""
+
     def check(self, value: object) -> str | InputRef:  # type: ignore[override]
         """Give the text or the input, or raise what is wrong with it."""
         if isinstance(value, Mapping):
             return self._input(value)
-        if isinstance(value, str) and not self.shape.accepts(value):
+        if isinstance(value, str) and not self.literal.accepts(value):
             look = compiled(_REFERENCE_LOOK).fullmatch(value)
             if look:
                 raise fault(
@@ -200,7 +208,19 @@ class Given(Literally):
         return InputRef(name)
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [text_schema(self.shape), {INPUT_MARK: True}]}
+        return {"anyOf": [text_schema(self.literal), {INPUT_MARK: True}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Given):
+    """Marks a text of a claim, which may name the place that Terraform runs in: `${region}`. An input may not."""
+
+    literal_name: str = ""
+
+    @property
+    def literal(self) -> Shape:
+        """The constraint on a text with such names in it."""
+        return shape(self.literal_name or self.shape_name)
 
 
 @dataclass(frozen=True, slots=True)

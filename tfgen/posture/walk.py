@@ -33,13 +33,23 @@ class Slot:
 
     @property
     def shape(self) -> Shape | None:
-        """The shape of the text that belongs here, when it is text."""
+        """The shape of the text that belongs here, when it is text: of the value of an input, where one may stand."""
         return next((mark.shape for mark in self.marks if isinstance(mark, Literally)), None)
+
+    @property
+    def literal(self) -> Shape | None:
+        """The shape of a text that stands in the posture itself."""
+        return next((mark.literal for mark in self.marks if isinstance(mark, Literally)), None)
 
     @property
     def takes_input(self) -> bool:
         """Whether an input may stand here."""
         return any(isinstance(mark, Given) for mark in self.marks)
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether an input that is a list may stand here for several such values."""
+        return any(isinstance(mark, Given) and mark.several for mark in self.marks)
 
     @property
     def is_list(self) -> bool:
@@ -92,11 +102,8 @@ class Text:
     value: str | InputRef
     route: Route
     shape: Shape
-
-    @property
-    def in_list(self) -> bool:
-        """Whether it stands in an element of a list, where an input may stand for several such elements."""
-        return any(isinstance(step, int) for step in self.route)
+    in_list: bool
+    """Whether it stands in an element of a list, or elsewhere where an input may stand for several such values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +122,10 @@ def texts(posture: Posture) -> Iterator[Text]:
     while pending:
         value, slot, route = pending.pop()
         if isinstance(value, str | InputRef):
-            if slot.shape is not None:
-                yield Text(value, route, slot.shape)
+            shape = slot.shape if isinstance(value, InputRef) else slot.literal
+            if shape is not None:
+                in_list = slot.takes_several or any(isinstance(step, int) for step in route)
+                yield Text(value, route, shape, in_list)
             continue
         pending.extend(reversed([(part, down, (*route, step)) for step, part, down in _parts(value, slot)]))
 

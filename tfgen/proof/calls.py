@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Self
 
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import STAR, Call, Sheet
 from tfgen.diagnostics import Code, Finding, Route
 from tfgen.iam import match
 from tfgen.iam.policy import Condition, Effect, Statement
-from tfgen.iam.text import Presence, Source, Text, join, text
+from tfgen.iam.text import Presence, Slot, Source, Text, join, text
 from tfgen.plan.grants import fill, values_of
 from tfgen.plan.model import Grant, Plan, Use
 from tfgen.proof.necessary import EXTRA
@@ -50,15 +51,19 @@ def check(plan: Plan) -> Iterator[Finding]:
 def requests(uses: Iterable[Use], harness_name: Text) -> Iterator[Request]:
     """Every request that the uses make or must have refused."""
     uses = tuple(uses)
-    carried = tuple(_carried(uses, harness_name))
+    carriers = _carriers(uses, harness_name)
     for use in uses:
         sheet = load.sheet(use.sheet)
         values = values_of(use, sheet, harness_name)
         for call in _calls(use, sheet):
             context = {key.lower(): fill(value, values) for key, value in call.context.items()}
-            more = {} if call.refused else {key: value for action, key, value in carried if action == call.action}
+            own = _carry(use, sheet, values).get(call.action, {})
+            cases = [_Case()] if call.refused else _cases(call.action, sheet.id, carriers)
             for resource in _resources(call, sheet, use, values):
-                yield Request(sheet.id, use.route, call.action, resource, context, more, call.refused)
+                for case in cases:
+                    tied = resource if case.list_input is None else resource.while_any(case.list_input)
+                    more = {} if call.refused else {**case.carried, **own}
+                    yield Request(sheet.id, use.route, call.action, tied, context, more, call.refused)
         yield from _said(use)
 
 
@@ -67,7 +72,7 @@ def _calls(use: Use, sheet: Sheet) -> Iterator[Call]:
 
 
 def _resources(call: Call, sheet: Sheet, use: Use, values: Mapping[str, Text]) -> Iterator[Text]:
-    each = next((name for _, value in use.values if (name := value.each()) is not None), None)
+    each = _each(use)
     arns = {row.name: row.arn for row in sheet.resource}
     for name in call.on:
         resource = text(STAR) if name == STAR else fill(arns[name], values)
@@ -83,13 +88,61 @@ def _said(use: Use) -> Iterator[Request]:
                 yield Request(use.sheet, use.route, str(action), resource)
 
 
-def _carried(uses: Iterable[Use], harness_name: Text) -> Iterator[tuple[str, str, Text]]:
-    for use in uses:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One way in which other features add to a request, and the list input that it is there with."""
+
+    carried: Mapping[str, Text] = field(default_factory=dict)
+    list_input: str | None = None
+
+
+_Carriers = Mapping[str, Mapping[str, tuple[_Case, ...]]]
+"""By action, the cases of each sheet that adds to its requests."""
+
+
+def _carriers(uses: Iterable[Use], harness_name: Text) -> _Carriers:
+    """Where some uses of a sheet add to an action's requests, those that make such requests and add nothing count too.
+
+    A token is of one of several issuers, of which some may not be known: requests come with each, and with none.
+    """
+    found: dict[str, dict[str, list[_Case]]] = {}
+    adding = {sheet for sheet in {use.sheet for use in uses} if load.sheet(sheet).carry}
+    for use in (use for use in uses if use.sheet in adding):
         sheet = load.sheet(use.sheet)
-        for row in sheet.carry:
-            if not row.when or use.variant in row.when:
-                value = fill(row.value, values_of(use, sheet, harness_name))
-                yield from ((action, row.key.lower(), value) for action in row.actions)
+        carried = _carry(use, sheet, values_of(use, sheet, harness_name))
+        for action in {row for one in sheet.carry for row in one.actions}:
+            if action in carried or any(call.action == action and not call.refused for call in _calls(use, sheet)):
+                case = _Case(carried.get(action, {}), _each(use))
+                found.setdefault(action, {}).setdefault(sheet.id, []).append(case)
+    return {action: {name: tuple(cases) for name, cases in sheets.items()} for action, sheets in found.items()}
+
+
+def _carry(use: Use, sheet: Sheet, values: Mapping[str, Text]) -> dict[str, dict[str, Text]]:
+    """What one use adds to requests, by action and condition key."""
+    found: dict[str, dict[str, Text]] = {}
+    for row in sheet.carry:
+        if not row.when or use.variant in row.when:
+            for action in row.actions:
+                found.setdefault(action, {})[row.key.lower()] = fill(row.value, values)
+    return found
+
+
+def _cases(action: str, own: str, carriers: _Carriers) -> list[_Case]:
+    """Each combination of what the other sheets add to a request of one sheet."""
+    found = [_Case()]
+    for sheet, cases in carriers.get(action, {}).items():
+        if sheet != own:
+            found = [
+                _Case({**before.carried, **case.carried}, before.list_input or case.list_input)
+                for before in found
+                for case in cases
+            ]
+    return found
+
+
+def _each(use: Use) -> str | None:
+    """The list input that a use is there for each element of."""
+    return next((name for _, value in use.values if (name := value.each()) is not None), None)
 
 
 def _whole(uses: Iterable[Use]) -> Iterator[Finding]:
@@ -111,10 +164,14 @@ def _whole(uses: Iterable[Use]) -> Iterator[Finding]:
 
 
 def _allowed(asked: Iterable[Request], grants: Iterable[Grant]) -> Iterator[Finding]:
-    by_action = _by_action(grants)
+    by_action: dict[str, list[_Spoken]] = {}
+    for grant in grants:
+        spoken = _Spoken.of(grant.statement)
+        for action in grant.statement.actions:
+            by_action.setdefault(action, []).append(spoken)
     for request in asked:
-        matching = [grant for grant in by_action.get(request.action, ()) if _matches(grant.statement, request)]
-        effects = {grant.statement.effect for grant in matching}
+        matching = (one.statement for one in by_action.get(request.action, ()) if one.matches(request))
+        effects = {statement.effect for statement in matching}
         if request.refused:
             if Effect.DENY not in effects:
                 yield _finding(request, f"{request.action!r} on {request.resource} must be refused, and is not")
@@ -126,9 +183,9 @@ def _allowed(asked: Iterable[Request], grants: Iterable[Grant]) -> Iterator[Find
 
 def _needed(asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Finding]:
     """Each action on each resource of a statement is what some call asks for, and no other row's statement says it."""
-    by_action: dict[str, list[tuple[int, Request]]] = {}
+    by_place: dict[tuple[str, Text], list[tuple[int, Request]]] = {}
     for number, request in enumerate(asked):
-        by_action.setdefault(request.action, []).append((number, request))
+        by_place.setdefault((request.action, _plain(request.resource)), []).append((number, request))
     served: dict[int, tuple[str, str]] = {}
     refusing = {request.sheet for request in asked if request.refused}
     for grant in grants:
@@ -137,7 +194,8 @@ def _needed(asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Fin
             continue  # a denial that answers no call of a feature stands there for what callers may try
         for action in statement.actions:
             for resource in statement.resources:
-                mine = [n for n, request in by_action.get(action, ()) if _is_for(statement, resource, request)]
+                there = by_place.get((action, _plain(resource)), ())
+                mine = [number for number, request in there if _is_for(statement, resource, request)]
                 row = (grant.origin.sheet, grant.origin.row)
                 first = [served.setdefault(number, row) for number in mine]
                 if not mine:
@@ -148,22 +206,41 @@ def _needed(asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Fin
                     yield _unneeded(grant, message)
 
 
-def _by_action(grants: Iterable[Grant]) -> dict[str, list[Grant]]:
-    found: dict[str, list[Grant]] = {}
-    for grant in grants:
-        for action in grant.statement.actions:
-            found.setdefault(action, []).append(grant)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A statement with its resources in two parts: those that are one text each, to be found at once, and the rest."""
+
+    statement: Statement
+    single: Mapping[Text, tuple[Text, ...]]
+    """Resources that match nothing but themselves, by what they are without their ties to lists."""
+    others: tuple[Text, ...]
+
+    @classmethod
+    def of(cls, statement: Statement) -> Self:
+        """Sort the resources of a statement."""
+        single: dict[Text, tuple[Text, ...]] = {}
+        for resource in statement.resources:
+            single[_plain(resource)] = (*single.get(_plain(resource), ()), resource)
+        return cls(statement, single, tuple(one for one in statement.resources if _may_match_others(one)))
+
+    def matches(self, request: Request) -> bool:
+        """Whether it applies to a request of one of its actions, whatever the unknowns of both are."""
+        wanted = request.resource
+        reached = any(_there_with(one, wanted) for one in self.single.get(_plain(wanted), ())) or any(
+            _there_with(one, wanted) and _pattern_covers(_plain(one), _plain(wanted)) for one in self.others
+        )
+        return reached and _hold(self.statement, request)
 
 
-def _matches(statement: Statement, request: Request) -> bool:
-    """Whether a statement that names the request's action applies to it, whatever the unknowns of both are."""
-    return any(_covers(resource, request.resource) for resource in statement.resources) and _hold(statement, request)
+def _may_match_others(resource: Text) -> bool:
+    """Whether a resource can match a text that is not its own: by a wildcard, or by an unknown that is part of one."""
+    return any("*" in part or "?" in part if isinstance(part, str) else not isinstance(part, Slot | Presence)
+               for part in resource.parts)  # fmt: skip
 
 
 def _is_for(statement: Statement, resource: Text, request: Request) -> bool:
-    """Whether a statement grants a request and nothing wider: its very resource, bound by all that it carries."""
-    if (statement.effect is Effect.DENY) != request.refused or _plain(resource) != _plain(request.resource):
+    """Whether a statement grants a request on its very resource and nothing wider: bound by all that it carries."""
+    if (statement.effect is Effect.DENY) != request.refused or not _there_with(resource, request.resource):
         return False
     bound = {condition.key.lower() for condition in statement.conditions}
     return _hold(statement, request) and (request.refused or set(request.context) <= bound)
@@ -184,13 +261,10 @@ def _holds(condition: Condition, value: Text | None) -> bool:
     return met != negated
 
 
-def _covers(resource: Text, wanted: Text) -> bool:
-    """Whether a resource of a statement matches all that is wanted, and is there whenever that is."""
-    lists = {slot.name for slot in wanted.slots() if slot.source is Source.EACH}
-    if not {part.name for part in resource.parts if isinstance(part, Presence)} <= lists:
-        return False
-    one, other = _plain(resource), _plain(wanted)
-    return one == other or _pattern_covers(one, other)
+def _there_with(resource: Text, wanted: Text) -> bool:
+    """Whether a resource that may be there only while some list has elements is there whenever another one is."""
+    ties = {part.name for part in resource.parts if isinstance(part, Presence)}
+    return ties <= {slot.name for slot in wanted.slots() if slot.source is Source.EACH}
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,9 @@
 """Proof 5: what the posture claims under `expect` holds. Reads the plan's policies; must not know why they are so.
 
-A claim that allows must hold whatever is unknown. One that denies must hold for every request that fits it: of any
-action of its pattern, on any resource when it names none, with any values of the condition keys that it does not name.
+A claim that allows must hold whatever is unknown; only of a permissions boundary that comes from outside, and that no
+render can read, it may say that it takes it for granted. One that denies must hold for every request that fits it: of
+any action of its pattern, on any resource when it names none, with any values of the condition keys that it does not
+name.
 """
 
 from __future__ import annotations
@@ -27,7 +29,14 @@ class _Who:
     name: str
     policy_name: str
     policy: Policy
-    boundary: Policy | Unseen | None = None
+    outside: Unseen | None = None
+    """A permissions boundary of which only the name is known."""
+    made: Policy | None = None
+    """The boundary that is made here; beside one from outside it stands in where that is null."""
+
+    def boundary(self, *, assumed: bool) -> Policy | Unseen | None:
+        """What limits them; without what is outside, when that is assumed to allow what is asked about."""
+        return self.made if assumed or self.outside is None else self.outside
 
 
 def check(plan: Plan, claims: Iterable[Claim]) -> Iterator[Finding]:
@@ -38,7 +47,7 @@ def check(plan: Plan, claims: Iterable[Claim]) -> Iterator[Finding]:
             message = f"{_claimed(claim, f'the callers {claim.by!r}')} cannot be decided: they have no policy here"
             yield _finding(Code.EXPECT_UNDECIDED, claim, message, "name callers whose policy is rendered")
             continue
-        decision = _decide(claim, who)
+        decision = _decide(claim, who, assumed=claim.assuming_boundary)
         wanted = Answer.ALLOWED if claim.allow else Answer.DENIED
         if decision.answer is Answer.UNDECIDED:
             yield _undecided(claim, who, decision)
@@ -49,27 +58,27 @@ def check(plan: Plan, claims: Iterable[Claim]) -> Iterator[Finding]:
 def _who(plan: Plan, by: str | None) -> _Who | None:
     if by is None:
         role = plan.role
-        return _Who("the execution role", "the execution role's policy", role.policy.policy, _boundary(role))
+        return _Who("the execution role", "the execution role's policy", role.policy.policy, *_boundaries(role))
     for caller in plan.callers:
         if caller.key == by:
             return _Who(f"the callers {by!r}", f"the policy of the callers {by!r}", caller.policy.policy)
     return None
 
 
-def _boundary(role: Role) -> Policy | Unseen | None:
-    """What limits the role: a policy made for it, or one of which only the name is known."""
-    if role.permissions_boundary is not None:
-        return Unseen(f"the permissions boundary {role.permissions_boundary}")
-    return None if role.boundary is None else role.boundary.policy.policy
+def _boundaries(role: Role) -> tuple[Unseen | None, Policy | None]:
+    """What limits the role: a policy of which only the name is known, and one that is made for it."""
+    given = role.permissions_boundary
+    outside = None if given is None else Unseen(f"the permissions boundary {given}")
+    return outside, None if role.boundary is None else role.boundary.policy.policy
 
 
-def _decide(claim: Claim, who: _Who) -> Decision:
-    policies = (who.policy,)
+def _decide(claim: Claim, who: _Who, *, assumed: bool) -> Decision:
+    policies, boundary = (who.policy,), who.boundary(assumed=assumed)
     context: dict[str, tuple[Text | str, ...]] = {key: (value,) for key, value in claim.when}
     if claim.allow and claim.on is not None:
-        return decide(Request(claim.action, claim.on, context), policies, who.boundary)
+        return decide(Request(claim.action, claim.on, context), policies, boundary)
     on = None if claim.on == _ANY else claim.on
-    return reachable(claim.action, policies, who.boundary, resource=on, context=context, invent=not claim.allow)
+    return reachable(claim.action, policies, boundary, resource=on, context=context, invent=not claim.allow)
 
 
 def _failed(claim: Claim, who: _Who, decision: Decision) -> Finding:
@@ -89,6 +98,8 @@ def _undecided(claim: Claim, who: _Who, decision: Decision) -> Finding:
     why = "; ".join(decision.depends_on) or f"what {_sids(decision, who)} allows"
     message = f"{_claimed(claim, who.name)} cannot be decided: it depends on {why}"
     hint = "say in the claim what it depends on, under 'when' or 'on', or narrow it to what can be decided"
+    if claim.allow and who.outside and _decide(claim, who, assumed=True).answer is Answer.ALLOWED:
+        hint = "write assuming: boundary in the claim, if it is to hold for a boundary that allows the action"
     return _finding(Code.EXPECT_UNDECIDED, claim, message, hint)
 
 
@@ -114,7 +125,7 @@ def _sids(decision: Decision, who: _Who) -> str:
 
 
 def _within(who: _Who) -> str:
-    return " within its permissions boundary" if isinstance(who.boundary, Policy) else ""
+    return " within its permissions boundary" if who.made is not None else ""
 
 
 def _finding(code: Code, claim: Claim, message: str, hint: str) -> Finding:

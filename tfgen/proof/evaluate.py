@@ -279,6 +279,8 @@ def _call(expression: Call, scope: Scope) -> Value:
             return Opaque(expression) if elements is None else Distinct(elements)
         case Call("distinct", (Call("flatten", (argument,), False),), False):
             return Listed(_flat(evaluate(argument, scope)))
+        case Call("distinct", (Call("concat", _, False) as joined,), False):
+            return evaluate(joined, scope)
         case Call("merge", arguments, False):
             return Merge(tuple(evaluate(argument, scope) for argument in arguments))
         case _:

@@ -27,6 +27,13 @@ def check(plan: Plan) -> Iterator[Finding]:
         message = f"the execution role needs {len(parts)} managed policies, and IAM attaches {MOST_ATTACHED} to a role"
         yield Finding(Code.TOO_LONG, message, help="let one harness use fewer features, or name fewer resources")
     role = plan.role.policy.policy
+    for part in plan.role.parts:
+        resources = (one for statement in part.policy.policy.statements for one in statement.resources)
+        if all(one.each() is not None for one in resources):
+            message = (
+                f"the part {part.key!r} of the execution role's policy is empty where its lists are: IAM refuses it"
+            )
+            yield Finding(Code.TOO_LONG, message, help="let one harness use fewer features, or name fewer resources")
     if parts and set(_meanings(*parts)) != set(_meanings(role)):
         raise InternalError("the parts of the execution role's policy do not say what the whole says")
     if plan.role.boundary is not None and (fault := outside(plan.role.boundary.policy.policy, role)):

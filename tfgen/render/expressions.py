@@ -21,7 +21,7 @@ from tfgen.hcl.tree import (
     reference,
     template,
 )
-from tfgen.iam.text import Cut, Either, Presence, Slot, Source, Text
+from tfgen.iam.text import Cut, Either, Presence, Slot, Source, Text, join
 
 ELEMENT: Final = Reference(("value",))
 """The loop variable where a text repeats over a list input."""
@@ -55,8 +55,14 @@ def unless_given(name: str, otherwise: Expr, present: Expr) -> Expr:
 
 def list_expression(values: Iterable[Text]) -> Expr:
     """The expression that gives a list of texts, those that repeat over a list input spread out in their place."""
-    runs = [_run(name, tuple(run)) for name, run in groupby(values, key=Text.each)]
-    return runs[0] if len(runs) == 1 else Call("concat", tuple(runs))
+    listed = tuple(values)
+    runs = [_run(name, tuple(run)) for name, run in groupby(listed, key=Text.each)]
+    if len(runs) == 1:
+        return runs[0]
+    joined = Call("concat", tuple(runs))
+    plain = [join(*(part for part in value.parts if not isinstance(part, Presence))) for value in listed]
+    # What each of several lists brings comes out once.
+    return joined if len(set(plain)) == len(plain) else Call("distinct", (joined,))
 
 
 def _run(name: str | None, values: tuple[Text, ...]) -> Expr:

@@ -37,7 +37,7 @@ def grants_table(plan: PolicyPlan) -> list[str]:
     lines = ["| Sid | Actions | On | Why |", "| --- | --- | --- | --- |"]
     for grant in plan.grants:
         statement = grant.statement
-        on = "<br>".join([*map(_resource, statement.resources), *map(_condition, statement.conditions)])
+        on = "<br>".join([*dict.fromkeys(map(_resource, statement.resources)), *map(_condition, statement.conditions)])
         actions = "<br>".join(code(action) for action in statement.actions)
         lines.append(f"| {code(statement.sid)} | {actions} | {on} | {_why(grant)} |")
     return [*lines, ""]

@@ -6,7 +6,7 @@ They run offline, and tell whoever changes a rendered module by hand which grant
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from tfgen.hcl.tree import (
@@ -52,9 +52,9 @@ def grants_tests(inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, 
     for name, at, policy in listed:
         if given and _sids(policy, empty) != _sids(policy, values):
             yield _vanished(name, at, policy, empty, given)
-    for item in inputs:
-        if any(check.pattern is not None for check in item.checks):
-            yield _refused(item)
+    checked = [item for item in inputs if any(check.pattern is not None for check in item.checks)]
+    if checked:
+        yield _refused(checked)
 
 
 def _provider() -> Block:
@@ -85,14 +85,15 @@ def _vanished(name: str, at: Expr, policy: PolicyPlan, empty: Values, given: Val
     return block("run", f"{name}_without_lists", body=body)
 
 
-def _refused(item: Input) -> Block:
-    value: Expr = Tuple((Literal(_NEVER),)) if item.many else Literal(_NEVER)
+def _refused(items: Sequence[Input]) -> Block:
+    """One run for all inputs, since each run plans anew: every one of them is refused."""
+    wrong = [Attribute(item.name, Tuple((Literal(_NEVER),)) if item.many else Literal(_NEVER)) for item in items]
     body: list[Attribute | Block] = [
         Attribute("command", reference("plan")),
-        Attribute("expect_failures", Tuple((Reference(("var", item.name)),))),
-        block("variables", body=[Attribute(item.name, value)]),
+        Attribute("expect_failures", Tuple(tuple(Reference(("var", item.name)) for item in items))),
+        block("variables", body=wrong),
     ]
-    return block("run", f"refuses_a_wrong_{item.name}", body=body)
+    return block("run", "refuses_wrong_values", body=body)
 
 
 def _statements(at: Expr) -> Expr:

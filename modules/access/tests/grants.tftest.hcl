@@ -22,14 +22,23 @@ mock_provider "aws" {
 }
 
 variables {
-  harness_name = "order_support"
+  harness_name        = "order_support"
+  jwt_discovery_urls  = ["https://idp.example.com/orders/.well-known/openid-configuration"]
+  caller_role_names   = ["order-support"]
+  delegate_role_names = ["order-support"]
+  command_role_names  = ["order-support"]
+  shell_role_names    = ["order-support"]
+  reader_role_names   = ["order-support"]
+  operator_role_names = ["order-support"]
+  deployer_role_names = ["order-support"]
+  auditor_role_names  = ["order-support"]
 }
 
 run "callers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "DenyInvokeForUser"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -42,13 +51,80 @@ run "callers_grants" {
     condition     = jsonencode(flatten([for statement in jsondecode(output.policies["callers"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
     error_message = "InvokeHarnessRuntime is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
   }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["callers"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
+}
+
+run "delegates_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Resource if statement.Sid == "InvokeHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"])
+    error_message = "InvokeHarness is granted on something else. It is there for this: The caller starts sessions and sends messages to this harness."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "InvokeHarnessRuntime is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Resource if statement.Sid == "InvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "InvokeForUser is granted on something else. It is there for this: The caller says for which user the agent acts, and nobody checks it: for a trusted front end only."
+  }
+}
+
+run "commands_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["commands"]).Statement : statement.Sid]) == jsonencode(["RunCommands", "DenyInvokeForUser"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["commands"]).Statement : statement.Resource if statement.Sid == "RunCommands"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "RunCommands is granted on something else. It is there for this: The caller runs commands in a session: as root, and not limited by the tools that the harness allows."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["commands"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
+}
+
+run "shells_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["shells"]).Statement : statement.Sid]) == jsonencode(["OpenShell", "DenyInvokeForUser"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["shells"]).Statement : statement.Resource if statement.Sid == "OpenShell"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "OpenShell is granted on something else. It is there for this: The caller opens a shell in a session: as root, and not limited by the tools that the harness allows."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["shells"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
 }
 
 run "readers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["readers"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["readers"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses", "DenyInvokeForUser"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -61,13 +137,356 @@ run "readers_grants" {
     condition     = jsonencode(flatten([for statement in jsondecode(output.policies["readers"]).Statement : statement.Resource if statement.Sid == "ListHarnesses"])) == jsonencode(["*"])
     error_message = "ListHarnesses is granted on something else. It is there for this: The caller lists harnesses, versions and endpoints: names and states."
   }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["readers"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
 }
 
-run "refuses_a_wrong_harness_name" {
-  command         = plan
-  expect_failures = [var.harness_name]
+run "operators_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid]) == jsonencode(["OperateHarness", "OperateRuntime", "OperateMemory", "OperateEndpoints", "OperateRuntimeEndpoints", "StopSessions", "PassExecutionRole", "DenyInvokeForUser"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-??????????"])
+    error_message = "OperateHarness is granted on something else. It is there for this: The caller changes the definition of this harness."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "OperateRuntime is granted on something else. It is there for this: UpdateHarness is also checked as an update of the runtime behind the harness; only the posture's network is allowed."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    error_message = "OperateMemory is granted on something else. It is there for this: UpdateHarness is also checked as an update of the memory behind the harness."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"])
+    error_message = "OperateEndpoints is granted on something else. It is there for this: The caller makes, moves and removes endpoints of this harness."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateRuntimeEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "OperateRuntimeEndpoints is granted on something else. It is there for this: Calls for an endpoint of the harness are also checked for the runtime endpoint behind it."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "StopSessions"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "StopSessions is granted on something else. It is there for this: The caller ends a session that must not go on."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-execution"])
+    error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
+}
+
+run "deployers_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole", "DenyInvokeForUser"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployHarness"])) == jsonencode(["*"])
+    error_message = "DeployHarness is granted on something else. It is there for this: The caller creates the harness, with the tags of the posture."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntime"])) == jsonencode(["*"])
+    error_message = "DeployRuntime is granted on something else. It is there for this: CreateHarness is also checked as the creation of a runtime; only the posture's network is allowed."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemory"])) == jsonencode(["*"])
+    error_message = "DeployMemory is granted on something else. It is there for this: CreateHarness is also checked as the creation of the managed memory."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployHarnessItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-??????????"])
+    error_message = "DeployHarnessItself is granted on something else. It is there for this: The caller reads, changes and deletes this harness, and no other."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "DeployRuntimeItself is granted on something else. It is there for this: Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeUpdate"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "DeployRuntimeUpdate is granted on something else. It is there for this: Creating and changing the harness updates its runtime; only the posture's network is allowed."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    error_message = "DeployMemoryItself is granted on something else. It is there for this: Creating, changing and deleting the harness makes and removes its managed memory."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    error_message = "DeployIdentity is granted on something else. It is there for this: Creating and deleting the harness makes and removes its workload identity."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    error_message = "DeployTags is granted on something else. It is there for this: What is made is tagged, and its tags are read and changed."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    error_message = "DeployMemoryTags is granted on something else. It is there for this: The managed memory is tagged, and its tags are read and changed."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "IdentityServiceRole"])) == jsonencode(["arn:aws:iam::123456789012:role/aws-service-role/runtime-identity.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreRuntimeIdentity"])
+    error_message = "IdentityServiceRole is granted on something else. It is there for this: The account's first runtime makes AgentCore's service-linked role for workload identities."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-execution"])
+    error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
+}
+
+run "auditors_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Sid]) == jsonencode(["AuditHarness", "AuditHarnesses", "AuditRuntimePolicy", "AuditRole", "AuditPolicies", "AuditLogGroups", "DenyInvokeForUser"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"])
+    error_message = "AuditHarness is granted on something else. It is there for this: The auditor reads the definition of this harness and of its endpoints, system prompt included."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditHarnesses"])) == jsonencode(["*"])
+    error_message = "AuditHarnesses is granted on something else. It is there for this: The auditor lists harnesses, versions and endpoints: names and states."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditRuntimePolicy"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "AuditRuntimePolicy is granted on something else. It is there for this: The auditor sees whom the policy of the harness's runtime lets in beside the caller policies."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-execution"])
+    error_message = "AuditRole is granted on something else. It is there for this: The auditor reads what the execution role may do and who may assume it."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditPolicies"])) == jsonencode(["arn:aws:iam::123456789012:policy/order_support-*"])
+    error_message = "AuditPolicies is granted on something else. It is there for this: The auditor reads the policies that are made beside the role."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditLogGroups"])) == jsonencode(["*"])
+    error_message = "AuditLogGroups is granted on something else. It is there for this: The auditor sees that the log groups exist and how long they are kept; no log is read."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
+}
+
+run "callers_without_lists" {
+  command = plan
 
   variables {
-    harness_name = "* not valid *"
+    jwt_discovery_urls  = []
+    caller_role_names   = []
+    delegate_role_names = []
+    command_role_names  = []
+    shell_role_names    = []
+    reader_role_names   = []
+    operator_role_names = []
+    deployer_role_names = []
+    auditor_role_names  = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "commands_without_lists" {
+  command = plan
+
+  variables {
+    jwt_discovery_urls  = []
+    caller_role_names   = []
+    delegate_role_names = []
+    command_role_names  = []
+    shell_role_names    = []
+    reader_role_names   = []
+    operator_role_names = []
+    deployer_role_names = []
+    auditor_role_names  = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["commands"]).Statement : statement.Sid]) == jsonencode(["RunCommands"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "shells_without_lists" {
+  command = plan
+
+  variables {
+    jwt_discovery_urls  = []
+    caller_role_names   = []
+    delegate_role_names = []
+    command_role_names  = []
+    shell_role_names    = []
+    reader_role_names   = []
+    operator_role_names = []
+    deployer_role_names = []
+    auditor_role_names  = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["shells"]).Statement : statement.Sid]) == jsonencode(["OpenShell"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "readers_without_lists" {
+  command = plan
+
+  variables {
+    jwt_discovery_urls  = []
+    caller_role_names   = []
+    delegate_role_names = []
+    command_role_names  = []
+    shell_role_names    = []
+    reader_role_names   = []
+    operator_role_names = []
+    deployer_role_names = []
+    auditor_role_names  = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["readers"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "operators_without_lists" {
+  command = plan
+
+  variables {
+    jwt_discovery_urls  = []
+    caller_role_names   = []
+    delegate_role_names = []
+    command_role_names  = []
+    shell_role_names    = []
+    reader_role_names   = []
+    operator_role_names = []
+    deployer_role_names = []
+    auditor_role_names  = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid]) == jsonencode(["OperateHarness", "OperateRuntime", "OperateMemory", "OperateEndpoints", "OperateRuntimeEndpoints", "StopSessions", "PassExecutionRole"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "deployers_without_lists" {
+  command = plan
+
+  variables {
+    jwt_discovery_urls  = []
+    caller_role_names   = []
+    delegate_role_names = []
+    command_role_names  = []
+    shell_role_names    = []
+    reader_role_names   = []
+    operator_role_names = []
+    deployer_role_names = []
+    auditor_role_names  = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "auditors_without_lists" {
+  command = plan
+
+  variables {
+    jwt_discovery_urls  = []
+    caller_role_names   = []
+    delegate_role_names = []
+    command_role_names  = []
+    shell_role_names    = []
+    reader_role_names   = []
+    operator_role_names = []
+    deployer_role_names = []
+    auditor_role_names  = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Sid]) == jsonencode(["AuditHarness", "AuditHarnesses", "AuditRuntimePolicy", "AuditRole", "AuditPolicies", "AuditLogGroups"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.harness_name,
+    var.role_name,
+    var.role_name_prefix,
+    var.jwt_discovery_urls,
+    var.caller_role_names,
+    var.delegate_role_names,
+    var.command_role_names,
+    var.shell_role_names,
+    var.reader_role_names,
+    var.operator_role_names,
+    var.deployer_role_names,
+    var.auditor_role_names,
+  ]
+
+  variables {
+    harness_name        = "* not valid *"
+    role_name           = "* not valid *"
+    role_name_prefix    = "* not valid *"
+    jwt_discovery_urls  = ["* not valid *"]
+    caller_role_names   = ["* not valid *"]
+    delegate_role_names = ["* not valid *"]
+    command_role_names  = ["* not valid *"]
+    shell_role_names    = ["* not valid *"]
+    reader_role_names   = ["* not valid *"]
+    operator_role_names = ["* not valid *"]
+    deployer_role_names = ["* not valid *"]
+    auditor_role_names  = ["* not valid *"]
   }
 }

@@ -22,11 +22,39 @@ mock_provider "aws" {
 }
 
 variables {
-  harness_name          = "order_support"
-  model_id              = "amazon.nova-pro-v1:0"
-  gateway_arns          = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"]
-  code_interpreter_arns = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"]
-  api_key_provider_arns = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/apikeycredentialprovider/openai"]
+  harness_name                 = "order_support"
+  foundation_model_ids         = ["amazon.nova-pro-v1:0"]
+  inference_profile_ids        = ["us.amazon.nova-pro-v1:0"]
+  application_profile_arns     = ["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl"]
+  provisioned_model_arns       = ["arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl"]
+  imported_model_arns          = ["arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl"]
+  custom_model_deployment_arns = ["arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghijkl"]
+  prompt_router_arns           = ["arn:aws:bedrock:us-east-1:123456789012:prompt-router/abcdefghijkl"]
+  marketplace_endpoint_arns    = ["arn:aws:sagemaker:us-east-1:123456789012:endpoint/orders"]
+  mantle_model_ids             = ["global.anthropic.claude-haiku-4-5-20251001-v1:0"]
+  guardrail_arns               = ["arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6"]
+  api_key_provider_arns        = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/apikeycredentialprovider/openai"]
+  gateway_arns                 = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"]
+  oauth_provider_arns          = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/oauth2credentialprovider/idp"]
+  browser_arns                 = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:browser-custom/checkout-abcdefghij"]
+  code_interpreter_arns        = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"]
+  signed_api_urls              = ["https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/prod/mcp"]
+  signed_gateway_urls          = ["https://orders-abcde12345.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp"]
+  signed_runtime_urls          = ["https://bedrock-agentcore.us-east-1.amazonaws.com/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aus-east-1%3A123456789012%3Aruntime%2Ftools-AbCdE12345/invocations"]
+  signed_runtime_endpoint_urls = ["https://bedrock-agentcore.us-east-1.amazonaws.com/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aus-east-1%3A123456789012%3Aruntime%2Ftools-AbCdE12345/invocations?qualifier=prod"]
+  mcp_function_arns            = ["arn:aws:s3:::orders"]
+  skill_uris                   = ["s3://skills/orders"]
+  skill_bucket_uris            = ["s3://orders-skill"]
+  memory_arns                  = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/orders-abcdefghij"]
+  memory_key_arns              = ["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
+  container_uris               = ["123456789012.dkr.ecr.us-east-1.amazonaws.com/agents/example:1"]
+  subnet_ids                   = ["subnet-0123456789abcdef0"]
+  efs_access_point_arns        = ["arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"]
+  s3_files_access_point_arns   = ["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"]
+  hook_function_arns           = ["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"]
+  hook_topic_arns              = ["arn:aws:sns:eu-central-1:111122223333:agent-events"]
+  hook_event_bus_arns          = ["arn:aws:events:eu-central-1:111122223333:event-bus/agents"]
+  jwt_discovery_urls           = ["https://idp.example.com/orders/.well-known/openid-configuration"]
 }
 
 run "trust_grants" {
@@ -38,178 +66,522 @@ run "trust_grants" {
   }
 }
 
-run "permissions_grants" {
+run "execution_models_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "CustomCodeInterpreter", "Gateway", "ApiKey", "ApiKeySecret", "DenyAssumeRole"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockApplicationProfile", "BedrockModelBehindApplicationProfile", "BedrockProvisionedModel", "BedrockImportedModel", "BedrockCustomModel", "BedrockPromptRouter", "BedrockModelBehindRouter", "BedrockMarketplaceModel", "BedrockMarketplaceEndpoint", "MantleInference", "MantleBearerToken", "BedrockGuardrail", "EcrPublicToken", "EcrPublicBearerToken", "EcrToken", "EcrManagedImage", "EcrImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics"])
     error_message = "The statements are not the ones that were planned."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockModel"])) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockModel"])) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"])
     error_message = "BedrockModel is granted on something else. It is there for this: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrPublicToken"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockInferenceProfile"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0"])
+    error_message = "BedrockInferenceProfile is granted on something else. It is there for this: The agent calls its model through a cross-region inference profile."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockModelBehindProfile"])) == jsonencode(["arn:aws:bedrock:*::foundation-model/amazon.nova-pro-v1:0"])
+    error_message = "BedrockModelBehindProfile is granted on something else. It is there for this: The profile calls the model in its destination regions, and the model may be called in no other way."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockApplicationProfile"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl"])
+    error_message = "BedrockApplicationProfile is granted on something else. It is there for this: The agent calls its model through an application inference profile."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockModelBehindApplicationProfile"])) == jsonencode(["arn:aws:bedrock:*::foundation-model/*"])
+    error_message = "BedrockModelBehindApplicationProfile is granted on something else. It is there for this: The application profile calls the model behind it, and no model may be called in another way."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockProvisionedModel"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl"])
+    error_message = "BedrockProvisionedModel is granted on something else. It is there for this: The agent calls its model on provisioned throughput."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockImportedModel"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl"])
+    error_message = "BedrockImportedModel is granted on something else. It is there for this: The agent calls a model that the account imported."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockCustomModel"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghijkl"])
+    error_message = "BedrockCustomModel is granted on something else. It is there for this: The agent calls a deployment of a custom model of the account."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockPromptRouter"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:prompt-router/abcdefghijkl"])
+    error_message = "BedrockPromptRouter is granted on something else. It is there for this: The agent calls its model through a prompt router."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockModelBehindRouter"])) == jsonencode(["arn:aws:bedrock:*::foundation-model/*", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/*"])
+    error_message = "BedrockModelBehindRouter is granted on something else. It is there for this: The router calls the model that it chooses, and no model may be called in another way."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockMarketplaceModel"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:marketplace/model-endpoint/all-access"])
+    error_message = "BedrockMarketplaceModel is granted on something else. It is there for this: The agent calls a model of Bedrock Marketplace."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockMarketplaceEndpoint"])) == jsonencode(["arn:aws:sagemaker:us-east-1:123456789012:endpoint/orders"])
+    error_message = "BedrockMarketplaceEndpoint is granted on something else. It is there for this: Bedrock calls the endpoint as the agent; the agent cannot call it past Bedrock."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "MantleInference"])) == jsonencode(["arn:aws:bedrock-mantle:us-east-1:123456789012:project/*"])
+    error_message = "MantleInference is granted on something else. It is there for this: The agent calls its one model in the responses or chat completions format."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "MantleBearerToken"])) == jsonencode(["*"])
+    error_message = "MantleBearerToken is granted on something else. It is there for this: The endpoint is called with a short-term bearer token made from the role's credentials."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6"])
+    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrPublicToken"])) == jsonencode(["*"])
     error_message = "EcrPublicToken is granted on something else. It is there for this: The image is pulled from ECR Public, which wants a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
     error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token; no other service's token is granted."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
+    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
+    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrImage"])) == jsonencode(["arn:aws:ecr:us-east-1:123456789012:repository/agents/example"])
+    error_message = "EcrImage is granted on something else. It is there for this: The session runs in the posture's own image."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"])
     error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"])
     error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
     error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
     error_message = "LogResourcePolicy is granted on something else. It is there for this: The runtime lets X-Ray deliver spans to the account's span log group."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
     error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
     error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
+  }
+}
+
+run "execution_identity_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "WorkloadIdentityForUser", "ManagedMemory", "Memory", "CustomBrowser", "BrowserStreams", "CustomCodeInterpreter", "Gateway", "OAuthToken", "OAuthSecret", "ApiKey", "ApiKeySecret", "SkillFiles", "SkillListing", "SkillBucketFiles", "SkillBucketListing"])
+    error_message = "The statements are not the ones that were planned."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
     error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentityForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    error_message = "WorkloadIdentityForUser is granted on something else. It is there for this: Callers come with a JWT, and the agent acts for the user that it names."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "CustomCodeInterpreter"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "Memory"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/orders-abcdefghij"])
+    error_message = "Memory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in the memory that the posture names."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "CustomBrowser"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:browser-custom/checkout-abcdefghij"])
+    error_message = "CustomBrowser is granted on something else. It is there for this: The agent opens, steers and closes sessions of the browser that the posture names."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "BrowserStreams"])) == jsonencode(["*"])
+    error_message = "BrowserStreams is granted on something else. It is there for this: The agent drives the page over the session's stream."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "CustomCodeInterpreter"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"])
     error_message = "CustomCodeInterpreter is granted on something else. It is there for this: The agent runs code in the code interpreter that the posture names, with that interpreter's own role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "Gateway"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "Gateway"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"])
     error_message = "Gateway is granted on something else. It is there for this: The agent calls the gateway's tools, signed as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ApiKey"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/apikeycredentialprovider/openai", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "OAuthToken"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/oauth2credentialprovider/idp", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    error_message = "OAuthToken is granted on something else. It is there for this: The agent fetches the token with which it calls the gateway."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "OAuthSecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"])
+    error_message = "OAuthSecret is granted on something else. It is there for this: The vault reads the provider's client secret as this role."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ApiKey"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/apikeycredentialprovider/openai", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
     error_message = "ApiKey is granted on something else. It is there for this: The agent fetches the API key that a model, tool or skill is called with."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ApiKeySecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/apikey/openai-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ApiKeySecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/apikey/openai-*"])
     error_message = "ApiKeySecret is granted on something else. It is there for this: The vault reads the key's secret as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
-    error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
-  }
-}
-
-run "permissions_without_lists" {
-  command = plan
-
-  variables {
-    gateway_arns          = []
-    code_interpreter_arns = []
-    api_key_provider_arns = []
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "SkillFiles"])) == jsonencode(["arn:aws:s3:::skills/orders/*"])
+    error_message = "SkillFiles is granted on something else. It is there for this: The agent reads the files of a skill, under the skill's directory only."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "DenyAssumeRole"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "SkillListing"])) == jsonencode(["arn:aws:s3:::skills"])
+    error_message = "SkillListing is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "SkillBucketFiles"])) == jsonencode(["arn:aws:s3:::orders-skill/*"])
+    error_message = "SkillBucketFiles is granted on something else. It is there for this: The agent reads the files of the bucket that is a skill as a whole."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "SkillBucketListing"])) == jsonencode(["arn:aws:s3:::orders-skill"])
+    error_message = "SkillBucketListing is granted on something else. It is there for this: The agent finds the files of the bucket that is a skill as a whole."
+  }
+}
+
+run "execution_signed_mcp_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["McpApi", "McpGateway", "McpRuntime", "McpRuntimeEndpoint", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "DenyUserIdTokens", "Extra1"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "McpApi"])) == jsonencode(["arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/*/mcp", "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/$default/*/prod/mcp"])
+    error_message = "McpApi is granted on something else. It is there for this: The agent calls an MCP server behind API Gateway, signed as this role."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "McpGateway"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/orders-abcde12345"])
+    error_message = "McpGateway is granted on something else. It is there for this: The agent calls a gateway by its URL, signed as this role."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "McpRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345/runtime-endpoint/DEFAULT"])
+    error_message = "McpRuntime is granted on something else. It is there for this: The agent calls an MCP server in AgentCore Runtime, signed as this role."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "McpRuntimeEndpoint"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345/runtime-endpoint/prod"])
+    error_message = "McpRuntimeEndpoint is granted on something else. It is there for this: The agent calls an MCP server in AgentCore Runtime at the endpoint that the URL names, signed as this role."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "EfsMount"])) == jsonencode(["arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*"])
+    error_message = "EfsMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "S3FilesMount"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"])
+    error_message = "S3FilesMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "S3FilesAccessPoint"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"])
+    error_message = "S3FilesAccessPoint is granted on something else. It is there for this: The runtime looks the access point up before it mounts it."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"])
+    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-central-1:111122223333:agent-events"])
+    error_message = "HookTopic is granted on something else. It is there for this: The harness publishes the agent's steps to this topic."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "HookEvents"])) == jsonencode(["arn:aws:events:eu-central-1:111122223333:event-bus/agents"])
+    error_message = "HookEvents is granted on something else. It is there for this: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "MemoryKey"])) == jsonencode(["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"])
+    error_message = "MemoryKey is granted on something else. It is there for this: AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
+    error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "DenyUserIdTokens"])) == jsonencode(["*"])
+    error_message = "DenyUserIdTokens is granted on something else. It is there for this: Users come with a JWT: no token is given for a user id that nobody has checked."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "Extra1"])) == jsonencode(["arn:aws:s3:::orders"])
+    error_message = "Extra1 is granted on something else. It is there for this: The agent calls the MCP servers behind these functions' URLs."
+  }
+}
+
+run "execution_models_without_lists" {
+  command = plan
+
+  variables {
+    foundation_model_ids         = []
+    inference_profile_ids        = []
+    application_profile_arns     = []
+    provisioned_model_arns       = []
+    imported_model_arns          = []
+    custom_model_deployment_arns = []
+    prompt_router_arns           = []
+    marketplace_endpoint_arns    = []
+    mantle_model_ids             = []
+    guardrail_arns               = []
+    api_key_provider_arns        = []
+    gateway_arns                 = []
+    oauth_provider_arns          = []
+    browser_arns                 = []
+    code_interpreter_arns        = []
+    signed_api_urls              = []
+    signed_gateway_urls          = []
+    signed_runtime_urls          = []
+    signed_runtime_endpoint_urls = []
+    mcp_function_arns            = []
+    skill_uris                   = []
+    skill_bucket_uris            = []
+    memory_arns                  = []
+    memory_key_arns              = []
+    container_uris               = []
+    subnet_ids                   = []
+    efs_access_point_arns        = []
+    s3_files_access_point_arns   = []
+    hook_function_arns           = []
+    hook_topic_arns              = []
+    hook_event_bus_arns          = []
+    jwt_discovery_urls           = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics"])
     error_message = "The statements are not the ones that were planned."
   }
 }
 
-run "refuses_a_wrong_harness_name" {
-  command         = plan
-  expect_failures = [var.harness_name]
+run "execution_identity_without_lists" {
+  command = plan
 
   variables {
-    harness_name = "* not valid *"
+    foundation_model_ids         = []
+    inference_profile_ids        = []
+    application_profile_arns     = []
+    provisioned_model_arns       = []
+    imported_model_arns          = []
+    custom_model_deployment_arns = []
+    prompt_router_arns           = []
+    marketplace_endpoint_arns    = []
+    mantle_model_ids             = []
+    guardrail_arns               = []
+    api_key_provider_arns        = []
+    gateway_arns                 = []
+    oauth_provider_arns          = []
+    browser_arns                 = []
+    code_interpreter_arns        = []
+    signed_api_urls              = []
+    signed_gateway_urls          = []
+    signed_runtime_urls          = []
+    signed_runtime_endpoint_urls = []
+    mcp_function_arns            = []
+    skill_uris                   = []
+    skill_bucket_uris            = []
+    memory_arns                  = []
+    memory_key_arns              = []
+    container_uris               = []
+    subnet_ids                   = []
+    efs_access_point_arns        = []
+    s3_files_access_point_arns   = []
+    hook_function_arns           = []
+    hook_topic_arns              = []
+    hook_event_bus_arns          = []
+    jwt_discovery_urls           = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory"])
+    error_message = "The statements are not the ones that were planned."
   }
 }
 
-run "refuses_a_wrong_role_name" {
-  command         = plan
-  expect_failures = [var.role_name]
+run "execution_signed_mcp_without_lists" {
+  command = plan
 
   variables {
-    role_name = "* not valid *"
+    foundation_model_ids         = []
+    inference_profile_ids        = []
+    application_profile_arns     = []
+    provisioned_model_arns       = []
+    imported_model_arns          = []
+    custom_model_deployment_arns = []
+    prompt_router_arns           = []
+    marketplace_endpoint_arns    = []
+    mantle_model_ids             = []
+    guardrail_arns               = []
+    api_key_provider_arns        = []
+    gateway_arns                 = []
+    oauth_provider_arns          = []
+    browser_arns                 = []
+    code_interpreter_arns        = []
+    signed_api_urls              = []
+    signed_gateway_urls          = []
+    signed_runtime_urls          = []
+    signed_runtime_endpoint_urls = []
+    mcp_function_arns            = []
+    skill_uris                   = []
+    skill_bucket_uris            = []
+    memory_arns                  = []
+    memory_key_arns              = []
+    container_uris               = []
+    subnet_ids                   = []
+    efs_access_point_arns        = []
+    s3_files_access_point_arns   = []
+    hook_function_arns           = []
+    hook_topic_arns              = []
+    hook_event_bus_arns          = []
+    jwt_discovery_urls           = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole"])
+    error_message = "The statements are not the ones that were planned."
   }
 }
 
-run "refuses_a_wrong_role_name_prefix" {
-  command         = plan
-  expect_failures = [var.role_name_prefix]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.harness_name,
+    var.role_name,
+    var.role_name_prefix,
+    var.permissions_boundary,
+    var.foundation_model_ids,
+    var.inference_profile_ids,
+    var.application_profile_arns,
+    var.provisioned_model_arns,
+    var.imported_model_arns,
+    var.custom_model_deployment_arns,
+    var.prompt_router_arns,
+    var.marketplace_endpoint_arns,
+    var.mantle_model_ids,
+    var.guardrail_arns,
+    var.api_key_provider_arns,
+    var.gateway_arns,
+    var.oauth_provider_arns,
+    var.browser_arns,
+    var.code_interpreter_arns,
+    var.signed_api_urls,
+    var.signed_gateway_urls,
+    var.signed_runtime_urls,
+    var.signed_runtime_endpoint_urls,
+    var.mcp_function_arns,
+    var.skill_uris,
+    var.skill_bucket_uris,
+    var.memory_arns,
+    var.memory_key_arns,
+    var.container_uris,
+    var.subnet_ids,
+    var.efs_access_point_arns,
+    var.s3_files_access_point_arns,
+    var.hook_function_arns,
+    var.hook_topic_arns,
+    var.hook_event_bus_arns,
+    var.jwt_discovery_urls,
+  ]
 
   variables {
-    role_name_prefix = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_permissions_boundary" {
-  command         = plan
-  expect_failures = [var.permissions_boundary]
-
-  variables {
-    permissions_boundary = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_model_id" {
-  command         = plan
-  expect_failures = [var.model_id]
-
-  variables {
-    model_id = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_gateway_arns" {
-  command         = plan
-  expect_failures = [var.gateway_arns]
-
-  variables {
-    gateway_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_code_interpreter_arns" {
-  command         = plan
-  expect_failures = [var.code_interpreter_arns]
-
-  variables {
-    code_interpreter_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_api_key_provider_arns" {
-  command         = plan
-  expect_failures = [var.api_key_provider_arns]
-
-  variables {
-    api_key_provider_arns = ["* not valid *"]
+    harness_name                 = "* not valid *"
+    role_name                    = "* not valid *"
+    role_name_prefix             = "* not valid *"
+    permissions_boundary         = "* not valid *"
+    foundation_model_ids         = ["* not valid *"]
+    inference_profile_ids        = ["* not valid *"]
+    application_profile_arns     = ["* not valid *"]
+    provisioned_model_arns       = ["* not valid *"]
+    imported_model_arns          = ["* not valid *"]
+    custom_model_deployment_arns = ["* not valid *"]
+    prompt_router_arns           = ["* not valid *"]
+    marketplace_endpoint_arns    = ["* not valid *"]
+    mantle_model_ids             = ["* not valid *"]
+    guardrail_arns               = ["* not valid *"]
+    api_key_provider_arns        = ["* not valid *"]
+    gateway_arns                 = ["* not valid *"]
+    oauth_provider_arns          = ["* not valid *"]
+    browser_arns                 = ["* not valid *"]
+    code_interpreter_arns        = ["* not valid *"]
+    signed_api_urls              = ["* not valid *"]
+    signed_gateway_urls          = ["* not valid *"]
+    signed_runtime_urls          = ["* not valid *"]
+    signed_runtime_endpoint_urls = ["* not valid *"]
+    mcp_function_arns            = ["* not valid *"]
+    skill_uris                   = ["* not valid *"]
+    skill_bucket_uris            = ["* not valid *"]
+    memory_arns                  = ["* not valid *"]
+    memory_key_arns              = ["* not valid *"]
+    container_uris               = ["* not valid *"]
+    subnet_ids                   = ["* not valid *"]
+    efs_access_point_arns        = ["* not valid *"]
+    s3_files_access_point_arns   = ["* not valid *"]
+    hook_function_arns           = ["* not valid *"]
+    hook_topic_arns              = ["* not valid *"]
+    hook_event_bus_arns          = ["* not valid *"]
+    jwt_discovery_urls           = ["* not valid *"]
   }
 }

@@ -183,20 +183,15 @@ run "permissions_without_lists" {
   }
 }
 
-run "refuses_a_wrong_skills" {
-  command         = plan
-  expect_failures = [var.skills]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.skills,
+    var.hook_functions,
+  ]
 
   variables {
-    skills = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_hook_functions" {
-  command         = plan
-  expect_failures = [var.hook_functions]
-
-  variables {
+    skills         = ["* not valid *"]
     hook_functions = ["* not valid *"]
   }
 }

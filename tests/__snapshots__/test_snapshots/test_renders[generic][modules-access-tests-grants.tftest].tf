@@ -63,7 +63,7 @@ run "readers_grants" {
   }
 }
 
-run "refuses_a_wrong_harness_name" {
+run "refuses_wrong_values" {
   command         = plan
   expect_failures = [var.harness_name]
 

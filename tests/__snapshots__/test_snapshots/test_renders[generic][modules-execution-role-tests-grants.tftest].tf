@@ -124,56 +124,23 @@ run "permissions_without_lists" {
   }
 }
 
-run "refuses_a_wrong_harness_name" {
-  command         = plan
-  expect_failures = [var.harness_name]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.harness_name,
+    var.model_id,
+    var.gateway_arns,
+    var.memory_arn,
+    var.role_name,
+    var.permissions_boundary,
+  ]
 
   variables {
-    harness_name = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_model_id" {
-  command         = plan
-  expect_failures = [var.model_id]
-
-  variables {
-    model_id = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_gateway_arns" {
-  command         = plan
-  expect_failures = [var.gateway_arns]
-
-  variables {
-    gateway_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_memory_arn" {
-  command         = plan
-  expect_failures = [var.memory_arn]
-
-  variables {
-    memory_arn = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_role_name" {
-  command         = plan
-  expect_failures = [var.role_name]
-
-  variables {
-    role_name = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_permissions_boundary" {
-  command         = plan
-  expect_failures = [var.permissions_boundary]
-
-  variables {
+    harness_name         = "* not valid *"
+    model_id             = "* not valid *"
+    gateway_arns         = ["* not valid *"]
+    memory_arn           = "* not valid *"
+    role_name            = "* not valid *"
     permissions_boundary = "* not valid *"
   }
 }

@@ -299,20 +299,15 @@ run "night_shift_grants" {
   }
 }
 
-run "refuses_a_wrong_role_name" {
-  command         = plan
-  expect_failures = [var.role_name]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.role_name,
+    var.storefront_roles,
+  ]
 
   variables {
-    role_name = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_storefront_roles" {
-  command         = plan
-  expect_failures = [var.storefront_roles]
-
-  variables {
+    role_name        = "* not valid *"
     storefront_roles = ["* not valid *"]
   }
 }

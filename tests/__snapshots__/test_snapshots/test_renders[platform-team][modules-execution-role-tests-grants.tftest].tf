@@ -163,20 +163,15 @@ run "boundary_grants" {
   }
 }
 
-run "refuses_a_wrong_role_name" {
-  command         = plan
-  expect_failures = [var.role_name]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.role_name,
+    var.permissions_boundary,
+  ]
 
   variables {
-    role_name = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_permissions_boundary" {
-  command         = plan
-  expect_failures = [var.permissions_boundary]
-
-  variables {
+    role_name            = "* not valid *"
     permissions_boundary = "* not valid *"
   }
 }

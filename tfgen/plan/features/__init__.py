@@ -5,30 +5,51 @@ Knows how a harness is described, and no action or ARN: those stand in the sheet
 
 from __future__ import annotations
 
+from typing import Final
+
 from tfgen.diagnostics import Finding
+from tfgen.plan.features.also import also
 from tfgen.plan.features.extra import extras
-from tfgen.plan.features.found import Narrowed
+from tfgen.plan.features.found import HARNESS, Found, Narrowed, idle_forms
 from tfgen.plan.features.llm import llm
-from tfgen.plan.features.session import always, filesystems, image, memory
+from tfgen.plan.features.session import always, filesystems, identities, managed_image, memory, own_image
 from tfgen.plan.features.tools import hooks, skills, tools
 from tfgen.plan.model import Inbound, Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
+from tfgen.posture.harness import Harness
 
 __all__ = ["Narrowed", "features"]
+
+_MANAGED_MEMORY: Final = (Use("memory", HARNESS, "managed"),)
+"""What a harness remembers when nothing is said."""
 
 
 def features(posture: Posture, inbound: Inbound | None) -> tuple[Use | Finding | Narrowed, ...]:
     """What the execution role must allow, what is not covered, and what inputs must be for that."""
+    found = tuple(_features(posture, inbound))
+    return (*found, *idle_forms(posture, found))
+
+
+def _features(posture: Posture, inbound: Inbound | None) -> Found:
     values, harness = Values(posture), posture.harness
-    return (
-        *llm(posture, values),
-        *image(harness, values),
-        *always(posture, inbound),
-        *memory(harness, values),
+    yield from (
+        *llm(harness.model, (*HARNESS, "model"), values, force=posture.role.force_guardrail),
+        *_image(harness, values),
+        *always(posture),
+        *identities(posture, inbound),
+        *(_MANAGED_MEMORY if harness.memory is None else memory(harness.memory, HARNESS, values)),
         *tools(posture, values),
         *skills(harness, values),
-        *filesystems(harness, values),
+        *filesystems(harness.runtime, HARNESS, values),
         *hooks(harness, values),
+        *also(posture, values),
         *extras(posture),
     )
+
+
+def _image(harness: Harness, values: Values) -> Found:
+    if harness.environment_artifact is None or harness.environment_artifact.container_configuration is None:
+        yield managed_image(harness.runtime, HARNESS)
+    else:
+        yield from own_image(harness.environment_artifact, HARNESS, values)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tfgen.catalog import load
+from tfgen.catalog.model import Form
 from tfgen.diagnostics import Code, Finding, Route
 from tfgen.iam.text import Text, text
-from tfgen.plan.features.found import HARNESS, Found, narrowed, one
-from tfgen.plan.grants import AWS_CONTEXT, fill, values_of
+from tfgen.plan.features.found import Found, form_of, narrowed, one
+from tfgen.plan.grants import values_of
 from tfgen.plan.model import Use
-from tfgen.plan.values import Values, arn_of, groups, recognise
-from tfgen.posture.document import Posture
-from tfgen.posture.llm import BedrockModel, LiteLlmModel
+from tfgen.plan.values import Values, arn_of, arn_of_id, form_unsaid, groups, groups_of_input, recognise
+from tfgen.posture.llm import BedrockModel, LiteLlmModel, ModelChoice
 from tfgen.posture.values import InputRef, Json
 
 _THROUGH_RUNTIME: Final = frozenset({None, "converse_stream"})
@@ -21,10 +21,10 @@ _THROUGH_RUNTIME: Final = frozenset({None, "converse_stream"})
 _FORCE: Final[Route] = ("role", "force_guardrail")
 
 
-def llm(posture: Posture, values: Values) -> Found:
-    """The model, its key and its guardrail."""
-    name, model = posture.harness.model.member
-    route: Route = (*HARNESS, "model", name)
+def llm(choice: ModelChoice, above: Route, values: Values, *, force: bool) -> Found:
+    """A model that stands at a route, its key and its guardrail, which `force` binds all calls of models to."""
+    name, model = choice.member
+    route: Route = (*above, name)
     through_runtime = False
     if isinstance(model, BedrockModel):
         through_runtime = model.api_format in _THROUGH_RUNTIME
@@ -40,32 +40,29 @@ def llm(posture: Posture, values: Values) -> Found:
         through_runtime = kind == "bedrock"
         yield from _litellm(model, kind, (*route, "model_id"), values)
     params = model.additional_params if isinstance(model, BedrockModel) or through_runtime else None
-    yield from _guardrails(posture, params, (*route, "additional_params"), through_runtime=through_runtime)
+    yield from _guardrails(params, (*route, "additional_params"), through_runtime=through_runtime, force=force)
 
 
 def _bedrock(model_id: str | InputRef, route: Route, values: Values) -> Found:
-    sheet = load.sheet("models")
+    form, more = form_of(load.sheet("models"), model_id, values)
+    yield from more
     if isinstance(model_id, InputRef):
-        form = next(form for form in sheet.form if form.input)
-        yield narrowed(model_id.name, form)
-        yield _foundation(values.text(model_id), route)
-        return
-    form_found = recognise(sheet, model_id)
-    if form_found is None:
+        if form is not None:
+            yield _of_input(form, values.text(model_id), route)
+    elif form is None:
         forms = "the id of a foundation model or an inference profile, or the ARN of a Bedrock model"
         yield Finding(
             Code.BAD_VALUE, f"{model_id!r} is no model that tfgen can scope a policy to; allowed: {forms}", route
         )
-        return
-    arn = ("model_arn", arn_of(model_id, form_found.arn))
-    yield Use("models", route, form_found.variant, (*groups(form_found, model_id), arn))
+    else:
+        arn = ("model_arn", arn_of(model_id, form.arn))
+        yield Use("models", route, form.variant, (*groups(form, model_id), arn))
 
 
-def _foundation(model_id: Text, route: Route) -> Use:
-    """The use for a model that only Terraform knows: a foundation model's id."""
-    form = next(form for form in load.sheet("models").form if form.input)
-    arn = fill(form.arn, {**AWS_CONTEXT, "given": model_id})
-    return Use("models", route, form.variant, (("model_arn", arn),))
+def _of_input(form: Form, model_id: Text, route: Route) -> Use:
+    """The use for a model that only Terraform knows."""
+    arn = ("model_arn", arn_of_id(model_id, form.arn))
+    return Use("models", route, form.variant, (*groups_of_input(form, model_id), arn))
 
 
 def _litellm_kind(model: LiteLlmModel) -> str:
@@ -95,11 +92,10 @@ def _litellm(model: LiteLlmModel, kind: str, route: Route, values: Values) -> Fo
         yield from _bedrock(model_id.known, route, values)
     elif isinstance(model.model_id, InputRef):
         yield narrowed(model.model_id.name, next(form for form in sheet.form if form.input))
-        yield _foundation(model_id, route)
+        yield _of_input(form_unsaid(load.sheet("models")), model_id, route)
 
 
-def _guardrails(posture: Posture, params: Json | None, route: Route, *, through_runtime: bool) -> Found:
-    force = posture.role.force_guardrail
+def _guardrails(params: Json | None, route: Route, *, through_runtime: bool, force: bool) -> Found:
     form = load.sheet("guardrail").form[0]
     found = list(_named(params.value, route)) if params is not None else []
     named = [(place, arn_of(name, form.arn), version) for place, name, version in found if form.accepts(name)]

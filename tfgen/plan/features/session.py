@@ -5,49 +5,62 @@ from __future__ import annotations
 from tfgen.catalog import load
 from tfgen.catalog.providers import providers
 from tfgen.diagnostics import Route
-from tfgen.plan.features.found import HARNESS, RUNTIME, Found, form_of, not_covered, one
+from tfgen.plan.features.found import HARNESS, Found, form_of, not_covered, one
+from tfgen.plan.inbound import inbound as inbound_of
 from tfgen.plan.model import Inbound, Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
-from tfgen.posture.harness import Harness
+from tfgen.posture.environment import EnvironmentArtifact, NetworkConfiguration, RuntimeEnvironment
+from tfgen.posture.memory import MemoryChoice
 
 _NO_VOLUME = (
-    "a volume belongs to a capacity provider, which CreateHarness cannot name: no permission of the execution role is "
-    "documented for it, so none is rendered"
+    "a volume belongs to a capacity provider, which has a role of its own and which CreateHarness cannot name: no "
+    "permission of the execution role is documented for it, so none is rendered"
 )
 
 
-def always(posture: Posture, inbound: Inbound | None) -> Found:
-    """Logs, traces and metrics as far as the posture wants them, and the workload identity."""
+def always(posture: Posture) -> Found:
+    """Logs, traces and metrics as far as the posture wants them."""
     wanted = posture.role.observability
     route: Route = ("role", "observability") if "observability" in posture.role.model_fields_set else HARNESS
     yield Use("logs", route, wanted)
     if wanted == "full":
         yield Use("traces", route)
         yield Use("metrics", route)
-    yield _identity(inbound)
 
 
-def _identity(inbound: Inbound | None) -> Use:
+def identities(posture: Posture, inbound: Inbound | None) -> tuple[Use, ...]:
+    """The workload identity, for each way in which callers prove themselves.
+
+    Where one takes tokens of an issuer that is not known, tokens of any issuer are; so a known one binds nothing there.
+    """
+    also = ((inbound_of(posture, entry, ("also", index)), index) for index, entry in enumerate(posture.also))
+    found = (
+        _identity(inbound, HARNESS),
+        *(_identity(further, ("also", index)) for further, index in also if further is not None),
+    )
+    if any(use.variant == "jwt" and not use.values for use in found):
+        return tuple(Use(use.sheet, use.route, use.variant.removesuffix("-of-issuer")) for use in found)
+    return found
+
+
+def _identity(inbound: Inbound | None, above: Route) -> Use:
     if inbound is None:
-        return Use("identity", HARNESS, "iam")
-    route: Route = (*HARNESS, "authorizer_configuration")
+        return Use("identity", above, "iam")
+    route: Route = (*above, "authorizer_configuration")
     if inbound.provider and providers()[inbound.provider].form_of(inbound.form).binds:
         return Use("identity", route, "jwt-of-issuer", (("issuer", inbound.issuers[0]),))
-    return Use("identity", route, "jwt")
+    each = inbound.discovery if inbound.discovery.each() is not None else None
+    return Use("identity", route, "jwt", (("while", each),) if each is not None else ())
 
 
-def image(harness: Harness, values: Values) -> Found:
-    """The image that sessions run."""
-    artifact = harness.environment_artifact
+def own_image(artifact: EnvironmentArtifact | None, above: Route, values: Values) -> Found:
+    """A container image that the posture names."""
     container = artifact.container_configuration if artifact is not None else None
     if container is None:
-        network = harness.runtime.network_configuration if harness.runtime is not None else None
-        vpc = network is not None and network.network_mode == "VPC"
-        yield Use("image", HARNESS, "managed-in-vpc" if vpc else "public")
         return
-    route: Route = (*HARNESS, "environment_artifact", "container_configuration", "container_uri")
-    form, more = form_of(load.sheet("image"), container.container_uri)
+    route: Route = (*above, "environment_artifact", "container_configuration", "container_uri")
+    form, more = form_of(load.sheet("image"), container.container_uri, values)
     yield from more
     variant = form.variant if form is not None else "private"
     if variant == "private":
@@ -56,13 +69,21 @@ def image(harness: Harness, values: Values) -> Found:
         yield Use("image", route, variant)
 
 
-def memory(harness: Harness, values: Values) -> Found:
+def managed_image(runtime: RuntimeEnvironment | None, above: Route) -> Use:
+    """The image that AgentCore keeps: in a VPC it is pulled from another registry than elsewhere."""
+    network = runtime.network_configuration if runtime is not None else None
+    return Use("image", above, "managed-in-vpc" if in_vpc(network) else "public")
+
+
+def in_vpc(network: NetworkConfiguration | None) -> bool:
+    """Whether sessions run in a VPC."""
+    return network is not None and network.network_mode == "VPC"
+
+
+def memory(choice: MemoryChoice, above: Route, values: Values) -> Found:
     """What the agent remembers, and the key of a memory that AgentCore makes."""
-    if harness.memory is None:
-        yield Use("memory", HARNESS, "managed")
-        return
-    route: Route = (*HARNESS, "memory")
-    managed, own = harness.memory.managed_memory_configuration, harness.memory.agentcore_memory_configuration
+    route: Route = (*above, "memory")
+    managed, own = choice.managed_memory_configuration, choice.agentcore_memory_configuration
     if managed is not None:
         place: Route = (*route, "managed_memory_configuration")
         yield Use("memory", place, "managed")
@@ -73,11 +94,13 @@ def memory(harness: Harness, values: Values) -> Found:
         yield one("memory", "memory_arn", own.arn, (*route, "agentcore_memory_configuration", "arn"), values, "own")
 
 
-def filesystems(harness: Harness, values: Values) -> Found:
+def filesystems(runtime: RuntimeEnvironment | None, above: Route, values: Values) -> Found:
     """What is mounted into sessions."""
-    mounted = harness.runtime.filesystem_configurations if harness.runtime is not None else None
+    mounted = runtime.filesystem_configurations if runtime is not None else None
     for index, filesystem in enumerate(mounted or ()):
-        place: Route = (*RUNTIME, "filesystem_configurations", index)
+        place: Route = (
+            *above, "environment", "agentcore_runtime_environment", "filesystem_configurations", index
+        )  # fmt: skip
         if filesystem.efs_access_point is not None:
             arn = filesystem.efs_access_point.access_point_arn
             route: Route = (*place, "efs_access_point", "access_point_arn")

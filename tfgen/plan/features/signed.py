@@ -6,11 +6,13 @@ Knows no action or ARN.
 from __future__ import annotations
 
 from tfgen.catalog import authorization, load
+from tfgen.catalog.model import Form, Sheet
 from tfgen.diagnostics import Code, Finding, Route
 from tfgen.plan.features.found import Found, narrowed, one
 from tfgen.plan.model import Use
 from tfgen.plan.values import Values, recognise
 from tfgen.posture.document import Posture
+from tfgen.posture.inputs import InputDeclaration
 from tfgen.posture.values import InputRef
 
 _VALUES = {"api": "api_url", "gateway": "gateway_url", "runtime": "runtime_url", "runtime-endpoint": "runtime_url"}
@@ -22,21 +24,32 @@ def signed(service: str, url: str | InputRef, place: Route, values: Values, post
     sheet = load.sheet("signed-mcp")
     route: Route = (*place, "outbound_auth", "aws_iam")
     if isinstance(url, InputRef):
-        form = next((form for form in sheet.form if form.input and form.pattern.startswith(f"^{service} ")), None)
+        form = _form_of_input(sheet, service, posture.inputs.get(url.name))
         if form is not None and not _granted(posture, service, ()):
             yield narrowed(url.name, form)
-            yield one("signed-mcp", _VALUES[form.variant], url, (*place, "url"), values, form.variant)
+            yield _server(form, url, place, values)
             return
     else:
         form = recognise(sheet, f"{service} {url}")
         if form is not None and form.variant in _VALUES:
-            use = one("signed-mcp", _VALUES[form.variant], url, (*place, "url"), values, form.variant)
-            more = (("endpoint_url", values.text(url)),) if form.variant == "runtime-endpoint" else ()
-            yield Use(use.sheet, use.route, use.variant, (*use.values, *more))
+            yield _server(form, url, place, values)
             return
     needs = form.needs if form is not None else ()
     if not _granted(posture, service, needs):
         yield _unknown(service, needs, route)
+
+
+def _form_of_input(sheet: Sheet, service: str, declared: InputDeclaration | None) -> Form | None:
+    """The form that an input's declaration names, or the first that an input has for the service."""
+    wanted = declared.form if declared is not None else None
+    possible = (form for form in sheet.form if form.input and form.pattern.startswith(f"^{service} "))
+    return next((form for form in possible if wanted in (None, form.variant)), None)
+
+
+def _server(form: Form, url: str | InputRef, place: Route, values: Values) -> Use:
+    use = one("signed-mcp", _VALUES[form.variant], url, (*place, "url"), values, form.variant)
+    more = (("endpoint_url", values.text(url)),) if form.variant == "runtime-endpoint" else ()
+    return Use(use.sheet, use.route, use.variant, (*use.values, *more))
 
 
 def _granted(posture: Posture, service: str, needs: tuple[str, ...]) -> bool:

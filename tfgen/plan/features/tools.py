@@ -89,7 +89,7 @@ def skills(harness: Harness, values: Values) -> Found:
             route: Route = (*place, "git", "auth", "credential_arn")
             yield one("api-key", "provider_arn", skill.git.auth.credential_arn, route, values)
         if skill.s3 is not None:
-            form, more = form_of(sheet, skill.s3.uri)
+            form, more = form_of(sheet, skill.s3.uri, values)
             yield from more
             variant = form.variant if form is not None else "prefix"
             yield one("skill-s3", f"{variant}_uri", skill.s3.uri, (*place, "s3", "uri"), values, variant)

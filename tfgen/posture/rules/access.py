@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from tfgen.diagnostics import At, Code, Finding, Severity
+from tfgen.diagnostics import At, Code, Finding, Route, Severity
 from tfgen.posture.access import LIMITED
 from tfgen.posture.names import nearest
 from tfgen.posture.partial import Partial
 
 _LATER: Final = ("network", "gateways")
 _MOST_TAGS: Final = 50
+_BOUNDARY: Final[Route] = ("role", "permissions_boundary")
 
 
 def callers(partial: Partial) -> Iterator[Finding]:
@@ -72,6 +73,23 @@ def claims(partial: Partial) -> Iterator[Finding]:
             )
 
 
+def assumptions(partial: Partial) -> Iterator[Finding]:
+    """Find claims that assume something of a boundary which they do not hang on."""
+    outside = partial.posture.role.permissions_boundary is not None or not partial.whole(_BOUNDARY)
+    for index, claim in enumerate(partial.posture.expect):
+        if claim.assuming is None:
+            continue
+        if claim.allow is None:
+            message = "a claim that denies holds by what is rendered: a boundary can only take more away"
+        elif claim.by is not None:
+            message = f"the callers {claim.by!r} have no permissions boundary in this posture"
+        elif not outside:
+            message = "the role has no permissions boundary from outside: 'role.permissions_boundary' names none"
+        else:
+            continue
+        yield Finding(Code.CONFLICT, message, ("expect", index, "assuming"), "leave it out", at=At.KEY)
+
+
 def tag_count(partial: Partial) -> Iterator[Finding]:
     """Find a harness that would get too many tags: its own and those of the posture."""
     own = frozenset(partial.posture.harness.tags or ())
@@ -89,4 +107,4 @@ def not_covered(partial: Partial) -> Iterator[Finding]:
             yield Finding(Code.NOT_COVERED, message, (key,), severity=Severity.WARNING, at=At.KEY)
 
 
-RULES: Final = (callers, attachments, endpoint_limits, claims, tag_count, not_covered)
+RULES: Final = (callers, attachments, endpoint_limits, claims, assumptions, tag_count, not_covered)
