@@ -66,7 +66,7 @@ class Record:
 Type = Scalar | Opaque | SetOf | Record
 
 
-class ValueFault(ValueError):
+class ValueFaultError(ValueError):
     """A value is not of a type: where in it, and why not."""
 
     def __init__(self, steps: tuple[str | int, ...], message: str) -> None:
@@ -88,7 +88,10 @@ def in_schema(type: Type) -> dict[str, object]:
         case SetOf(element):
             return {"type": "Set", "element": in_schema(element)}
         case Record(fields):
-            return {"type": "Record", "attributes": {f.name: {**in_schema(f.type), "required": f.required} for f in fields}}
+            return {
+                "type": "Record",
+                "attributes": {f.name: {**in_schema(f.type), "required": f.required} for f in fields},
+            }
         case _:
             assert_never(type)
 
@@ -96,7 +99,7 @@ def in_schema(type: Type) -> dict[str, object]:
 def in_request(type: Type, value: object) -> object:
     """Write a value in Cedar's JSON form of requests, as AgentCore's gateway does with a call's arguments.
 
-    Raises `ValueFault` when it is not of the type.
+    Raises `ValueFaultError` when it is not of the type.
     """
     match type:
         case Scalar():
@@ -106,7 +109,7 @@ def in_request(type: Type, value: object) -> object:
             return {"__entity": {"type": facts().entity(facts().opaque), "id": written}}
         case SetOf(element):
             if not isinstance(value, list | tuple):
-                raise ValueFault((), "is not a list")
+                raise ValueFaultError((), "is not a list")
             return [_inside(place, element, item) for place, item in enumerate(value)]
         case Record():
             return _record(type, value)
@@ -116,21 +119,23 @@ def in_request(type: Type, value: object) -> object:
 
 def _record(type: Record, value: object) -> dict[str, object]:
     if not isinstance(value, Mapping):
-        raise ValueFault((), "is not a mapping")
+        raise ValueFaultError((), "is not a mapping")
     for name in value:
         if type.field(name) is None:
-            raise ValueFault((name,), "is no argument of the tool")
+            raise ValueFaultError((name,), "is no argument of the tool")
     missing = next((field.name for field in type.fields if field.required and field.name not in value), None)
     if missing is not None:
-        raise ValueFault((), f"lacks {missing!r}, which is required")
-    return {field.name: _inside(field.name, field.type, value[field.name]) for field in type.fields if field.name in value}
+        raise ValueFaultError((), f"lacks {missing!r}, which is required")
+    return {
+        field.name: _inside(field.name, field.type, value[field.name]) for field in type.fields if field.name in value
+    }
 
 
 def _inside(step: str | int, type: Type, value: object) -> object:
     try:
         return in_request(type, value)
-    except ValueFault as fault:
-        raise ValueFault((step, *fault.steps), fault.message) from None
+    except ValueFaultError as fault:
+        raise ValueFaultError((step, *fault.steps), fault.message) from None
 
 
 def _scalar(type: Scalar, value: object) -> object:
@@ -141,26 +146,26 @@ def _scalar(type: Scalar, value: object) -> object:
             return value
         case Scalar.INTEGER if isinstance(value, int) and not isinstance(value, bool):
             if not -_LONG <= value < _LONG:
-                raise ValueFault((), "is larger than Cedar's whole numbers")
+                raise ValueFaultError((), "is larger than Cedar's whole numbers")
             return value
         case Scalar.NUMBER if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
             return {"__extn": {"fn": facts().types[type.value], "arg": decimal_text(value)}}
         case _:
             article = "an" if type.value[0] in "aeiou" else "a"
-            raise ValueFault((), f"is not {article} {type.value}")
+            raise ValueFaultError((), f"is not {article} {type.value}")
 
 
 def decimal_text(value: float | Decimal) -> str:
     """Write a number as Cedar's decimals are: with one to four decimal places, the rest cut off as AgentCore does.
 
-    Raises `ValueFault` for a number outside Cedar's range.
+    Raises `ValueFaultError` for a number outside Cedar's range.
     """
     try:
         number = Decimal(str(value))
         if not abs(number) < _LARGEST_DECIMAL:
-            raise ValueFault((), "is larger than Cedar's decimals")
+            raise ValueFaultError((), "is larger than Cedar's decimals")
         cut = number.quantize(_DECIMAL_PLACES, rounding=ROUND_DOWN)
     except InvalidOperation:
-        raise ValueFault((), "is not a number") from None
+        raise ValueFaultError((), "is not a number") from None
     whole, _, rest = f"{cut + 0:f}".partition(".")
     return f"{whole}.{rest.rstrip('0') or '0'}"

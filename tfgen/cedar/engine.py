@@ -64,9 +64,9 @@ def parse_error(text: str) -> str | None:
 
 
 def type_errors(text: str, against: Schema) -> tuple[str, ...]:
-    """Say what is wrong with policies that parse, by the engine's strict validation."""
+    """Say what is wrong with policies that parse, by the engine's strict validation; sorted, since its order varies."""
     result = cedarpy.validate_policies(text, against.handle)
-    return tuple(_PREFIXES.sub("", error.error) for error in result.errors)
+    return tuple(sorted(_PREFIXES.sub("", error.error) for error in result.errors))
 
 
 def formatted(text: str) -> str:

@@ -66,7 +66,9 @@ def facts() -> Facts:
     formats = frozenset(types.pop("formats"))
     principals = tuple(Principal(**_facts_of(row)) for row in data["principal"])
     groups = tuple(schema.pop("groups"))
-    return Facts(data["reviewed"], principals=principals, types=types, formats=formats, groups=groups, **schema, **limits)
+    return Facts(
+        data["reviewed"], principals=principals, types=types, formats=formats, groups=groups, **schema, **limits
+    )
 
 
 def _facts_of(table: dict[str, Any]) -> dict[str, Any]:

@@ -63,7 +63,13 @@ class Place:
     ) -> Finding:
         """Make a finding about the policy, or about some characters of its file."""
         return Finding(
-            code, message, self.route, help, severity, file=self.file, extent=(extent or self.extent) if self.file else None
+            code,
+            message,
+            self.route,
+            help,
+            severity,
+            file=self.file,
+            extent=(extent or self.extent) if self.file else None,
         )
 
 
@@ -91,7 +97,9 @@ def read(text: str, stem: str, gateway: Gateway, at: Place) -> tuple[tuple[Polic
     findings: list[Finding] = []
     for number, piece in enumerate(found, 1):
         where = Place(at.file, (piece.tokens[0].start, piece.end), at.route)
-        wrong = tuple(faults(text, piece, gateway, where))
+        wrong = sorted(
+            faults(text, piece, gateway, where), key=lambda finding: (finding.extent or (0, 0), finding.message)
+        )
         findings += wrong
         if not wrong:
             key = _annotated(piece) or (stem if len(found) == 1 else f"{stem}_{number}")
@@ -192,7 +200,9 @@ def _type_help(error: str, gateway: Gateway) -> str:
     if "optional attribute" in error:
         return "the argument may be left out: ask for it first, as in `context.input has x && context.input.x == ...`"
     if "access to tag" in error:
-        return 'the claim may be missing: ask for it first, as in `principal.hasTag("x") && principal.getTag("x") == ...`'
+        return (
+            'the claim may be missing: ask for it first, as in `principal.hasTag("x") && principal.getTag("x") == ...`'
+        )
     if facts().opaque in error:
         return "AWS documents no Cedar type for this argument, so it can be asked for with `has` and not be compared"
     if "unrecognized action" in error:

@@ -37,7 +37,7 @@ class Token:
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
-    """Yield the tokens of a text, without spaces and comments; what is none ends the search, as a token that is not ok."""
+    """Yield the tokens of a text, without spaces and comments; what is none is the last one, and not ok."""
     end = len(text) if end is None else end
     while start < end:
         match = _TOKEN.match(text, start, end)
@@ -86,7 +86,11 @@ def clauses(piece: Piece) -> Iterator[tuple[int, int]]:
     """Yield the bodies of the `when` and `unless` of a policy, as ranges of its tokens."""
     at = 0
     while at < len(piece.tokens):
-        if piece.tokens[at].text in {"when", "unless"} and at + 1 < len(piece.tokens) and piece.tokens[at + 1].text == "{":
+        if (
+            piece.tokens[at].text in {"when", "unless"}
+            and at + 1 < len(piece.tokens)
+            and piece.tokens[at + 1].text == "{"
+        ):
             stop = closing(piece.tokens, at + 1)
             yield at + 2, stop
             at = stop

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from tfgen.cedar.arguments import Field, Opaque, Record, Scalar, SetOf, Type
 from tfgen.cedar.facts import facts
@@ -17,6 +17,16 @@ from tfgen.diagnostics import Code, Finding, Route
 _DEEPEST: Final = 32
 _RESERVED: Final = frozenset({"__entity", "__extn", "__expr"})
 """Keys with a meaning of their own in Cedar's JSON form of values."""
+
+_UNDOCUMENTED: Final = (
+    ("enum", "one of a fixed list"),
+    ("const", "one fixed value"),
+    ("oneOf", "one of several types"),
+    ("anyOf", "one of several types"),
+    ("allOf", "several types at once"),
+    ("not", "anything but a type"),
+)
+_KINDS: Final = {"object": "an object with free keys", "array": "a list of anything", "null": "null"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,10 @@ class _RefusedError(Exception):
         self.help = help
 
 
+def _refuse(message: str, *steps: str | int) -> NoReturn:
+    raise _RefusedError(message, *steps)
+
+
 def manifest(data: object, target: str, file: str = "") -> Manifest:
     """Read the answer to `tools/list`, alone or in its JSON-RPC envelope; findings lie in `file`."""
     base: Route = ()
@@ -68,10 +82,14 @@ def manifest(data: object, target: str, file: str = "") -> Manifest:
         try:
             tool = _tool(found, target)
             if tool.name in tools:
-                raise _RefusedError("has the name of an earlier tool", "name")
+                _refuse("has the name of an earlier tool", "name")
             tools[tool.name] = tool
         except _RefusedError as refused:
-            named = repr(found["name"]) if isinstance(found, Mapping) and isinstance(found.get("name"), str) else f"number {place + 1}"
+            named = (
+                repr(found["name"])
+                if isinstance(found, Mapping) and isinstance(found.get("name"), str)
+                else f"number {place + 1}"
+            )
             message = f"the tool {named} of {target!r} {refused.message}"
             route = (*base, "tools", place, *refused.steps)
             findings.append(Finding(Code.TOOL_REFUSED, message, route, refused.help, file=file))
@@ -137,19 +155,13 @@ class _Mapping:
             raise _RefusedError("has an argument whose schema is no mapping", *steps)
         if "$ref" in schema:
             return self._reference(schema["$ref"], steps, seen)
-        for key, why in (
-            ("enum", "one of a fixed list"),
-            ("const", "one fixed value"),
-            ("oneOf", "one of several types"),
-            ("anyOf", "one of several types"),
-            ("allOf", "several types at once"),
-            ("not", "anything but a type"),
-        ):
-            if key in schema:
-                return Opaque(why)
+        undocumented = next((why for key, why in _UNDOCUMENTED if key in schema), None)
+        if undocumented is not None:
+            return Opaque(undocumented)
         kind = schema.get("type")
-        if isinstance(kind, list) and len(kind) == 1:
-            kind = kind[0]
+        return self._of_kind(kind[0] if isinstance(kind, list) and len(kind) == 1 else kind, schema, steps, seen)
+
+    def _of_kind(self, kind: object, schema: Mapping[str, object], steps: Route, seen: tuple[str, ...]) -> Type:
         match kind:
             case "string" if schema.get("format") in facts().formats:
                 return Opaque(f"a text in the format {schema['format']!r}")
@@ -157,18 +169,14 @@ class _Mapping:
                 return Scalar(kind)
             case "object" if schema.get("properties") and not isinstance(schema.get("additionalProperties"), Mapping):
                 return self.record(schema, steps, seen)
-            case "object":
-                return Opaque("an object with free keys")
             case "array" if isinstance(schema.get("items"), Mapping):
                 return SetOf(self.type(schema["items"], (*steps, "items"), seen))
-            case "array":
-                return Opaque("a list of anything")
-            case list():
-                return Opaque("one of several types")
-            case "null":
-                return Opaque("null")
             case None:
                 return Opaque("any value")
+            case list():
+                return Opaque("one of several types")
+            case "object" | "array" | "null":
+                return Opaque(_KINDS[kind])
             case _:
                 raise _RefusedError(f"has an argument of the unknown type {kind!r}", *steps, "type")
 
