@@ -147,7 +147,7 @@ def _resource_faults(text: str, piece: Piece, gateway: Gateway, where: Place) ->
     head = next(token for token in piece.tokens if token.text == "resource")
     if scope["op"] == "==":
         if scope["entity"]["id"] not in {gateway.name, gateway.arn}:
-            extent = next((t.start, t.end) for t in piece.tokens if _names_gateway(piece.tokens, t))
+            extent = next((token.start, token.end) for token in _gateways(piece.tokens))
             message = f"the policy is about another gateway than {gateway.name!r}, so it never applies"
             yield where.finding(Code.POLICY_IDLE, message, help, extent=extent)
     elif form["action"]["op"] != "All":
@@ -159,10 +159,9 @@ def named(text: str, gateway: Gateway) -> str:
     """Put the gateway's name in the place of its ARN, wherever a policy names it as an entity."""
     if gateway.arn is None:
         return text
-    found = tuple(tokens(text))
     made, at = "", 0
-    for token in found:
-        if _names_gateway(found, token) and token.text == f'"{gateway.arn}"':
+    for token in _gateways(tuple(tokens(text))):
+        if token.text == f'"{gateway.arn}"':
             made += text[at : token.start] + f'"{gateway.name}"'
             at = token.end
     return made + text[at:]
@@ -170,16 +169,17 @@ def named(text: str, gateway: Gateway) -> str:
 
 def gateway_places(statement: str, gateway: str) -> Iterator[tuple[int, int]]:
     """Yield where in a statement a gateway's name stands, without the quotes around it."""
-    found = tuple(tokens(statement))
-    for token in found:
-        if _names_gateway(found, token) and token.text == f'"{gateway}"':
+    for token in _gateways(tuple(tokens(statement))):
+        if token.text == f'"{gateway}"':
             yield token.start + 1, token.end - 1
 
 
-def _names_gateway(found: Sequence[Token], token: Token) -> bool:
-    at = found.index(token)
-    names = [item.text for item in found[max(0, at - 4) : at]]
-    return names == [facts().namespace, "::", facts().resource, "::"]
+def _gateways(found: Sequence[Token]) -> Iterator[Token]:
+    """Yield the ids of gateways among some tokens, in their quotes."""
+    texts = [token.text for token in found]
+    for at in range(4, len(found)):
+        if texts[at][0] == '"' and texts[at - 4 : at] == [facts().namespace, "::", facts().resource, "::"]:
+            yield found[at]
 
 
 def _annotated(piece: Piece) -> str:

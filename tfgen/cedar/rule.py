@@ -64,7 +64,7 @@ Value = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Comparison:
     """A test of a value. Operators that take one value have it as the only one."""
 
     operator: Operator
@@ -76,7 +76,7 @@ class Claim:
     """A test of a claim of the caller's token."""
 
     name: str
-    test: Test
+    test: Comparison
     steps: tuple[str | int, ...] = ()
     """The way to it in the rule, for messages."""
 
@@ -86,7 +86,7 @@ class Argument:
     """A test of an argument of the call, or of a part of one."""
 
     path: tuple[str, ...]
-    test: Test
+    test: Comparison
     steps: tuple[str | int, ...] = ()
 
 
@@ -236,7 +236,7 @@ def _inside(at: str, name: str) -> str:
     return f"{at}.{name}" if _IDENTIFIER.fullmatch(name) else f"{at}[{literal(name)}]"
 
 
-def _test(at: str, type: Type, test: Test, steps: tuple[str | int, ...]) -> str:
+def _test(at: str, type: Type, test: Comparison, steps: tuple[str | int, ...]) -> str:
     allowed = _allowed(type)
     if test.operator not in allowed:
         kind = (
