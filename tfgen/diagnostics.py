@@ -56,6 +56,7 @@ class Code(StrEnum):
     EMPTY = "TFG107", "the file holds no posture"
     KEY_NOT_TEXT = "TFG108", "a key is not text"
     TAG = "TFG109", "YAML tags are not accepted"
+    BESIDE = "TFG110", "a file that the posture names cannot be used"
 
     # What a posture says.
     UNKNOWN_KEY = "TFG201", "unknown key"

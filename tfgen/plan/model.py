@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
+from tfgen.cedar.decide import Call
+from tfgen.cedar.policies import Gateway
+from tfgen.cedar.policies import Policy as CedarPolicy
 from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Kind, Policy, Statement
@@ -57,6 +60,7 @@ class PartName(StrEnum):
 
     EXECUTION_ROLE = "execution-role"
     ACCESS = "access"
+    GATEWAY_POLICY = "gateway-policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,62 @@ class ControlPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyText:
+    """One policy of a gateway, as AgentCore gets it."""
+
+    key: str
+    """Unique among those of its gateway."""
+    name: Text
+    statement: Text
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayPlan:
+    """The policy engine of one gateway with its policies, and what the gateway's role needs for it."""
+
+    key: str
+    """The entry's name in the posture."""
+    arn: Text
+    mode: str
+    """Whether the gateway is to enforce decisions or to log them."""
+    engine_name: Text
+    description: str
+    encryption_key: Text | None
+    policies: tuple[PolicyText, ...]
+    after: tuple[Slot, ...]
+    """Inputs that must be known before a policy is made."""
+    role: Text | None
+    """Name of the gateway's role, which is given `policy`; None where that is only put out as JSON."""
+    policy: PolicyPlan
+    uses: tuple[Use, ...]
+    judged: Gateway
+    """What the policies were judged by."""
+    cedar: tuple[CedarPolicy, ...]
+    """The policies as they were judged, in the order of `policies`."""
+    tests: tuple[GatewayTest, ...] = ()
+
+    def texts(self) -> Iterator[Text]:
+        """Every text in it that may hold unknowns."""
+        yield from (self.arn, self.engine_name)
+        yield from (text for text in (self.encryption_key, self.role) if text is not None)
+        yield from (Text((slot,)) for slot in self.after)
+        for policy in self.policies:
+            yield from (policy.name, policy.statement)
+        yield from self.policy.texts()
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayTest:
+    """A call of a tool and what must become of it."""
+
+    name: str
+    call: Call
+    allow: bool
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that one posture renders to."""
 
@@ -224,11 +284,15 @@ class Plan:
     controls: tuple[ControlPolicy, ...] = ()
     claims: tuple[Claim, ...] = ()
     """What the posture expects of the policies."""
+    gateways: tuple[GatewayPlan, ...] = ()
 
     @property
     def parts(self) -> tuple[PartName, ...]:
         """The parts that there is anything to say in."""
-        there = {PartName.ACCESS: bool(self.callers or self.controls)}
+        there = {
+            PartName.ACCESS: bool(self.callers or self.controls),
+            PartName.GATEWAY_POLICY: bool(self.gateways),
+        }
         return tuple(part for part in PartName if there.get(part, True))
 
     def texts(self, part: PartName) -> Iterator[Text]:
@@ -241,6 +305,9 @@ class Plan:
                     yield from caller.texts()
                 for control in self.controls:
                     yield from control.policy.texts()
+            case PartName.GATEWAY_POLICY:
+                for gateway in self.gateways:
+                    yield from gateway.texts()
             case _ as never:
                 assert_never(never)
 
@@ -257,6 +324,8 @@ class Plan:
             yield f"the policy of the callers {caller.key!r}", caller.policy
         for control in self.controls:
             yield f"the service control policy {control.key!r}", control.policy
+        for gateway in self.gateways:
+            yield f"the policy of the role of the gateway {gateway.key!r}", gateway.policy
 
     def documents(self) -> Iterator[tuple[str, PolicyPlan]]:
         """Every policy document as IAM gets it, with a name for messages: what its limits hold for."""

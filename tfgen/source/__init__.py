@@ -10,11 +10,23 @@ import sys
 from pathlib import Path
 
 from tfgen.diagnostics import Diagnostic, TfgenError
+from tfgen.source.beside import Beside, Wanted, read_beside
 from tfgen.source.builder import DEEPEST, MOST_NODES, build
 from tfgen.source.document import Document
 from tfgen.source.text import LARGEST, Text, decode
 
-__all__ = ["DEEPEST", "LARGEST", "MOST_NODES", "STDIN", "Document", "parse", "read"]
+__all__ = [
+    "DEEPEST",
+    "LARGEST",
+    "MOST_NODES",
+    "STDIN",
+    "Beside",
+    "Document",
+    "Wanted",
+    "parse",
+    "read",
+    "read_beside",
+]
 
 STDIN = "<stdin>"
 """How diagnostics call standard input."""
