@@ -39,7 +39,7 @@ def gateway(authorizer: str = "jwt") -> Gateway:
 
 
 def judged(path: Path) -> tuple[tuple[Policy, ...], tuple[Diagnostic, ...]]:
-    """The policies of a case, and all that is said of them; of tools only what concerns the one that cases are about."""
+    """The policies of a case, and all that is said of them; of tools only of the one that cases are about."""
     of = gateway("iam" if path.stem.startswith("iam_") else "jwt")
     text = Text(f"{path.parent.name}/{path.name}", path.read_text("utf-8"))
     policies, findings = read(text.text, path.stem, of, Place(text.name))

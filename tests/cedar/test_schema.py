@@ -207,8 +207,12 @@ LEAVES = st.one_of(
         },
     ),
     st.sampled_from(
-        [True, False, {}, {"$ref": "#/$defs/a"}, {"$ref": "#/$defs/nowhere"}, {"$ref": "#"}, {"$ref": "other.json"}, 5]
-        + [{"oneOf": [{"type": "string"}, {"type": "null"}]}, {"anyOf": []}, {"const": 3}, {"type": ["string", "null"]}]
+        [
+            *(True, False, {}, 5),
+            *({"$ref": name} for name in ("#/$defs/a", "#/$defs/nowhere", "#", "other.json")),
+            *({"oneOf": [{"type": "string"}, {"type": "null"}]}, {"anyOf": []}),
+            *({"const": 3}, {"type": ["string", "null"]}),
+        ]
     ),
 )
 

@@ -1,5 +1,7 @@
 """The door to the Cedar engine: text in, answers out. Only this module imports `cedarpy`; it knows no AgentCore.
 
+It takes longer to load than all else together, so it is loaded when the first gateway asks for it.
+
 The engine recurses and ends the process where brackets stand too deep, so whoever calls this has looked at the depth
 (`Piece.deepest`) before.
 """
@@ -10,9 +12,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import cedarpy
+if TYPE_CHECKING:
+    import cedarpy
 
 ENDS_TOO_SOON: Final = "unexpected end of input"
 """What the engine says of a text that could go on."""
@@ -47,6 +50,8 @@ class SchemaError(ValueError):
 
 def schema(source: Mapping[str, object]) -> Schema:
     """Load a schema in Cedar's JSON form; raises `SchemaError` with what the engine says against it."""
+    import cedarpy
+
     try:
         handle = cedarpy.Schema.from_json_str(json.dumps(source))
         return Schema(handle, str(handle))
@@ -56,6 +61,8 @@ def schema(source: Mapping[str, object]) -> Schema:
 
 def parse_error(text: str) -> str | None:
     """Say what keeps a text from being Cedar policies; None when nothing does."""
+    import cedarpy
+
     try:
         cedarpy.PolicySet.from_str(text)
     except ValueError as error:
@@ -65,12 +72,16 @@ def parse_error(text: str) -> str | None:
 
 def type_errors(text: str, against: Schema) -> tuple[str, ...]:
     """Say what is wrong with policies that parse, by the engine's strict validation; sorted, since its order varies."""
+    import cedarpy
+
     result = cedarpy.validate_policies(text, against.handle)
     return tuple(sorted(_PREFIXES.sub("", error.error) for error in result.errors))
 
 
 def formatted(text: str) -> str:
     """Lay policies that parse out as the engine's formatter does, with a line end at the end; comments stay."""
+    import cedarpy
+
     return cedarpy.format_policies(text, _WIDTH, 2).strip() + "\n"
 
 
@@ -79,6 +90,8 @@ def as_json(text: str) -> dict[str, Any]:
 
     https://docs.cedarpolicy.com/policies/json-format.html
     """
+    import cedarpy
+
     found: dict[str, Any] = json.loads(cedarpy.policies_to_json_str(text))
     policies = found["staticPolicies"] or found["templates"]
     return dict(policies["policy0"])
@@ -86,6 +99,8 @@ def as_json(text: str) -> dict[str, Any]:
 
 def is_template(text: str) -> bool:
     """Whether a policy that parses has a `?principal` or `?resource` to be filled in."""
+    import cedarpy
+
     return bool(json.loads(cedarpy.policies_to_json_str(text))["templates"])
 
 
@@ -96,6 +111,8 @@ def decide(
     against: Schema,
 ) -> tuple[Verdict, ...]:
     """Decide requests by policies, each of which parses; `entities` are those of all requests."""
+    import cedarpy
+
     results = cedarpy.is_authorized_batch(
         [dict(request) for request in requests],
         cedarpy.PolicySet.from_str("\n".join(policies)),
@@ -106,6 +123,6 @@ def decide(
 
 
 def _verdict(result: cedarpy.AuthzResult) -> Verdict:
-    decided = result.decision is not cedarpy.Decision.NoDecision
+    decided = result.decision.name != "NoDecision"
     reasons = tuple(sorted(int(reason.removeprefix("policy")) for reason in result.diagnostics.reasons))
     return Verdict(result.allowed if decided else None, reasons, tuple(result.diagnostics.errors))

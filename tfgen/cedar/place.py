@@ -22,9 +22,6 @@ _QUOTED: Final = re.compile(r"`([^`]+)`")
 def of_syntax(text: str, piece: Piece, message: str) -> tuple[int, int]:
     """Give the place of what keeps a policy from being parsed, where `message` is what the engine says."""
     found = piece.tokens
-    wrong = next((token for token in found if not token.ok), None)
-    if wrong is not None:
-        return wrong.start, wrong.end
     if message == engine.ENDS_TOO_SOON:
         return found[-1].end - 1, found[-1].end
     stop = _first_wrong(text, piece)

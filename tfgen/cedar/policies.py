@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -119,6 +120,15 @@ def faults(text: str, piece: Piece, gateway: Gateway, where: Place) -> Iterator[
         yield where.finding(Code.POLICY_LIMIT, message, "write several policies")
         return
     own = text[piece.start : piece.end]
+    wrong = next((token for token in piece.tokens if not token.ok), None)
+    if wrong is not None:  # what comes after it is not known, so the engine is not asked
+        extent = (wrong.start, wrong.end)
+        yield where.finding(Code.CEDAR_SYNTAX, "this is not Cedar: invalid token", extent=extent)
+        return
+    if not unicodedata.is_normalized("NFC", own):
+        message = "the policy is not in Unicode's normal form C, and Terraform would change it"
+        yield where.finding(Code.CEDAR_SYNTAX, message, "write it with composed characters")
+        return
     error = engine.parse_error(own)
     if error is not None:
         extent = place.of_syntax(text, piece, error)
@@ -184,9 +194,8 @@ def _gateways(found: Sequence[Token]) -> Iterator[Token]:
 
 def _annotated(piece: Piece) -> str:
     texts = [token.text for token in piece.tokens]
-    if "@" not in texts or texts[texts.index("@") + 1] != "id":
-        return ""
-    match = _STRING.fullmatch(texts[texts.index("@") + 3])
+    ids = (at for at in range(len(texts) - 3) if texts[at : at + 3] == ["@", "id", "("])
+    match = next((_STRING.fullmatch(texts[at + 3]) for at in ids), None)
     return match[1] if match else ""
 
 

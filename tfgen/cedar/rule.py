@@ -200,18 +200,18 @@ def _argument(argument: Argument, tools: Sequence[Tool]) -> Iterator[str]:
         message = f"the argument {'.'.join(argument.path)!r} differs between the tools"
         raise RuleFaultError(argument.steps, message, "write a policy for each tool")
     steps = next(iter(paths))
-    at, (last, type, required) = f"context.{facts().argument_record}", steps[-1]
-    for name, _, needed in steps[:-1]:
-        if not needed:
-            yield f"{at} has {_attribute(name)}"
+    at, guards = f"context.{facts().argument_record}", list[str]()
+    for place, (name, _, required) in enumerate(steps):
+        asked = argument.test.operator is Operator.PRESENT and place == len(steps) - 1
+        if asked or not required:
+            guards.append(f"{at} has {_attribute(name)}")
         at = _inside(at, name)
-    if argument.test.operator is Operator.PRESENT:
-        has = f"{at} has {_attribute(last)}"
-        yield has if argument.test.values[0] else f"!({has})"
-        return
-    if not required:
-        yield f"{at} has {_attribute(last)}"
-    yield _test(_inside(at, last), type, argument.test, argument.steps)
+    if argument.test.operator is not Operator.PRESENT:
+        yield from (*guards, _test(at, steps[-1][1], argument.test, argument.steps))
+    elif argument.test.values[0]:
+        yield from guards
+    else:
+        yield f"!({' && '.join(guards)})"
 
 
 def _typed(argument: Argument, tool: Tool) -> Iterator[tuple[str, Type, bool]]:

@@ -6,13 +6,14 @@ https://modelcontextprotocol.io/specification/2025-06-18/server/tools for the ma
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from tfgen.cedar.arguments import Field, Opaque, Record, Scalar, SetOf, Type
 from tfgen.cedar.facts import facts
-from tfgen.diagnostics import Code, Finding, Route
+from tfgen.diagnostics import Code, Finding, Route, Severity
 
 _DEEPEST: Final = 32
 _RESERVED: Final = frozenset({"__entity", "__extn", "__expr"})
@@ -92,7 +93,8 @@ def manifest(data: object, target: str, file: str = "") -> Manifest:
             )
             message = f"the tool {named} of {target!r} {refused.message}"
             route = (*base, "tools", place, *refused.steps)
-            findings.append(Finding(Code.TOOL_REFUSED, message, route, refused.help, file=file))
+            help = refused.help or "it stays unchecked, while policies about all tools of its target hold for it too"
+            findings.append(Finding(Code.TOOL_REFUSED, message, route, help, Severity.WARNING, file=file))
     return Manifest(tuple(tools.values()), tuple(findings))
 
 
@@ -118,6 +120,9 @@ def _check_name(name: str, *steps: str | int) -> None:
         name.encode()
     except UnicodeEncodeError:
         raise _RefusedError("has half of a surrogate pair in a name, which is no character", *steps) from None
+    if not unicodedata.is_normalized("NFC", name):
+        message = f"has the name {name!r}, which is not in Unicode's normal form C, and Terraform would change it"
+        raise _RefusedError(message, *steps)
     if name in _RESERVED:
         raise _RefusedError(f"has an argument named {name!r}, which means something else in Cedar's JSON", *steps)
 
