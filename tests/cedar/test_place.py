@@ -85,10 +85,26 @@ def test_letters_that_terraform_would_change_are_refused() -> None:
     assert found(f'{SCOPE} when {{ principal.id == "\u00e9" }};') == []
 
 
-WORDS = st.sampled_from(
-    "permit forbid ( ) { } [ ] , ; == && || ! . :: @ id when unless if then else principal action resource context "
-    'input has like is in "x" " 5 - + * // \n ?principal AgentCore true \u00e4 decimal < \''.split(" ")
-)
+PUNCTUATION = ["(", ")", "{", "}", "[", "]", ",", ";", "==", "&&", "||", "!", ".", "::", "@", "-", "+", "*", "<", "//"]
+NAMES = ["permit", "forbid", "id", "when", "unless", "if", "then", "else", "principal", "action", "resource", "context"]
+MORE = [
+    "input",
+    "has",
+    "like",
+    "is",
+    "in",
+    "?principal",
+    "AgentCore",
+    "true",
+    "decimal",
+    '"x"',
+    '"',
+    "5",
+    "\n",
+    "ä",
+    "'",
+]
+WORDS = st.sampled_from([*PUNCTUATION, *NAMES, *MORE])
 
 
 @settings(max_examples=400, derandomize=True, deadline=None, database=None)

@@ -26,7 +26,7 @@ def gateway_named(partial: Partial) -> Iterator[Finding]:
         if (gateway.gateway_arn is None) == (gateway.tool is None):
             message = "needs exactly one of gateway_arn, tool"
             yield Finding(
-                Code.ONE_OF, message, route, "name the gateway by its ARN, or by the harness's tool", at=At.KEY
+                Code.CONFLICT, message, route, "name the gateway by its ARN, or by the harness's tool", at=At.KEY
             )
             continue
         if gateway.tool is not None and gateway.tool not in known:
@@ -65,7 +65,7 @@ def single_values(partial: Partial) -> Iterator[Finding]:
         for place, text in enumerate(gateway.after):
             if isinstance(text, str):
                 message = "a text is known from the start, so nothing waits for it; an input is needed"
-                yield Finding(Code.BAD_VALUE, message, (GATEWAYS, name, "after", place), "write { input: name }")
+                yield Finding(Code.CONFLICT, message, (GATEWAYS, name, "after", place), "write { input: name }")
 
 
 def authorizers(partial: Partial) -> Iterator[Finding]:
@@ -120,7 +120,7 @@ def tests(partial: Partial) -> Iterator[Finding]:
             message = "callers of a gateway with IAM have an ARN, and no token"
             yield Finding(Code.CONFLICT, message, (*route, "by"), "write by: { arn: ... }")
         elif iam and test.by.arn is None:
-            yield Finding(Code.MISSING_KEY, "the caller's ARN is needed", route, "write by: { arn: ... }")
+            yield Finding(Code.CONFLICT, "the caller's ARN is needed", route, "write by: { arn: ... }")
         elif not iam and test.by.arn is not None:
             message = "callers of this gateway have a token, and no ARN"
             yield Finding(Code.CONFLICT, message, (*route, "by", "arn"), "write by: { subject: ..., claims: ... }")
