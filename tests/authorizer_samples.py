@@ -5,8 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from tfgen.plan.authorizer import Inbound
 from tfgen.plan.build import build
-from tfgen.plan.model import Inbound
 from tfgen.posture import validate
 
 TENANT = "01234567-89ab-cdef-0123-456789abcdef"

@@ -19,7 +19,7 @@ from typing import Final, TypeGuard
 from tfgen.diagnostics import Route
 from tfgen.iam.text import Text
 from tfgen.iam.truth import NO, YES, Truth, all_of, any_of, truth, unknown
-from tfgen.plan.model import Condition, Inbound
+from tfgen.plan.authorizer import Condition, Inbound
 from tfgen.posture.values import shown
 
 Claims = Mapping[str, object]

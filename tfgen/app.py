@@ -11,9 +11,11 @@ from typing import Final
 from tfgen import rules, source
 from tfgen.admission import Answer, Decision, decide
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity
-from tfgen.explain import Explanation, explain
+from tfgen.explain import Decisions, Explanation, decisions, explain
+from tfgen.plan.attached import Attached
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
+from tfgen.posture.gateways import files as gateway_files
 from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files as render_files
@@ -79,16 +81,15 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
 
     Raises `TfgenError` when it cannot be read and `InternalError` when a proof of our own text fails.
     """
-    document = source.read(name)
-    if not isinstance(document, source.Document):
-        return Rendered(name, "", (), document)
-    plan, findings = _planned(document)
-    if plan is None:
-        return Rendered(name, "", (), tuple(document.diagnostic(finding) for finding in findings))
+    planned = _planned(name)
+    if isinstance(planned, Rendered):
+        return planned
+    plan, findings = planned.plan, planned.findings
+    findings += rules.run(plan)
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
     findings += prove(plan, files, text_too=to_write)
     texts = () if _has_error(findings) else tuple((file.path, file.text) for file in files)
-    return Rendered(name, plan.name, texts, tuple(document.diagnostic(finding) for finding in findings))
+    return Rendered(name, plan.name, texts, planned.placed(findings))
 
 
 def check(name: str) -> Checked:
@@ -96,13 +97,11 @@ def check(name: str) -> Checked:
 
     Raises `TfgenError` when it cannot be read.
     """
-    document = source.read(name)
-    if not isinstance(document, source.Document):
-        return Checked(name, None, document)
-    plan, findings = _planned(document)
-    if plan is not None:
-        findings += prove(plan, (), text_too=False)
-    return Checked(name, plan, tuple(document.diagnostic(finding) for finding in findings))
+    planned = _planned(name)
+    if isinstance(planned, Rendered):
+        return Checked(name, None, planned.diagnostics)
+    findings = (*planned.findings, *rules.run(planned.plan), *prove(planned.plan, (), text_too=False))
+    return Checked(name, planned.plan, planned.placed(findings))
 
 
 def admit(checked: Sequence[Checked], token: str, at: float | None) -> Admitted | tuple[Diagnostic, ...]:
@@ -133,30 +132,65 @@ def _refusals(document: source.Document, decisions: Iterable[tuple[Checked, Deci
             yield document.diagnostic(Finding(code, message, route))
 
 
-def _planned(document: source.Document) -> tuple[Plan | None, tuple[Finding, ...]]:
-    """The plan of a posture that is valid, and all findings but those of the proofs."""
-    validation = validate(document.data)
-    if validation.posture is None or _has_error(validation.findings):
-        return None, validation.findings
-    plan, findings = build(validation.posture)
-    return plan, (*validation.findings, *findings, *rules.run(plan))
-
-
 def explained(name: str, targets: Sequence[str]) -> Explained | Rendered:
     """Explain statements of one posture (see `tfgen.explain.explain`); what is wrong with it when that cannot be done.
 
     Raises `TfgenError` when the posture cannot be read.
     """
+    planned = _planned(name)
+    if isinstance(planned, Rendered):
+        return planned
+    document = planned.document
+    return explain(planned.plan, render_files.tree(planned.plan), targets, document.locate, document.name)
+
+
+def tools(name: str, wanted: Sequence[str]) -> tuple[tuple[str, tuple[Decisions, ...]], ...] | Rendered:
+    """Say who may call each tool by its gateway's policies; what is wrong with the posture when that cannot be done.
+
+    Raises `TfgenError` when the posture cannot be read.
+    """
+    planned = _planned(name)
+    return planned if isinstance(planned, Rendered) else decisions(planned.plan, wanted)
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A posture that was read and planned, with what was found on the way; no finding is an error."""
+
+    document: source.Document
+    beside: source.Beside
+    plan: Plan
+    findings: tuple[Finding, ...]
+
+    def placed(self, findings: Sequence[Finding]) -> tuple[Diagnostic, ...]:
+        return _placed(self.document, self.beside, findings)
+
+
+def _planned(name: str) -> _Planned | Rendered:
+    """Read and plan one posture with the files that it names; what is wrong with it when that cannot be done."""
     document = source.read(name)
     if not isinstance(document, source.Document):
         return Rendered(name, "", (), document)
     validation = validate(document.data)
-    if validation.posture is None:
-        return Rendered(name, "", (), tuple(document.diagnostic(finding) for finding in validation.findings))
-    plan, findings = build(validation.posture)
-    if _has_error(findings):
-        return Rendered(name, plan.name, (), tuple(document.diagnostic(finding) for finding in findings))
-    return explain(plan, render_files.tree(plan), targets, document.locate, document.name)
+    findings: tuple[Finding, ...] = validation.findings
+    if validation.posture is None or _has_error(findings):
+        return Rendered(name, "", (), tuple(document.diagnostic(finding) for finding in findings))
+    wanted = (source.Wanted(*one) for one in gateway_files(validation.posture.gateways))
+    beside = source.read_beside(name, wanted)
+    findings += beside.findings
+    if beside.diagnostics or _has_error(findings):
+        return Rendered(name, "", (), (*_placed(document, beside, findings), *beside.diagnostics))
+    texts = {path: text.text for path, text in beside.texts.items()}
+    data = {path: found.data for path, found in beside.documents.items()}
+    plan, more = build(validation.posture, Attached(texts, data, beside.matched))
+    findings += more
+    if _has_error(more):
+        return Rendered(name, plan.name, (), _placed(document, beside, findings))
+    return _Planned(document, beside, plan, findings)
+
+
+def _placed(document: source.Document, beside: source.Beside, findings: Sequence[Finding]) -> tuple[Diagnostic, ...]:
+    return tuple(beside.diagnostic(one) if one.file else document.diagnostic(one) for one in findings)
 
 
 def _has_error(findings: Sequence[Finding]) -> bool:

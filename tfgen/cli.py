@@ -127,11 +127,17 @@ def explain(
         ),
     ] = None,
     *,
+    tool: Annotated[
+        list[str] | None,
+        typer.Option("--tool", help="Say instead who may call this tool of a gateway; * for all of them."),
+    ] = None,
     output: Annotated[Explained, typer.Option("--format", help="Form of what is printed.")] = Explained.TEXT,
 ) -> None:
     """Say why each statement is there: posture line, sheet row, reason, source, and where it is rendered."""
-    from tfgen.commands import run_explain  # see above
+    from tfgen.commands import run_explain, run_tools  # see above
 
+    if tool:
+        raise typer.Exit(Exit.CLEAN if run_tools(posture, tool, output.value) else Exit.FINDINGS)
     raise typer.Exit(Exit.CLEAN if run_explain(posture, targets or (), output.value) else Exit.FINDINGS)
 
 

@@ -15,6 +15,7 @@ import typer
 
 from tfgen import __version__, disk, explanations, terminal
 from tfgen.app import Rendered, explained, render_all
+from tfgen.app import tools as decided
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
 
 STREAM: Final = "-"
@@ -90,6 +91,18 @@ def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
     render = explanations.render_json if output == "json" else explanations.render_text
     terminal.write(render(found, posture), sys.stdout)
     return all(statements for _, statements in found)
+
+
+def run_tools(posture: str, tools: Sequence[str], output: str) -> bool:
+    """Print who may call tools; true when each of them is there."""
+    found = decided(posture, tools)
+    if isinstance(found, Rendered):
+        colour = terminal.use_colour(sys.stderr, os.environ)
+        terminal.write(terminal.render_text(found.diagnostics, colour=colour), sys.stderr)
+        return False
+    render = explanations.decisions_json if output == "json" else explanations.decisions_text
+    terminal.write(render(found), sys.stdout)
+    return all(tools for _, tools in found)
 
 
 def _compared(job: Render, rendered: Rendered, layout: Sequence[str]) -> Tree:

@@ -57,6 +57,7 @@ class Code(StrEnum):
     KEY_NOT_TEXT = "TFG108", "a key is not text"
     TAG = "TFG109", "YAML tags are not accepted"
     NOT_JSON = "TFG110", "the file is not valid JSON"
+    BESIDE = "TFG111", "a file that the posture names cannot be used"
 
     # What a posture says.
     UNKNOWN_KEY = "TFG201", "unknown key"
@@ -87,6 +88,21 @@ class Code(StrEnum):
     TOKEN_REFUSED = "TFG409", "a token would be refused"
     TOKEN_UNDECIDED = "TFG410", "whether a token would be let in cannot be decided"
 
+    # What the policies of a gateway say.
+    CEDAR_SYNTAX = "TFG601", "a policy is not valid Cedar"
+    CEDAR_TYPES = "TFG602", "a policy does not fit the gateway's tools"
+    TOOL_REFUSED = "TFG603", "a tool has no place in a Cedar schema"
+    POLICY_LIMIT = "TFG604", "a policy is outside AgentCore's limits"
+    TOOL_UNREACHABLE = "TFG605", "nobody may call a tool"
+    TOOL_OPEN = "TFG606", "everybody may call a tool"
+    POLICY_IDLE = "TFG607", "a policy applies to no request"
+    NO_CLAIMS = "TFG608", "a policy asks an IAM principal for a claim"
+    SUBSTRING = "TFG609", "a claim is compared by a part of its text"
+    OMITTED_ARGUMENT = "TFG610", "a call escapes a condition by leaving an argument out"
+    CAN_FAIL = "TFG611", "a policy can fail while it is evaluated"
+    NOT_ENFORCED = "TFG612", "policies are evaluated, and not enforced"
+    DECISION = "TFG613", "a request under `tests` gets another decision"
+
     # The tree on disk.
     DRIFT = "TFG501", "the tree is not what the posture renders to"
 
@@ -115,6 +131,10 @@ class Finding:
     help: str = ""
     severity: Severity = Severity.ERROR
     at: At = At.VALUE
+    file: str = ""
+    """The file beside the posture that it is in, as the posture names it; empty for the posture itself."""
+    extent: tuple[int, int] | None = None
+    """In a file that is no YAML or JSON: the characters it is about, from 0, the end exclusive."""
 
 
 @dataclass(frozen=True, slots=True)

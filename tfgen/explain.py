@@ -13,6 +13,7 @@ from typing import Final
 from tfgen.catalog import load
 from tfgen.catalog.model import Decision, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
+from tfgen.cedar.table import Row, rows
 from tfgen.diagnostics import Route, Span
 from tfgen.plan.model import Grant, Plan
 from tfgen.render.layout import File
@@ -20,6 +21,12 @@ from tfgen.render.layout import File
 Place = tuple[str, Span | None]
 """A route as text (`harness.tools[0]`) and where it stands in the posture."""
 
+_PARTS: Final = (
+    ("the policy of the callers", "access"),
+    ("the service control policy", "access"),
+    ("the policy of the role of the gateway", "gateway-policy"),
+)
+"""In which part a policy is rendered, by the beginning of its name; all others are in the execution role's."""
 _STEP: Final = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
 _ACTION: Final = re.compile(r"[a-z0-9-]+:[A-Za-z*]+\Z")
 _LINE: Final = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?\Z")
@@ -61,6 +68,26 @@ def explain(
     return tuple((target, _meant(target, every, posture)) for target in wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Who may call a tool, by the policies of its gateway."""
+
+    gateway: str
+    tool: str
+    description: str
+    rows: tuple[Row, ...]
+
+
+def decisions(plan: Plan, wanted: Iterable[str]) -> tuple[tuple[str, tuple[Decisions, ...]], ...]:
+    """Say for each wanted tool, by its whole name or by its name at its target, who may call it; `*` are all tools."""
+    every = tuple(
+        (tool, Decisions(gateway.key, tool.action, tool.description, rows(tool, gateway.cedar, gateway.judged)))
+        for gateway in plan.gateways
+        for tool in gateway.judged.tools
+    )
+    return tuple((one, tuple(found for tool, found in every if one in {tool.action, tool.name, "*"})) for one in wanted)
+
+
 def route_text(route: Route) -> str:
     """A route as a user writes it: `harness.tools[0].name`; the whole posture is `.`."""
     steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in route)
@@ -75,8 +102,7 @@ def route_of(written: str) -> Route:
 def _all(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], Span | None]) -> Iterator[Explanation]:
     lines = [line for file in files if file.body is not None for line in _statements(file)]
     for name, policy in plan.policies():
-        of_access = name.startswith(("the policy of the callers", "the service control policy"))
-        part = "access" if of_access else "execution-role"
+        part = next((part for start, part in _PARTS if name.startswith(start)), "execution-role")
         for grant in policy.grants:
             sheet = load.sheet(grant.origin.sheet)
             yield Explanation(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from tfgen.diagnostics import Span
-from tfgen.explain import Explanation
+from tfgen.explain import Decisions, Explanation
 
 
 def render_text(explained: Iterable[tuple[str, tuple[Explanation, ...]]], posture: str) -> str:
@@ -76,3 +76,47 @@ def _data(one: Explanation) -> dict[str, object]:
         ],
         "rendered": list(one.rendered),
     }
+
+
+def decisions_text(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> str:
+    """Who may call tools, for people: a paragraph for each."""
+    paragraphs: list[str] = []
+    for wanted, tools in found:
+        if not tools:
+            paragraphs.append(f"{wanted}: no gateway of this posture has such a tool\n")
+        paragraphs += ["\n".join(_decisions(one)) + "\n" for one in tools]
+    return "\n".join(paragraphs)
+
+
+def _decisions(one: Decisions) -> Iterator[str]:
+    yield f"{one.tool}, at the gateway {one.gateway}"
+    if one.description:
+        yield f"  does       {' '.join(one.description.split())}"
+    if not any(row.permits for row in one.rows):
+        yield "  nobody     no policy permits it"
+    for row in one.rows:
+        yield f"  {'permits' if row.permits else 'forbids':<10} {row.who}"
+        yield from _listed("", row.conditions)
+        yield f"  {'':<10} policy {row.policy}"
+
+
+def decisions_json(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> str:
+    """Who may call tools, for programs: version 1, a list of what was asked for with its tools."""
+    data = {
+        "version": 1,
+        "tools": [{"asked": wanted, "found": [_decided(one) for one in tools]} for wanted, tools in found],
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _decided(one: Decisions) -> dict[str, object]:
+    rows = [
+        {
+            "effect": "permit" if row.permits else "forbid",
+            "who": row.who,
+            "conditions": list(row.conditions),
+            "policy": row.policy,
+        }
+        for row in one.rows
+    ]
+    return {"gateway": one.gateway, "tool": one.tool, "policies": rows}

@@ -50,6 +50,7 @@ SHEETS: Final = (
     "boundary",
     "scp-network",
     "scp-authorizer",
+    "gateway-policy",
 )
 """Every sheet, in the order in which its statements stand in a policy."""
 

@@ -206,7 +206,7 @@ class Sheet(BaseModel):
 
     id: Name
     title: Sentence
-    part: Literal["execution-role", "access", "guardrails"]
+    part: Literal["execution-role", "access", "guardrails", "gateway-policy"]
     reviewed: date
     source: Url
     variants: tuple[Name, ...] = ()

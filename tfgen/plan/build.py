@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from tfgen.diagnostics import Finding
 from tfgen.iam.claim import Claim
 from tfgen.iam.text import Text, text
+from tfgen.plan.attached import Attached
 from tfgen.plan.callers import callers, controls
 from tfgen.plan.features import Narrowed, features
+from tfgen.plan.gateways import gateways
 from tfgen.plan.inbound import expanded, inbound
 from tfgen.plan.model import Check, Input, Plan, Use
 from tfgen.plan.roles import Naming, role
@@ -16,9 +19,11 @@ from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.walk import input_uses
 
+NOTHING_ATTACHED: Final = Attached()
 
-def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
-    """Plan all that a valid posture asks for; findings say what it does not cover."""
+
+def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan, tuple[Finding, ...]]:
+    """Plan all that a valid posture asks for with the files that it names; findings say what it does not cover."""
     posture, unfit = expanded(posture)
     values = Values(posture)
     harness_name = values.text(posture.harness.harness_name)
@@ -26,6 +31,7 @@ def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
     found = features(posture, letting_in)
     uses = tuple(item for item in found if isinstance(item, Use))
     naming = Naming.of(posture, values, _base(posture, harness_name))
+    guarded, wrong = gateways(posture, values, harness_name, attached)
     plan = Plan(
         name=posture.name,
         description=posture.description or "",
@@ -37,8 +43,9 @@ def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
         controls=controls(posture, values, harness_name),
         claims=tuple(_claims(posture, values)),
         inbound=letting_in,
+        gateways=guarded,
     )
-    return plan, (*unfit, *(item for item in found if isinstance(item, Finding)))
+    return plan, (*unfit, *(item for item in found if isinstance(item, Finding)), *wrong)
 
 
 def _base(posture: Posture, harness_name: Text) -> Text:

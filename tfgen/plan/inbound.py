@@ -12,8 +12,8 @@ from tfgen.catalog.model import PLACEHOLDER
 from tfgen.catalog.providers import PresetKey, Provider, ProviderForm, providers, recognise
 from tfgen.diagnostics import Code, Finding, InternalError, Route
 from tfgen.iam.text import Text, capture, text
+from tfgen.plan.authorizer import Condition, Inbound
 from tfgen.plan.grants import fill
-from tfgen.plan.model import Condition, Inbound
 from tfgen.plan.values import Values
 from tfgen.posture.also import Also
 from tfgen.posture.authorizer import ClaimMatch, ClaimMatchValue, CustomClaim, JwtAuthorizer, Restrictions

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Kind, Policy, Statement
 from tfgen.iam.text import Slot, Source, Text
+
+if TYPE_CHECKING:  # these are made of what stands here
+    from tfgen.plan.authorizer import Inbound
+    from tfgen.plan.guarded import GatewayPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class PartName(StrEnum):
 
     EXECUTION_ROLE = "execution-role"
     ACCESS = "access"
+    GATEWAY_POLICY = "gateway-policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,45 +216,6 @@ class ControlPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition that a token must meet: what a claim must hold. One of `values` is enough."""
-
-    key: str
-    """The key of the authorizer that it stands under."""
-    claim: str
-    kind: str
-    """The type of a custom claim; empty for a condition that the authorizer knows how to read."""
-    operator: str
-    """The operator of a custom claim; empty for the same."""
-    values: tuple[Text, ...]
-    route: Route
-
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """Who is let in by a token. All conditions must hold."""
-
-    provider: str
-    """Whose discovery URL it is, by its id in the catalog; empty where that is not known."""
-    form: str
-    """In which of the provider's forms."""
-    discovery: Text
-    issuers: tuple[Text, ...]
-    """What the issuer of a token can be; empty where only the document at the discovery URL tells."""
-    certain: bool
-    """Whether no other issuer is possible."""
-    conditions: tuple[Condition, ...]
-    route: Route
-    """Where the authorizer stands in the posture."""
-    url_route: Route
-    """Where the posture says which provider it is."""
-    by_preset: bool
-    """Whether tfgen has filled in the conditions."""
-    workloads: Route | None
-    """Where the posture limits the workloads that may pass tokens on; None where it does not."""
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """All that one posture renders to."""
 
@@ -265,11 +231,15 @@ class Plan:
     """What the posture expects of the policies."""
     inbound: Inbound | None = None
     """Who is let in by a token; None where callers sign their requests and their policies decide."""
+    gateways: tuple[GatewayPlan, ...] = ()
 
     @property
     def parts(self) -> tuple[PartName, ...]:
         """The parts that there is anything to say in."""
-        there = {PartName.ACCESS: bool(self.callers or self.controls)}
+        there = {
+            PartName.ACCESS: bool(self.callers or self.controls),
+            PartName.GATEWAY_POLICY: bool(self.gateways),
+        }
         return tuple(part for part in PartName if there.get(part, True))
 
     def texts(self, part: PartName) -> Iterator[Text]:
@@ -282,6 +252,9 @@ class Plan:
                     yield from caller.texts()
                 for control in self.controls:
                     yield from control.policy.texts()
+            case PartName.GATEWAY_POLICY:
+                for gateway in self.gateways:
+                    yield from gateway.texts()
             case _ as never:
                 assert_never(never)
 
@@ -298,6 +271,8 @@ class Plan:
             yield f"the policy of the callers {caller.key!r}", caller.policy
         for control in self.controls:
             yield f"the service control policy {control.key!r}", control.policy
+        for gateway in self.gateways:
+            yield f"the policy of the role of the gateway {gateway.key!r}", gateway.policy
 
     def documents(self) -> Iterator[tuple[str, PolicyPlan]]:
         """Every policy document as IAM gets it, with a name for messages: what its limits hold for."""

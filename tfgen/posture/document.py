@@ -8,12 +8,13 @@ from tfgen.posture.access import Access, Expect
 from tfgen.posture.also import Also
 from tfgen.posture.base import Model
 from tfgen.posture.extra import Extra
+from tfgen.posture.gateways import Gateway, GatewayTest
 from tfgen.posture.guardrails import Guardrails
 from tfgen.posture.harness import Harness, PlainTag
 from tfgen.posture.inputs import InputDeclaration
 from tfgen.posture.marks import InputNames, Version
 from tfgen.posture.role import Role
-from tfgen.posture.values import FreeJson, Json, Literally, Table, TagKeys
+from tfgen.posture.values import FreeJson, Json, Keys, Literally, Table, TagKeys
 
 
 class Posture(Model):
@@ -42,8 +43,11 @@ class Posture(Model):
     )
     access: tuple[Access, ...] = Field(default=(), description="Who may call what.")
     guardrails: Guardrails = Field(default_factory=Guardrails, description="What takes permissions away.")
-    gateways: Annotated[Json, FreeJson()] | None = Field(
-        default=None, description="What gateways let through; accepted, not rendered yet."
+    gateways: Annotated[Table[Gateway], Keys("gateway-name")] = Field(
+        default=Table({}), description="What gateways let through, by a name for each."
+    )
+    tests: tuple[GatewayTest, ...] = Field(
+        default=(), description="Calls of gateways' tools and what must become of them, decided at every render."
     )
     expect: tuple[Expect, ...] = Field(default=(), description="Claims about the policies, proven at every render.")
     tags: Annotated[Table[PlainTag], TagKeys("tag-key", max=50)] = Field(

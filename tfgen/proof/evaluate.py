@@ -262,10 +262,19 @@ def _flat(value: Value) -> tuple[Value, ...]:
     )
 
 
+def _joined(expression: Expr, separator: str, value: Value) -> Value:
+    if not isinstance(value, Listed) or not all(isinstance(element, Text) for element in value.elements):
+        return Opaque(expression)
+    pieces = [piece for element in value.elements for piece in (separator, element)]
+    return join(*(piece for piece in pieces[1:] if isinstance(piece, str | Text)))
+
+
 def _call(expression: Call, scope: Scope) -> Value:
     match expression:
         case Call("jsonencode", (argument,), False):
             return Json(evaluate(argument, scope))
+        case Call("join", (Literal(separator), listed), False):
+            return _joined(expression, separator, evaluate(listed, scope))
         case Call("substr", (of, Number(0), Number(int(length))), False):
             found = evaluate(of, scope)
             return cut(found, length) if isinstance(found, Text) else Opaque(expression)

@@ -25,6 +25,8 @@ def check(plan: Plan) -> Iterator[Finding]:
         yield from _wanted(f"the policy of the callers {caller.key!r}", caller.policy, caller.uses)
     for control in plan.controls:
         yield from _wanted(f"the service control policy {control.key!r}", control.policy, control.uses)
+    for gateway in plan.gateways:
+        yield from _wanted(f"the policy of the role of the gateway {gateway.key!r}", gateway.policy, gateway.uses)
     for name, policy in plan.policies():
         yield from _scoped(name, policy)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tfgen.catalog.providers import Provider, providers
 from tfgen.diagnostics import At, Code, Finding, Severity
-from tfgen.plan.model import Inbound, Plan
+from tfgen.plan.authorizer import Inbound
+from tfgen.plan.model import Plan
 
 
 def _known(plan: Plan) -> tuple[Inbound, Provider] | None:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tfgen.diagnostics import Diagnostic, TfgenError
+from tfgen.source.beside import Beside, Wanted, read_beside
 from tfgen.source.builder import DEEPEST, MOST_NODES
 from tfgen.source.claims import parse_claims
 from tfgen.source.document import Document
@@ -17,8 +18,19 @@ from tfgen.source.parse import parse
 from tfgen.source.text import LARGEST
 
 __all__ = [
-    "DEEPEST", "LARGEST", "MOST_NODES", "STDIN", "Document", "parse", "parse_claims", "read", "read_claims",
-]  # fmt: skip
+    "DEEPEST",
+    "LARGEST",
+    "MOST_NODES",
+    "STDIN",
+    "Beside",
+    "Document",
+    "Wanted",
+    "parse",
+    "parse_claims",
+    "read",
+    "read_beside",
+    "read_claims",
+]
 
 STDIN = "<stdin>"
 """How diagnostics call standard input."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from tfgen.diagnostics import Finding
+from tfgen.plan.authorizer import Inbound
 from tfgen.plan.features.also import also
 from tfgen.plan.features.extra import extras
 from tfgen.plan.features.found import HARNESS, Found, Narrowed, idle_forms
 from tfgen.plan.features.llm import llm
 from tfgen.plan.features.session import always, filesystems, identities, managed_image, memory, own_image
 from tfgen.plan.features.tools import hooks, skills, tools
-from tfgen.plan.model import Inbound, Use
+from tfgen.plan.model import Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness

@@ -5,9 +5,10 @@ from __future__ import annotations
 from tfgen.catalog import load
 from tfgen.catalog.providers import providers
 from tfgen.diagnostics import Route
+from tfgen.plan.authorizer import Inbound
 from tfgen.plan.features.found import HARNESS, Found, form_of, not_covered, one
 from tfgen.plan.inbound import inbound as inbound_of
-from tfgen.plan.model import Inbound, Use
+from tfgen.plan.model import Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.environment import EnvironmentArtifact, NetworkConfiguration, RuntimeEnvironment

@@ -8,7 +8,7 @@ from typing import Final
 
 from tfgen.diagnostics import Finding
 from tfgen.posture.partial import Partial
-from tfgen.posture.rules import access, authorizer, environment, guardrails, inputs, tools, values
+from tfgen.posture.rules import access, authorizer, environment, gateways, guardrails, inputs, tools, values
 
 Rule = Callable[[Partial], Iterator[Finding]]
 
@@ -18,6 +18,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *authorizer.RULES,
     *access.RULES,
     *guardrails.RULES,
+    *gateways.RULES,
     *inputs.RULES,
     *values.RULES,
 )

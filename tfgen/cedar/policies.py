@@ -1,0 +1,225 @@
+"""Cedar text to policies that the engine accepts for a gateway, or what is wrong with it, at its place.
+
+Knows no file: text comes with the name to blame. Each policy of a text is judged by itself, so that one that is wrong
+hides nothing of the others.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from tfgen.cedar import engine, place
+from tfgen.cedar.facts import Principal, facts
+from tfgen.cedar.schema import schema
+from tfgen.cedar.tokens import DEEPEST, Piece, Token, pieces, tokens
+from tfgen.cedar.tools import Tool
+from tfgen.diagnostics import Code, Finding, Route, Severity
+
+_NO_ACTION: Final = "unable to find an applicable action"
+_STRING: Final = re.compile(r'"(.*)"', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """What policies of a gateway are judged by. In them, `name` stands for the gateway's ARN."""
+
+    name: str
+    principal: Principal
+    tools: tuple[Tool, ...]
+    arn: str | None = None
+    """The ARN where the posture says it."""
+
+    @cached_property
+    def schema(self) -> engine.Schema:
+        """Its schema; raises `engine.SchemaError` when the engine does not accept it."""
+        return schema(self.tools, self.principal)
+
+    def tool(self, action: str) -> Tool | None:
+        """The tool of an action."""
+        return next((tool for tool in self.tools if tool.action == action), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a policy was written: in a file of Cedar, or at a route of the posture."""
+
+    file: str = ""
+    extent: tuple[int, int] | None = None
+    route: Route = ()
+
+    def finding(
+        self,
+        code: Code,
+        message: str,
+        help: str = "",
+        *,
+        severity: Severity = Severity.ERROR,
+        extent: tuple[int, int] | None = None,
+    ) -> Finding:
+        """Make a finding about the policy, or about some characters of its file."""
+        return Finding(
+            code,
+            message,
+            self.route,
+            help,
+            severity,
+            file=self.file,
+            extent=(extent or self.extent) if self.file else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy that the engine accepts."""
+
+    key: str
+    """Unique among those of its gateway."""
+    statement: str
+    """As the engine's formatter lays it out, with the gateway's name in the place of its ARN."""
+    place: Place
+    description: str = ""
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """The policy in Cedar's JSON form."""
+        return engine.as_json(self.statement)
+
+
+def read(text: str, stem: str, gateway: Gateway, at: Place) -> tuple[tuple[Policy, ...], tuple[Finding, ...]]:
+    """Judge a text of policies; those without an `@id` are named by `stem`, with a number where there are several."""
+    found = pieces(text)
+    policies: list[Policy] = []
+    findings: list[Finding] = []
+    for number, piece in enumerate(found, 1):
+        where = Place(at.file, (piece.tokens[0].start, piece.end), at.route)
+        wrong = sorted(
+            faults(text, piece, gateway, where), key=lambda finding: (finding.extent or (0, 0), finding.message)
+        )
+        findings += wrong
+        if not wrong:
+            key = _annotated(piece) or (stem if len(found) == 1 else f"{stem}_{number}")
+            statement = engine.formatted(named(text[piece.start : piece.end], gateway))
+            policies.append(Policy(key, statement, where))
+    return tuple(policies), tuple(findings)
+
+
+def faults(text: str, piece: Piece, gateway: Gateway, where: Place) -> Iterator[Finding]:
+    """Yield what keeps one policy from being used on a gateway."""
+    if piece.deepest > DEEPEST:
+        message = f"more than {DEEPEST} brackets or conditions stand inside each other"
+        yield where.finding(Code.CEDAR_SYNTAX, message, "write several policies")
+        return
+    if piece.end - piece.start > 2 * facts().longest_statement:
+        message = f"the policy is longer than {facts().longest_statement:,} characters"
+        yield where.finding(Code.POLICY_LIMIT, message, "write several policies")
+        return
+    own = text[piece.start : piece.end]
+    wrong = next((token for token in piece.tokens if not token.ok), None)
+    if wrong is not None:  # what comes after it is not known, so the engine is not asked
+        extent = (wrong.start, wrong.end)
+        yield where.finding(Code.CEDAR_SYNTAX, "this is not Cedar: invalid token", extent=extent)
+        return
+    if not unicodedata.is_normalized("NFC", own):
+        message = "the policy is not in Unicode's normal form C, and Terraform would change it"
+        yield where.finding(Code.CEDAR_SYNTAX, message, "write it with composed characters")
+        return
+    error = engine.parse_error(own)
+    if error is not None:
+        extent = place.of_syntax(text, piece, error)
+        yield where.finding(Code.CEDAR_SYNTAX, f"this is not Cedar: {error}", _syntax_help(error), extent=extent)
+        return
+    if engine.is_template(own):
+        message = "a template's slots are never filled by AgentCore; allowed: a policy"
+        yield where.finding(Code.CEDAR_SYNTAX, message, "write the principal and the resource out")
+        return
+    errors = engine.type_errors(own, gateway.schema)
+    others = any(not found.startswith(_NO_ACTION) for found in errors)
+    for found, extent in zip(errors, place.of_types(text, piece, errors, gateway.schema), strict=True):
+        if others and found.startswith(_NO_ACTION):
+            continue
+        code = Code.POLICY_IDLE if found.startswith(_NO_ACTION) else Code.CEDAR_TYPES
+        yield where.finding(code, found, _type_help(found, gateway), extent=extent)
+    if not errors:
+        yield from _resource_faults(text, piece, gateway, where)
+
+
+def _resource_faults(text: str, piece: Piece, gateway: Gateway, where: Place) -> Iterator[Finding]:
+    """Yield what is wrong with the resource: AgentCore takes a policy about single tools for a single gateway only."""
+    form = engine.as_json(text[piece.start : piece.end])
+    scope = form["resource"]
+    help = f'write resource == {facts().entity(facts().resource)}::"{gateway.name}", which stands for its ARN'
+    head = next(token for token in piece.tokens if token.text == "resource")
+    if scope["op"] == "==":
+        if scope["entity"]["id"] not in {gateway.name, gateway.arn}:
+            extent = next((token.start, token.end) for token in _gateways(piece.tokens))
+            message = f"the policy is about another gateway than {gateway.name!r}, so it never applies"
+            yield where.finding(Code.POLICY_IDLE, message, help, extent=extent)
+    elif form["action"]["op"] != "All":
+        message = "a policy that names tools must name the gateway"
+        yield where.finding(Code.CEDAR_TYPES, message, help, extent=(head.start, head.end))
+
+
+def named(text: str, gateway: Gateway) -> str:
+    """Put the gateway's name in the place of its ARN, wherever a policy names it as an entity."""
+    if gateway.arn is None:
+        return text
+    made, at = "", 0
+    for token in _gateways(tuple(tokens(text))):
+        if token.text == f'"{gateway.arn}"':
+            made += text[at : token.start] + f'"{gateway.name}"'
+            at = token.end
+    return made + text[at:]
+
+
+def gateway_places(statement: str, gateway: str) -> Iterator[tuple[int, int]]:
+    """Yield where in a statement a gateway's name stands, without the quotes around it."""
+    for token in _gateways(tuple(tokens(statement))):
+        if token.text == f'"{gateway}"':
+            yield token.start + 1, token.end - 1
+
+
+def _gateways(found: Sequence[Token]) -> Iterator[Token]:
+    """Yield the ids of gateways among some tokens, in their quotes."""
+    texts = [token.text for token in found]
+    for at in range(4, len(found)):
+        if texts[at][0] == '"' and texts[at - 4 : at] == [facts().namespace, "::", facts().resource, "::"]:
+            yield found[at]
+
+
+def _annotated(piece: Piece) -> str:
+    texts = [token.text for token in piece.tokens]
+    ids = (at for at in range(len(texts) - 3) if texts[at : at + 3] == ["@", "id", "("])
+    match = next((_STRING.fullmatch(texts[at + 3]) for at in ids), None)
+    return match[1] if match else ""
+
+
+def _syntax_help(error: str) -> str:
+    if "`is` expression" in error:
+        return "`is` takes a type; write `resource == ` before a gateway, or `is` and the type alone"
+    return ""
+
+
+def _type_help(error: str, gateway: Gateway) -> str:
+    if "optional attribute" in error:
+        return "the argument may be left out: ask for it first, as in `context.input has x && context.input.x == ...`"
+    if "access to tag" in error:
+        return (
+            'the claim may be missing: ask for it first, as in `principal.hasTag("x") && principal.getTag("x") == ...`'
+        )
+    if facts().opaque in error:
+        return "AWS documents no Cedar type for this argument, so it can be asked for with `has` and not be compared"
+    if "unrecognized action" in error:
+        wanted = error.rpartition('::"')[2].rstrip('"`')
+        names = [tool.action for tool in gateway.tools]
+        near = difflib.get_close_matches(wanted, names, 1)
+        return f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(sorted(names)) or 'no tool'}"
+    if error.startswith(_NO_ACTION):
+        entity = facts().entity(gateway.principal.entity)
+        return f"tools of this gateway are called by {entity} on {facts().entity(facts().resource)}"
+    return ""

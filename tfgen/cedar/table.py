@@ -1,0 +1,51 @@
+"""Who may call a tool, as a table: each policy that covers it, with its conditions as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tfgen.cedar.form import covers
+from tfgen.cedar.policies import Gateway, Policy
+from tfgen.cedar.tokens import clauses, pieces
+from tfgen.cedar.tools import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one policy says of a tool."""
+
+    permits: bool
+    who: str
+    """The principal of its scope, in Cedar."""
+    conditions: tuple[str, ...]
+    """Its `when` and `unless`, in Cedar, each on one line."""
+    policy: str
+
+
+def rows(tool: Tool, policies: Sequence[Policy], gateway: Gateway) -> tuple[Row, ...]:
+    """The policies that cover a tool, those that forbid first, since they win; where none permits, nobody may call."""
+    found = [policy for policy in policies if covers(policy.form, tool)]
+    made = (
+        Row(policy.form["effect"] == "permit", _who(policy, gateway), tuple(_conditions(policy)), policy.key)
+        for policy in found
+    )
+    return tuple(sorted(made, key=lambda row: (row.permits, row.policy)))
+
+
+def _who(policy: Policy, gateway: Gateway) -> str:
+    scope = policy.form["principal"]
+    if "entity" in scope:
+        return str(scope["entity"]["id"])
+    return f"everybody whom {gateway.name!r} lets in"
+
+
+def _conditions(policy: Policy) -> Iterator[str]:
+    (piece,) = pieces(policy.statement)
+    for start, stop in clauses(piece):
+        said = piece.tokens[start - 2].text
+        for before, token in pairwise(piece.tokens[start - 1 : stop]):
+            # Comments go; what stood apart stays apart.
+            said += f" {token.text}" if before.end != token.start or before.text == "{" else token.text
+        yield said

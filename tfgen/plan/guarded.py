@@ -1,0 +1,69 @@
+"""The policies of a gateway as plain values, with what they were judged by. Knows no Terraform and no posture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tfgen.cedar.decide import Call
+from tfgen.cedar.policies import Gateway
+from tfgen.cedar.policies import Policy as CedarPolicy
+from tfgen.diagnostics import Route
+from tfgen.iam.text import Slot, Text
+from tfgen.plan.model import PolicyPlan, Use
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """One policy of a gateway, as AgentCore gets it."""
+
+    key: str
+    """Unique among those of its gateway."""
+    name: Text
+    statement: Text
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayPlan:
+    """The policy engine of one gateway with its policies, and what the gateway's role needs for it."""
+
+    key: str
+    """The entry's name in the posture."""
+    arn: Text
+    mode: str
+    """Whether the gateway is to enforce decisions or to log them."""
+    engine_name: Text
+    description: str
+    encryption_key: Text | None
+    policies: tuple[PolicyText, ...]
+    after: tuple[Slot, ...]
+    """Inputs that must be known before a policy is made."""
+    role: Text | None
+    """Name of the gateway's role, which is given `policy`; None where that is only put out as JSON."""
+    policy: PolicyPlan
+    uses: tuple[Use, ...]
+    judged: Gateway
+    """What the policies were judged by."""
+    cedar: tuple[CedarPolicy, ...]
+    """The policies as they were judged, in the order of `policies`."""
+    tests: tuple[GatewayTest, ...] = ()
+
+    def texts(self) -> Iterator[Text]:
+        """Every text in it that may hold unknowns."""
+        yield from (self.arn, self.engine_name)
+        yield from (text for text in (self.encryption_key, self.role) if text is not None)
+        yield from (Text((slot,)) for slot in self.after)
+        for policy in self.policies:
+            yield from (policy.name, policy.statement)
+        yield from self.policy.texts()
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayTest:
+    """A call of a tool and what must become of it."""
+
+    name: str
+    call: Call
+    allow: bool
+    route: Route

@@ -1,0 +1,87 @@
+"""Proof 7: calls that the posture names get the decision that it expects, by the engine; also from the parsed text.
+
+Reads the plan and what was rebuilt of the files; must not know how a statement is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from tfgen.cedar import engine
+from tfgen.cedar.arguments import ValueFaultError
+from tfgen.cedar.decide import Decision, decide
+from tfgen.cedar.policies import Policy, named
+from tfgen.diagnostics import Code, Finding, InternalError
+from tfgen.hcl.tree import Body
+from tfgen.iam.text import Text
+from tfgen.plan.guarded import GatewayPlan, GatewayTest
+from tfgen.plan.model import PartName, Plan
+from tfgen.proof.expected.gateway_policy import address, statement_of
+from tfgen.proof.rebuild import Argument, rebuild
+
+
+def check(plan: Plan) -> Iterator[Finding]:
+    """Findings about every test that gets another decision, or none."""
+    for gateway in plan.gateways:
+        for test in gateway.tests:
+            try:
+                yield from _judged(test, decide(test.call, gateway.cedar, gateway.judged))
+            except ValueFaultError as fault:
+                where = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in fault.steps)
+                named = f"the argument {where[1:]!r}" if where else "the call"
+                message = f"{named} {fault.message}, so AgentCore would not ask the policies"
+                yield Finding(Code.DECISION, message, (*test.route, "arguments", *fault.steps))
+
+
+def _judged(test: GatewayTest, decision: Decision) -> Iterator[Finding]:
+    for error in decision.errors:
+        message = f"the engine could not evaluate everything: {error}"
+        yield Finding(Code.CAN_FAIL, message, test.route, "a policy that fails neither permits nor forbids")
+    if decision.allowed is None or decision.allowed == test.allow:
+        return
+    by = ", ".join(repr(policy.key) for policy in decision.policies)
+    became = f"allowed by {by}" if decision.allowed else f"denied by {by}" if by else "denied, as no policy permits it"
+    message = f"the call is {became}; expected: {'allow' if test.allow else 'deny'}"
+    yield Finding(Code.DECISION, message, (*test.route, "expect"), "change a policy, or what is expected")
+
+
+def again(plan: Plan, bodies: Mapping[str, Body]) -> None:
+    """Decide every test by the statements in the parsed files; raises `InternalError` where that differs."""
+    if not plan.gateways:
+        return
+    made = rebuild(bodies)
+    for gateway in plan.gateways:
+        found = tuple(
+            replace(planned, statement=_known(gateway, made[f"{PartName.GATEWAY_POLICY}/{address(gateway, policy)}"]))
+            for planned, policy in zip(gateway.cedar, gateway.policies, strict=True)
+        )
+        for planned, there in zip(gateway.cedar, found, strict=True):
+            _same(gateway, planned, there)
+        for test in gateway.tests:
+            try:
+                first, second = (decide(test.call, policies, gateway.judged) for policies in (gateway.cedar, found))
+            except ValueFaultError:
+                continue  # the call itself is at fault, and `check` says so
+            if (first.allowed, first.errors) != (second.allowed, second.errors):
+                raise InternalError(f"the rendered policies of {gateway.key} decide {test.name!r} otherwise")
+
+
+def _same(gateway: GatewayPlan, planned: Policy, there: Policy) -> None:
+    error = engine.parse_error(there.statement)
+    if error is not None:
+        raise InternalError(f"the rendered policy {planned.key} of {gateway.key} is not Cedar: {error}")
+    if wrong := engine.type_errors(there.statement, gateway.judged.schema):
+        raise InternalError(f"the rendered policy {planned.key} of {gateway.key} does not fit the tools: {wrong[0]}")
+    if there.form != planned.form:
+        raise InternalError(f"the rendered policy {planned.key} of {gateway.key} says something else")
+
+
+def _known(gateway: GatewayPlan, arguments: dict[str, Argument]) -> str:
+    """The statement of a policy with the gateway's name in the place of its ARN, as it was judged."""
+    statement = statement_of(arguments)
+    if not isinstance(statement, Text):
+        raise InternalError(f"a policy of {gateway.key} has no statement that can be read")
+    if gateway.arn.known is not None:
+        return named(str(statement), gateway.judged)
+    return "".join(part if isinstance(part, str) else gateway.key for part in statement.parts)

@@ -1,0 +1,82 @@
+"""What must be made of the part `gateway-policy`. Must not know how text is rendered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tfgen.iam.text import Slot, Source, Text, text
+from tfgen.plan.guarded import GatewayPlan, PolicyText
+from tfgen.plan.model import Plan
+from tfgen.proof.evaluate import Blocks, Listed, Many, Mapped, Value
+from tfgen.proof.expected.part import Expected, Given, label, referred
+from tfgen.proof.rebuild import Argument, Made
+
+ENGINE: Final = "aws_bedrockagentcore_policy_engine"
+POLICY: Final = "aws_bedrockagentcore_policy"
+
+
+def expected(plan: Plan, given: Given) -> Expected:
+    """The engines with their policies, and what the part puts out."""
+    made: Made = {}
+    engines: dict[str, Argument] = {}
+    documents: dict[str, Argument] = {}
+    for gateway in plan.gateways:
+        name = label(gateway.key)
+        made |= _engine(gateway, given.tags)
+        for policy in gateway.policies:
+            made[address(gateway, policy)] = _policy(gateway, policy)
+        if gateway.role is not None:
+            made[f"aws_iam_role_policy.{name}"] = {
+                "name": gateway.engine_name,
+                "role": gateway.role,
+                "policy": gateway.policy.policy,
+            }
+        engines[gateway.key] = Mapped((("arn", referred(f"{ENGINE}.{name}.arn")), ("mode", text(gateway.mode))))
+        documents[gateway.key] = gateway.policy.policy
+    made |= {"output.policy_engines": engines, "output.gateway_role_policies": documents}
+    names = ("policy_engines", "gateway_role_policies")
+    providers = {"aws": ("hashicorp/aws", ">= 6.50")}
+    return Expected(made, {name: name for name in names}, providers)
+
+
+def address(gateway: GatewayPlan, policy: PolicyText) -> str:
+    """Where a policy stands below the part."""
+    return f"{POLICY}.{label(gateway.key)}__{policy.key}"
+
+
+def statement_of(arguments: dict[str, Argument]) -> Argument | None:
+    """The statement of a policy that was found, wherever it is nested."""
+    found: Argument | None = arguments.get("definition")
+    for key in ("cedar", "statement"):
+        if not isinstance(found, Blocks) or len(found.blocks) != 1:
+            return None
+        found = found.blocks[0].get(key)
+    return found
+
+
+def _engine(gateway: GatewayPlan, tags: Value) -> Made:
+    arguments: dict[str, Argument] = {
+        "name": gateway.engine_name,
+        "description": text(gateway.description),
+        "tags": tags,
+    }
+    if gateway.encryption_key is not None:
+        arguments["encryption_key_arn"] = gateway.encryption_key
+    return {f"{ENGINE}.{label(gateway.key)}": arguments}
+
+
+def _policy(gateway: GatewayPlan, policy: PolicyText) -> dict[str, Argument]:
+    cedar = Blocks((Mapped((("statement", policy.statement),)),))
+    arguments: dict[str, Argument] = {
+        "name": policy.name,
+        "policy_engine_id": referred(f"{ENGINE}.{label(gateway.key)}.policy_engine_id"),
+        "description": text(policy.description),
+        "definition": Blocks((Mapped((("cedar", cedar),)),)),
+    }
+    if gateway.after:
+        arguments["depends_on"] = Listed(tuple(_given(slot) for slot in gateway.after))
+    return arguments
+
+
+def _given(slot: Slot) -> Value:
+    return Many(slot.name) if slot.source is Source.EACH else Text((slot,))

@@ -1,0 +1,137 @@
+"""The module `gateway-policy`: policy engines, their policies, and what gateways' roles need. Knows no other module.
+
+The gateway itself belongs to whoever made it: its `policy_engine_configuration` is put out, to be set there.
+https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/policy.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tfgen.hcl.tree import Attribute, Block, Call, Expr, Item, Literal, Object, Reference, Tuple, reference
+from tfgen.iam.text import Text, join
+from tfgen.plan.guarded import GatewayPlan, PolicyText
+from tfgen.plan.model import PartName, Plan, context_of
+from tfgen.render import gateway_policy_readme
+from tfgen.render.expressions import text_expression
+from tfgen.render.layout import Provider, block, context_blocks
+from tfgen.render.part import Output, Part
+from tfgen.render.policy import document
+
+PROVIDER: Final = Provider("aws", "hashicorp/aws", (6, 50))
+"""The first version that knows policies."""
+_ENGINE: Final = "aws_bedrockagentcore_policy_engine"
+_POLICY: Final = "aws_bedrockagentcore_policy"
+
+
+def label(key: str) -> str:
+    """The name of a gateway's resources in Terraform."""
+    return key.replace("-", "_")
+
+
+def part(plan: Plan) -> Part:
+    """The module, as a part of the root."""
+    context = context_of(plan.texts(PartName.GATEWAY_POLICY))
+    local = [Attribute(_local(gateway), document(gateway.policy, "")) for gateway in plan.gateways]
+    return Part(
+        name=PartName.GATEWAY_POLICY,
+        summary="What gateways let through: who may call which tool under which conditions.",
+        inputs=plan.part_inputs(PartName.GATEWAY_POLICY),
+        main=(*context_blocks(context, local), *(made for gateway in plan.gateways for made in _resources(gateway))),
+        outputs=tuple(_outputs(plan.gateways)),
+        readme=tuple(gateway_policy_readme.part(plan)),
+        root_readme=tuple(gateway_policy_readme.root(plan)),
+        providers=(PROVIDER,),
+    )
+
+
+def _local(gateway: GatewayPlan) -> str:
+    return f"{label(gateway.key)}_role_policy"
+
+
+def _resources(gateway: GatewayPlan) -> Iterator[Block]:
+    yield _engine(gateway)
+    for policy in gateway.policies:
+        yield _policy(gateway, policy)
+    if gateway.role is not None:
+        body = [
+            Attribute("name", text_expression(gateway.engine_name)),
+            Attribute("role", text_expression(gateway.role)),
+            Attribute("policy", Reference(("local", _local(gateway)))),
+        ]
+        yield block("resource", "aws_iam_role_policy", label(gateway.key), body=body)
+
+
+def _engine(gateway: GatewayPlan) -> Block:
+    body = [
+        Attribute("name", text_expression(gateway.engine_name)),
+        Attribute("description", Literal(gateway.description)),
+    ]
+    if gateway.encryption_key is not None:
+        body.append(Attribute("encryption_key_arn", text_expression(gateway.encryption_key)))
+    body.append(Attribute("tags", reference("var.tags")))
+    return block("resource", _ENGINE, label(gateway.key), body=body)
+
+
+def _policy(gateway: GatewayPlan, policy: PolicyText) -> Block:
+    statement = Attribute("statement", _lines(policy.statement))
+    body: list[Attribute | Block] = [
+        Attribute("name", text_expression(policy.name)),
+        Attribute("policy_engine_id", Reference((_ENGINE, label(gateway.key), "policy_engine_id"))),
+        Attribute("description", Literal(policy.description)),
+        block("definition", body=[block("cedar", body=[statement])]),
+    ]
+    after = Tuple(tuple(Reference(("var", slot.name)) for slot in gateway.after))
+    waits: list[Attribute | Block] = [Attribute("depends_on", after)] if gateway.after else []
+    return block("resource", _POLICY, f"{label(gateway.key)}__{policy.key}", groups=(body, waits))
+
+
+def _lines(statement: Text) -> Expr:
+    """A text of several lines, each of them an element, so that a diff shows which of them changed."""
+    lines: list[list[str | Text]] = [[]]
+    for part in statement.parts:
+        if not isinstance(part, str):
+            lines[-1].append(Text((part,)))
+            continue
+        first, *more = part.split("\n")
+        lines[-1].append(first)
+        lines += [[line] for line in more]
+    if len(lines) == 1:
+        return text_expression(statement)
+    return Call("join", (Literal("\n"), Tuple(tuple(text_expression(join(*line)) for line in lines))))
+
+
+def _outputs(gateways: Iterable[GatewayPlan]) -> Iterator[Output]:
+    gateways = tuple(gateways)
+    engines = ((gateway.key, _attachment(gateway)) for gateway in gateways)
+    documents = ((gateway.key, Reference(("local", _local(gateway)))) for gateway in gateways)
+    waits = (f"aws_iam_role_policy.{label(gateway.key)}" for gateway in gateways if gateway.role is not None)
+    yield Output(
+        "policy_engines",
+        "For each gateway, by its name in the posture, what its policy_engine_configuration must be.",
+        _table(engines),
+        after=tuple(waits),
+        root_name="policy_engines",
+        root_description="For each gateway, by its name in the posture, what its policy_engine_configuration must be.",
+    )
+    yield Output(
+        "gateway_role_policies",
+        "The JSON of what each gateway's role needs to ask its policies, by the gateway's name in the posture.",
+        _table(documents),
+        root_name="gateway_role_policies",
+        root_description="The JSON of what each gateway's role needs to ask its policies, by the gateway's name.",
+    )
+
+
+def _attachment(gateway: GatewayPlan) -> Object:
+    return Object(
+        (
+            Item("arn", Reference((_ENGINE, label(gateway.key), "arn"))),
+            Item("mode", Literal(gateway.mode)),
+        )
+    )
+
+
+def _table(values: Iterable[tuple[str, Expr]]) -> Object:
+    return Object(tuple(Item(key, value) for key, value in values))
