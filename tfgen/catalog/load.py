@@ -50,6 +50,10 @@ SHEETS: Final = (
     "boundary",
     "scp-network",
     "scp-authorizer",
+    "session-storage",
+    "gateway-open",
+    "outside",
+    "flow-logs",
 )
 """Every sheet, in the order in which its statements stand in a policy."""
 
