@@ -82,6 +82,11 @@ class Code(StrEnum):
     EXPECT_FAILED = "TFG407", "a claim under `expect` does not hold"
     EXPECT_UNDECIDED = "TFG408", "a claim under `expect` cannot be decided"
 
+    # What a network lets through.
+    UNREACHABLE = "TFG421", "something that a feature needs cannot be reached"
+    TOO_OPEN = "TFG422", "a network lets more through than what is used needs"
+    NOT_DECIDABLE = "TFG423", "whether something can be reached cannot be decided"
+
     # The tree on disk.
     DRIFT = "TFG501", "the tree is not what the posture renders to"
 

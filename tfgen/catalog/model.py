@@ -180,14 +180,14 @@ class EgressRow(NetworkRow):
     """Something else that the feature reaches from the session's network."""
 
     to: Literal["internet", "mount-targets"]
-    what: Sentence
+    what: Annotated[str, Field(min_length=3, pattern=r"^\S(.*\S)?$")]
     """What is reached, in words that follow "reaches"."""
     instead: Service | None = None
     """A service whose endpoint, where somebody shares one, takes the place of the internet."""
 
 
 class Passage(NetworkRow):
-    """A statement of an endpoint's policy for somebody else than the execution role, whose own follow from its grants."""
+    """A statement of an endpoint's policy for somebody else than the execution role; its own follow from its grants."""
 
     service: Service
     sid: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{2,63}$")]

@@ -40,6 +40,19 @@ class Port(Row):
     port: Annotated[int, Field(gt=0, lt=65_536)]
 
 
+class Described(Row):
+    """What a security group or a rule says of itself, in the characters that EC2 takes."""
+
+    text: Annotated[str, Field(pattern=r"^[a-zA-Z0-9 ._:/()#,@\[\]+=&;{}!$*-]{1,255}$")]
+
+
+class Anywhere(Row):
+    """All addresses there are."""
+
+    ipv4: str
+    ipv6: str
+
+
 class LinkedRole(Row):
     """The service that makes network interfaces as a role linked to it."""
 
@@ -60,12 +73,6 @@ class FlowLogRow(Row):
     retention_days: Annotated[int, Field(gt=0)]
 
 
-class PrivateHosts(Row):
-    """Endings of host names that no server on the internet has."""
-
-    suffixes: tuple[Annotated[str, Field(pattern=r"^\.[a-z]+$")], ...] = Field(min_length=1)
-
-
 class NetworkFacts(BaseModel):
     """The whole table."""
 
@@ -74,11 +81,15 @@ class NetworkFacts(BaseModel):
     reviewed: object
     source: str
     endpoint_name: Annotated[str, Field(pattern=r"\{region\}.*\{service\}$")]
+    role_arn: Annotated[str, Field(pattern=r"\{role_path\}\{role_name\}$")]
+    role_key: str
+    anywhere: Anywhere
     service_linked_role: LinkedRole
     linger: Linger
     port: Mapping[str, Port]
+    group: Mapping[str, Described]
+    rule: Mapping[str, Described]
     flow_logs: FlowLogRow
-    private_hosts: PrivateHosts
     zones: Mapping[str, tuple[Annotated[str, Field(pattern=r"^[a-z]+[0-9]-az[0-9]$")], ...]]
     service: tuple[ServiceRow, ...]
 

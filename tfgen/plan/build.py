@@ -10,6 +10,7 @@ from tfgen.iam.text import Text, text
 from tfgen.plan.callers import callers, controls
 from tfgen.plan.features import Narrowed, features
 from tfgen.plan.model import Check, Input, Plan, Use
+from tfgen.plan.network.build import network
 from tfgen.plan.roles import Naming, role
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
@@ -23,18 +24,21 @@ def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
     found = features(posture)
     uses = tuple(item for item in found if isinstance(item, Use))
     naming = Naming.of(posture, values, _base(posture, harness_name))
+    execution = role(posture, values, naming, harness_name, uses)
+    around, more = network(posture, values, naming, execution, harness_name)
     plan = Plan(
         name=posture.name,
         description=posture.description or "",
         harness_name=harness_name,
         inputs=_inputs(posture, (item for item in found if isinstance(item, Narrowed))),
         tags=tuple(posture.tags.items()),
-        role=role(posture, values, naming, harness_name, uses),
+        role=execution,
         callers=callers(posture, values, naming, harness_name),
         controls=controls(posture, values, harness_name),
         claims=tuple(_claims(posture, values)),
+        network=around,
     )
-    return plan, tuple(item for item in found if isinstance(item, Finding))
+    return plan, (*(item for item in found if isinstance(item, Finding)), *more)
 
 
 def _base(posture: Posture, harness_name: Text) -> Text:

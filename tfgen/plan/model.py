@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Kind, Policy, Statement
 from tfgen.iam.text import Slot, Source, Text
+
+if TYPE_CHECKING:
+    from tfgen.plan.network.model import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class PartName(StrEnum):
 
     EXECUTION_ROLE = "execution-role"
     ACCESS = "access"
+    NETWORK = "network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +228,13 @@ class Plan:
     controls: tuple[ControlPolicy, ...] = ()
     claims: tuple[Claim, ...] = ()
     """What the posture expects of the policies."""
+    network: Network | None = None
+    """What surrounds the harness in its VPC; None when the posture leaves that to somebody else."""
 
     @property
     def parts(self) -> tuple[PartName, ...]:
         """The parts that there is anything to say in."""
-        there = {PartName.ACCESS: bool(self.callers or self.controls)}
+        there = {PartName.ACCESS: bool(self.callers or self.controls), PartName.NETWORK: self.network is not None}
         return tuple(part for part in PartName if there.get(part, True))
 
     def texts(self, part: PartName) -> Iterator[Text]:
@@ -241,6 +247,8 @@ class Plan:
                     yield from caller.texts()
                 for control in self.controls:
                     yield from control.policy.texts()
+            case PartName.NETWORK:
+                yield from self.network.texts() if self.network is not None else ()
             case _ as never:
                 assert_never(never)
 
@@ -257,6 +265,9 @@ class Plan:
             yield f"the policy of the callers {caller.key!r}", caller.policy
         for control in self.controls:
             yield f"the service control policy {control.key!r}", control.policy
+        if self.network is not None and self.network.flow_logs is not None:
+            yield "the flow logs' trust policy", self.network.flow_logs.trust
+            yield "the flow logs' policy", self.network.flow_logs.policy
 
     def documents(self) -> Iterator[tuple[str, PolicyPlan]]:
         """Every policy document as IAM gets it, with a name for messages: what its limits hold for."""
@@ -267,6 +278,8 @@ class Plan:
             yield f"the part {part.key!r} of the execution role's policy", part.policy
         if self.role.boundary is not None:
             yield "the execution role's permissions boundary", self.role.boundary.policy
+        for endpoint in self.network.endpoints if self.network is not None else ():
+            yield f"the policy of the endpoint for {endpoint.service!r}", endpoint.policy
 
     def used_inputs(self) -> tuple[Input, ...]:
         """The inputs that any part uses, in their order: the root's own."""

@@ -257,8 +257,16 @@ def _statement(value: Value) -> Statement:
         actions=tuple(_known(action) for action in _texts(value.get("Action"))),
         resources=_texts(value.get("Resource")) if value.get("Resource") is not None else (),
         conditions=tuple(_conditions(condition)) if condition is not None else (),
-        principals=tuple(Principal(key, _texts(entry)) for key, entry in _items(principal)) if principal else (),
+        principals=tuple(_principals(principal)) if principal is not None else (),
     )
+
+
+def _principals(value: Value) -> Iterator[Principal]:
+    if value == join("*"):
+        yield Principal("*", ())
+        return
+    for key, entry in _items(value):
+        yield Principal(key, _texts(entry))
 
 
 def _conditions(value: Value) -> Iterator[Condition]:

@@ -10,7 +10,7 @@ from tfgen.posture.access import LIMITED
 from tfgen.posture.names import nearest
 from tfgen.posture.partial import Partial
 
-_LATER: Final = ("network", "gateways")
+_LATER: Final = ("gateways",)
 _MOST_TAGS: Final = 50
 
 
