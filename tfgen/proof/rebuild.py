@@ -132,6 +132,37 @@ def _part(module: _Module, variables: Mapping[str, Value], made: Made) -> None:
         if block.body:
             made[f"{name}/data.{'.'.join(block.labels)}"] = _arguments(block, scope)
     made.update(_outputs(module, name, scope))
+    made.update(_locals(name, made, scope))
+
+
+def _locals(name: str, made: Made, scope: Scope) -> Made:
+    """The local values that stand inside expressions which are compared as they stand, and inside those values."""
+    found: Made = {}
+    pending: list[object] = [one for address, one in made.items() if address.startswith(f"{name}/")]
+    while pending:
+        for local in sorted(_local_names(pending.pop()) & scope.local.keys()):
+            address = f"{name}/local.{local}"
+            if address not in found:
+                found[address] = {"value": _argument(evaluate(Reference(("local", local)), scope))}
+                pending.append(found[address])
+    return found
+
+
+def _local_names(made: object) -> set[str]:
+    """The names of local values anywhere in what was rebuilt."""
+    found: set[str] = set()
+    stack: list[object] = [made]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Reference) and one.path[0] == "local" and len(one.path) > 1:
+            found.add(one.path[1])
+        elif isinstance(one, Mapping):
+            stack.extend(one.values())
+        elif isinstance(one, tuple):
+            stack.extend(one)
+        elif is_dataclass(one):
+            stack.extend(getattr(one, entry.name) for entry in fields(one))
+    return found
 
 
 def _arguments(block: Block, scope: Scope) -> dict[str, Argument]:
