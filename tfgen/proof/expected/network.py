@@ -88,7 +88,7 @@ def _lookups(network: Network) -> Made:
             made[f"data.{kind}.{name}"] = {"tags": _tags(lookup), "filter": Blocks((in_vpc,))}
     made["data.aws_subnet.sessions"] = _each(network.subnets, "subnet_ids")
     if network.mount_subnets is not None:
-        made["data.aws_subnet.mount_targets"] = _each(network.mount_subnets, "mount_target_subnet_ids", "mount_targets")
+        made["data.aws_subnet.mount_targets"] = _each(network.mount_subnets, "mount_target_subnet_ids")
     for service in network.prefix_lists:
         values = {"region": AWS_CONTEXT["region"], "service": text(service)}
         made[f"data.aws_ec2_managed_prefix_list.{service}"] = {"name": fill(facts().endpoint_name, values)}
