@@ -19,7 +19,7 @@ def is_there(present: tuple[str, ...], given: Given) -> bool:
 
 
 def network_of(plan: Plan, own: Given, place: Mapping[str, frozenset[str]], names: Mapping[str, str]) -> Network:
-    """What must stand in the VPC: `place` says which subnets and route tables, `names` how existing groups are called."""
+    """What must stand in the VPC: `place` has its subnets and route tables, `names` those of existing groups."""
     network, given = plan.network, given_or_default(plan, own)
     assert network is not None
     (base,) = resolve(network.base, given)
@@ -53,7 +53,9 @@ def network_of(plan: Plan, own: Given, place: Mapping[str, frozenset[str]], name
 def _rules(rule: Planned, given: Given, made: Mapping[str, str], names: Mapping[str, str]) -> Iterator[Rule]:
     for group in _peers(rule.group, given, made, names):
         for peer in _peers(rule.peer, given, made, names):
-            yield Rule(rule.direction, group, rule.protocol, rule.first, rule.last, peer, rule.description)
+            # moto keeps a description only where the other side is a block of addresses.
+            description = rule.description if rule.peer.kind in (PeerKind.IPV4, PeerKind.IPV6) else ""
+            yield Rule(rule.direction, group, rule.protocol, rule.first, rule.last, peer, description)
 
 
 def _peers(peer: Peer, given: Given, made: Mapping[str, str], names: Mapping[str, str]) -> list[str]:

@@ -1,7 +1,8 @@
 """The private examples, applied to a real AWS API (moto's) in a VPC that was there before: what stands is the plan.
 
 Where moto falls short of AWS, the plan's JSON is read instead: it stores no `ip_address_type` and no `dns_options`
-of an endpoint, and it knows no service of AgentCore, so it does not refuse a name that AWS would refuse.
+of an endpoint, and no description of a rule unless its other side is a block of addresses; and it knows no service of
+AgentCore, so it does not refuse a name that AWS would refuse.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from moto_network import Network
 from network_expected import network_of
 from terraform_harness import Applied, Terraform, TerraformError
 from test_examples import PRIVATE, plan_of, write
+
+from tfgen.plan.model import Plan
+from tfgen.plan.network.model import PeerKind
+from tfgen.render.network_endpoints import label
 
 FIXTURE = Path(__file__).parent / "fixtures" / "vpc"
 
@@ -73,6 +78,14 @@ def beside(found: Network, before: Network) -> Network:
     return Network(found.endpoints, groups, rules, found.flow_logs)
 
 
+def forgotten(plan: Plan) -> tuple[str, ...]:
+    """What a second plan changes on moto and not on AWS: descriptions of rules that moto does not keep."""
+    assert plan.network is not None
+    kept = (PeerKind.IPV4, PeerKind.IPV6)
+    names = (f"{one.direction}_rule.{label(one.key)}" for one in plan.network.rules if one.peer.kind not in kept)
+    return tuple(sorted(f"update module.network.aws_vpc_security_group_{name}" for name in names))
+
+
 @pytest.mark.terraform
 @pytest.mark.parametrize("name", PRIVATE)
 def test_what_stands_is_what_was_planned(name: str, terraform: Terraform, place: Place, tmp_path: Path) -> None:
@@ -83,7 +96,7 @@ def test_what_stands_is_what_was_planned(name: str, terraform: Terraform, place:
     names = {value: key for key, value in place.outputs["security_group_ids"].items()}
     subnets = frozenset(place.outputs["subnet_ids"])
     where = {"subnets": subnets, "route_tables": frozenset({place.outputs["route_table_id"]})}
-    with Applied(terraform, place.moto, root, given) as applied:
+    with Applied(terraform, place.moto, root, given, forgotten(plan)) as applied:
         assert beside(place.network(), before) == network_of(plan, given, where, names)
         linked = {role for role in Iam.read(place.moto).roles if role.startswith("AWSServiceRole")}
         assert bool(linked) == bool(plan.network and plan.network.linked_role)
@@ -113,6 +126,21 @@ def test_what_does_not_hold_of_a_vpc_is_said_before_anything_is_made(
         with pytest.raises(TerraformError) as caught:
             Applied(terraform, place.moto, root, {**given, **change}).plan()
         assert said in str(caught.value)
+
+
+@pytest.mark.terraform
+def test_every_rule_says_what_it_is_for(terraform: Terraform, place: Place, tmp_path: Path) -> None:
+    plan = plan_of("shared-files")
+    root = write(plan, tmp_path)
+    terraform.init(root)
+    assert plan.network is not None
+    planned = json_plan(terraform, place, root, place.given("shared-files"))
+    said = {
+        one["address"].rpartition("_security_group_")[2]: one["values"]["description"]
+        for one in planned
+        if one["type"].endswith("gress_rule")
+    }
+    assert said == {f"{one.direction}_rule.{label(one.key)}": one.description for one in plan.network.rules}
 
 
 @pytest.mark.terraform

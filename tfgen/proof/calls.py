@@ -113,7 +113,7 @@ def _whole(uses: Iterable[Use]) -> Iterator[Finding]:
 def _allowed(asked: Iterable[Request], grants: Iterable[Grant]) -> Iterator[Finding]:
     by_action = _by_action(grants)
     for request in asked:
-        matching = [grant for grant in by_action.get(request.action, ()) if _matches(grant.statement, request)]
+        matching = [grant for grant in by_action.get(request.action, ()) if matches(grant.statement, request)]
         effects = {grant.statement.effect for grant in matching}
         if request.refused:
             if Effect.DENY not in effects:
@@ -137,7 +137,7 @@ def _needed(asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Fin
             continue  # a denial that answers no call of a feature stands there for what callers may try
         for action in statement.actions:
             for resource in statement.resources:
-                mine = [n for n, request in by_action.get(action, ()) if _is_for(statement, resource, request)]
+                mine = [n for n, request in by_action.get(action, ()) if is_for(statement, resource, request)]
                 row = (grant.origin.sheet, grant.origin.row)
                 first = [served.setdefault(number, row) for number in mine]
                 if not mine:
@@ -156,12 +156,12 @@ def _by_action(grants: Iterable[Grant]) -> dict[str, list[Grant]]:
     return found
 
 
-def _matches(statement: Statement, request: Request) -> bool:
+def matches(statement: Statement, request: Request) -> bool:
     """Whether a statement that names the request's action applies to it, whatever the unknowns of both are."""
     return any(_covers(resource, request.resource) for resource in statement.resources) and _hold(statement, request)
 
 
-def _is_for(statement: Statement, resource: Text, request: Request) -> bool:
+def is_for(statement: Statement, resource: Text, request: Request) -> bool:
     """Whether a statement grants a request and nothing wider: its very resource, bound by all that it carries."""
     if (statement.effect is Effect.DENY) != request.refused or _plain(resource) != _plain(request.resource):
         return False

@@ -22,8 +22,8 @@ PARTS: Final[Mapping[PartName, Callable[[Plan, Given], Expected]]] = {
 """What must be made of each part."""
 
 
-def check(plan: Plan, bodies: Mapping[str, Body]) -> None:
-    """Rebuild what the files (path -> parsed body) make and hold it against the plan.
+def check(plan: Plan, bodies: Mapping[str, Body]) -> Made:
+    """Rebuild what the files (path -> parsed body) make, hold it against the plan, and give it.
 
     Raises `InternalError` with the first difference: tfgen has rendered something that it did not plan.
     """
@@ -38,6 +38,7 @@ def check(plan: Plan, bodies: Mapping[str, Body]) -> None:
             there, planned = found[address].get(name), wanted[address].get(name)
             if there != planned:
                 raise InternalError(f"{name} of {address} is rendered as {there!r} and planned as {planned!r}")
+    return found
 
 
 def expected(plan: Plan, *, with_root: bool) -> Made:

@@ -7,17 +7,23 @@ from collections.abc import Iterable
 from tfgen.diagnostics import Finding
 from tfgen.plan.model import Plan
 from tfgen.proof import calls, claims, limits, meaning, necessary, sufficient, text
+from tfgen.proof.reach.links import all_findings as reachable
+from tfgen.proof.reach.parsed import parsed as parsed_world
+from tfgen.proof.reach.world import World, planned
 from tfgen.render.layout import File
 
 
 def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[Finding, ...]:
-    """Prove the files of one plan. Gives what proofs 3 to 6 find; raises `InternalError` when 1 or 2 fails.
+    """Prove the files of one plan. Gives what proofs 3 to 7 find; raises `InternalError` when 1 or 2 fails.
 
     Proofs 1 and 2 stand between a text and the disk: `text_too` is false where nothing will be written.
     """
+    worlds: list[World] = [planned(plan.network)] if plan.network is not None else []
     if text_too:
         parsed = {file.path: text.check(file.path, file.text, file.body) for file in files if file.body is not None}
         # Tests make nothing; that they say what they were to say is proof 1 already.
-        meaning.check(plan, {path: body for path, body in parsed.items() if not path.endswith(".tftest.hcl")})
+        made = meaning.check(plan, {path: body for path, body in parsed.items() if not path.endswith(".tftest.hcl")})
+        worlds += [parsed_world(made)] if plan.network is not None else []
     found = (*sufficient.check(plan), *necessary.check(plan), *calls.check(plan), *limits.check(plan))
+    found += reachable(plan, *worlds)
     return (*found, *claims.check(plan, plan.claims))

@@ -69,13 +69,13 @@ def endpoint_block(network: Network, endpoint: Endpoint) -> Block:
         Attribute("vpc_endpoint_type", Literal(endpoint.kind.value)),
     ]
     nested: list[Block] = []
-    if endpoint.kind is EndpointKind.GATEWAY:
+    if endpoint.routed:
         body.append(Attribute("route_table_ids", reference("local.route_table_ids")))
-    else:
+    if endpoint.kind is EndpointKind.INTERFACE:
         body += [
             Attribute("subnet_ids", reference("local.endpoint_subnet_ids")),
-            Attribute("security_group_ids", Tuple((reference("aws_security_group.endpoints.id"),))),
-            Attribute("private_dns_enabled", Bool(True)),
+            Attribute("security_group_ids", Tuple((Reference(("aws_security_group", endpoint.group, "id")),))),
+            Attribute("private_dns_enabled", Bool(endpoint.private_dns)),
         ]
         if network.dualstack:
             body.append(Attribute("ip_address_type", Literal("dualstack")))

@@ -16,7 +16,7 @@ from tfgen.plan.network import policies
 from tfgen.plan.network.model import Endpoint, FlowLogs, Lookup, Network, Reason, SecurityGroup, Way
 from tfgen.plan.network.needs import Needs, needs, present, reasons, unknown
 from tfgen.plan.network.outside import outside
-from tfgen.plan.network.rules import ENDPOINTS, NETWORK, SESSIONS, internet_needs, plain, rules
+from tfgen.plan.network.rules import ENDPOINTS, NETWORK, SESSIONS, internet_needs, rules, targets
 from tfgen.plan.roles import Naming
 from tfgen.plan.values import Values
 from tfgen.posture import network as said
@@ -49,6 +49,7 @@ def network(
         elif wanted.endpoints.none is None:
             own.append(_endpoint(name, found, policies.policy(name, granted, uses, role_arn, harness_name)))
     made = tuple(own)
+    aims = targets(wanted, values, made, tuple(others), found)
     plan = Network(
         base=naming.base,
         vpc=_lookup(wanted.vpc, values),
@@ -61,7 +62,8 @@ def network(
         shared=tuple(others),
         idle=tuple(_idle(wanted, shared - found.services.keys(), found)),
         groups=tuple(_groups(naming, made)),
-        rules=rules(wanted, values, made, tuple(others), found),
+        targets=aims,
+        rules=tuple(rules(aims)),
         internet=Way(wanted.internet.member[0]) if wanted.internet is not None else None,
         role_arn=role_arn,
         uses=uses,
@@ -76,13 +78,24 @@ def _lookup(given: said.Vpc | said.Subnets | said.RouteTables, values: Values) -
     if given.tags is not None:
         return Lookup(tags=tuple(given.tags.items()))
     ids = (given.id,) if isinstance(given, said.Vpc) else given.ids
-    return Lookup(plain((one for one in ids or () if one is not None), values))
+    return Lookup(tuple(values.text(one) for one in ids or () if one is not None))
 
 
 def _endpoint(name: str, found: Needs, policy: PolicyPlan) -> Endpoint:
     row, wanted = service(name), found.services[name]
     full = fill(facts().endpoint_name, {"region": AWS_CONTEXT["region"], "service": text(name)})
-    return Endpoint(name, row.type, full, reasons(wanted), policy, present(wanted))
+    is_interface = row.type is EndpointKind.INTERFACE
+    return Endpoint(
+        service=name,
+        kind=row.type,
+        name=full,
+        reasons=reasons(wanted),
+        policy=policy,
+        present=present(wanted),
+        private_dns=is_interface,
+        group=ENDPOINTS if is_interface else "",
+        routed=not is_interface,
+    )
 
 
 def _groups(naming: Naming, made: tuple[Endpoint, ...]) -> Iterator[SecurityGroup]:

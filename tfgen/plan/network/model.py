@@ -48,6 +48,12 @@ class Endpoint:
     policy: PolicyPlan
     """Of a shared endpoint, empty: it has its own."""
     present: Present = ()
+    private_dns: bool = False
+    """Whether the service's own name leads to it."""
+    group: str = ""
+    """The key of the security group on its interfaces."""
+    routed: bool = False
+    """Whether it is in the route tables of the sessions' subnets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,40 @@ class Peer:
 def made(key: str) -> Peer:
     """The security group of that key."""
     return Peer(PeerKind.MADE, text(key))
+
+
+class Aim(StrEnum):
+    """What sessions connect to, as far as features are concerned."""
+
+    ENDPOINTS = "endpoints"
+    """The interface endpoints that are made here."""
+    SHARED = "shared endpoints"
+    """Interface endpoints that are there already."""
+    GATEWAY = "gateway endpoint"
+    MOUNT_TARGETS = "mount targets"
+    INTERNET = "internet"
+    DNS = "DNS servers"
+    POSTURE = "what the posture names"
+    """A data store, or another place that the posture opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One place that sessions must be able to connect to: what rules are made for, and held against."""
+
+    aim: Aim
+    key: str
+    """What its rules are called after."""
+    peer: Peer
+    protocol: str
+    first: int
+    last: int
+    says: str
+    """What the sessions' rule says of itself."""
+    says_back: str
+    """What the rule of the other side says of itself; empty where that is no rule of ours."""
+    reasons: tuple[Reason, ...]
+    present: Present = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +193,7 @@ class Network:
     idle: tuple[tuple[str, Route], ...]
     """Services of shared endpoints that nothing needs, and ways out for nothing, with their places."""
     groups: tuple[SecurityGroup, ...]
+    targets: tuple[Target, ...]
     rules: tuple[Rule, ...]
     internet: Way | None
     role_arn: Text

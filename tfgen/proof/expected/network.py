@@ -187,18 +187,20 @@ def _endpoint(network: Network, endpoint: Endpoint, given: Given) -> Arguments:
         "policy": endpoint.policy.policy,
         "tags": _merged(join(network.base, f"-{endpoint.service}"), given),
     }
-    if endpoint.kind is EndpointKind.GATEWAY:
+    if endpoint.routed:
         if network.route_tables is None:
             raise InternalError("a gateway endpoint is planned for no route table")
-        return {**arguments, "route_table_ids": _ids(network.route_tables, "data.aws_route_tables.sessions.ids")}
+        arguments["route_table_ids"] = _ids(network.route_tables, "data.aws_route_tables.sessions.ids")
+    if endpoint.kind is EndpointKind.GATEWAY:
+        return arguments
     one_a_zone = (
         "[for ids in values({ for subnet in data.aws_subnet.sessions : "
         "subnet.availability_zone_id => subnet.id... }) : sort(ids)[0]]"
     )
     arguments |= {
         "subnet_ids": hcl(one_a_zone),
-        "security_group_ids": Listed((referred("aws_security_group.endpoints.id"),)),
-        "private_dns_enabled": Scalar(True),
+        "security_group_ids": Listed((referred(f"aws_security_group.{endpoint.group}.id"),)),
+        "private_dns_enabled": Scalar(endpoint.private_dns),
     }
     if network.dualstack:
         arguments["ip_address_type"] = text("dualstack")
