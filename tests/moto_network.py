@@ -64,6 +64,7 @@ class Network:
             endpoints={
                 one["ServiceName"]: _endpoint(one, names)
                 for one in ec2.describe_vpc_endpoints(Filters=here)["VpcEndpoints"]
+                if one["State"] != "deleted"
             },
             groups={one["GroupName"]: one["Description"] for one in groups.values()},
             rules=tuple(sorted(_rule(one, names, lists) for one in listed if one["GroupId"] in names)),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
+from tfgen.catalog import load
 from tfgen.catalog.network import services_of
 from tfgen.diagnostics import Route
 from tfgen.plan.features.found import HARNESS, RUNTIME
 from tfgen.plan.model import Use
-from tfgen.plan.values import Values
+from tfgen.plan.values import Values, recognise
 from tfgen.posture.document import Posture
 from tfgen.posture.llm import BedrockModel, LiteLlmModel, OpenAiModel
 from tfgen.posture.tools import Gateway, RemoteMcp
 from tfgen.posture.values import InputRef
 
-_OUTSIDE = "outside"
+_OUTSIDE: Final = "outside"
+_SIGNED: Final = "signed-mcp"
 
 
 def outside(posture: Posture, values: Values, uses: Iterable[Use]) -> tuple[Use, ...]:
@@ -55,23 +58,30 @@ def _tools(posture: Posture, values: Values, uses: tuple[Use, ...]) -> Reached:
     for index, tool in enumerate(posture.harness.tools or ()):
         place: Route = (*HARNESS, "tools", index, "config", tool.type)
         settings = tool.settings
-        if isinstance(settings, RemoteMcp) and not _in_aws(settings, place, posture, uses):
-            yield Use(_OUTSIDE, (*place, "url"), "mcp"), settings.url
+        if isinstance(settings, RemoteMcp):
+            yield from _server(settings, place, posture, uses)
         auth = settings.outbound_auth if isinstance(settings, Gateway) else None
         if auth is not None and auth.aws_iam is None:
             arn = (("gateway_arn", values.text(settings.gateway_arn)),)
             yield Use("gateway-open", (*place, "gateway_arn"), auth.member[0], arn), None
 
 
-def _in_aws(server: RemoteMcp, place: Route, posture: Posture, uses: tuple[Use, ...]) -> bool:
-    """Whether a server is a service of AWS whose endpoint its sheet, or what the author grants, tells."""
-    if server.outbound_auth is None or server.outbound_auth.aws_iam is None:
-        return False
-    if any(use.sheet == "signed-mcp" and use.route[: len(place)] == place for use in uses):
-        return True
-    service = server.outbound_auth.aws_iam.service
+def _server(server: RemoteMcp, place: Route, posture: Posture, uses: tuple[Use, ...]) -> Reached:
+    """An MCP server: a service of AWS where its sheet, or what the author grants, tells which; else anywhere."""
+    url: Route = (*place, "url")
+    signing = server.outbound_auth.aws_iam if server.outbound_auth is not None else None
+    if signing is None:
+        yield Use(_OUTSIDE, url, "mcp"), server.url
+        return
+    if any(use.sheet == _SIGNED and use.route[: len(place)] == place for use in uses):
+        return
+    literal = f"{signing.service} {server.url}" if isinstance(server.url, str) else ""
+    form = recognise(load.sheet(_SIGNED), literal)
     granted = (action for extra in posture.extra for action in extra.actions)
-    return any(action.partition(":")[0] == service and services_of(action) for action in granted)
+    if form is not None and form.needs:
+        yield Use(_SIGNED, url, form.variant), server.url
+    elif not any(action.partition(":")[0] == signing.service and services_of(action) for action in granted):
+        yield Use(_OUTSIDE, url, "mcp"), server.url
 
 
 def _skills(posture: Posture) -> Reached:
