@@ -69,7 +69,10 @@ class Network:
             groups={one["GroupName"]: one["Description"] for one in groups.values()},
             rules=tuple(sorted(_rule(one, names, lists) for one in listed if one["GroupId"] in names)),
             flow_logs={
-                one["ResourceId"]: (one["TrafficType"], one["LogGroupName"])
+                one["ResourceId"]: (
+                    one["TrafficType"],
+                    one["LogDestination"].partition(":log-group:")[2].removesuffix(":*"),
+                )
                 for one in ec2.describe_flow_logs()["FlowLogs"]
             },
         )

@@ -58,6 +58,7 @@ def network(
         mount_subnets=_lookup(wanted.mount_targets.subnets, values) if wanted.mount_targets is not None else None,
         mount_present=present(found.mounts),
         dualstack=wanted.ip_address_type == "dualstack",
+        without_endpoints=wanted.endpoints.none is not None,
         endpoints=made,
         shared=tuple(others),
         idle=tuple(_idle(wanted, shared - found.services.keys(), found)),

@@ -186,6 +186,8 @@ class Network:
     """The subnets of the mount targets, when something is mounted."""
     mount_present: Present
     dualstack: bool
+    without_endpoints: bool
+    """Whether services of AWS are called over the internet."""
     endpoints: tuple[Endpoint, ...]
     """Those that are made here."""
     shared: tuple[Endpoint, ...]

@@ -76,12 +76,15 @@ def _egress(service: str, asked: Asked, world: World, leads: Callable[[Peer], bo
 
 
 def _public(service: str, asked: Asked, network: Network) -> Iterator[Finding]:
-    """Without an endpoint a service is called at its public name, over the internet."""
+    """Without an endpoint a service is called at its public name, over the internet, where that is wanted."""
     ways = [one for one in network.targets if one.aim is Aim.INTERNET]
-    if not ways:
-        message = f"there is no endpoint for {service!r}, so its name leads to the internet, and no way leads there"
+    if not network.without_endpoints:
+        message = f"there is no endpoint for {service!r}, so its name leads to the internet"
         yield _missing(asked, "name", message, "let endpoints be auto, or name one that exists under endpoints.shared")
-    elif network.endpoints or not any(_is_anywhere(one) for one in ways):
+    elif not ways:
+        message = f"there is no endpoint for {service!r}, so its name leads to the internet, and no way leads there"
+        yield _missing(asked, "name", message, "add network.internet, or let endpoints be auto")
+    elif not any(_is_anywhere(one) for one in ways):
         message = f"whether {service!r} can be called over the internet, as far as it is open, cannot be told"
         advice = "let endpoints be auto, or leave network.internet.nat.cidrs out"
         yield Finding(Code.NOT_DECIDABLE, message, asked.uses[0].route, advice, Severity.WARNING)
