@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.diagnostics import Finding
 from tfgen.plan.model import Plan
-from tfgen.rules import region
+from tfgen.rules import anonymous_calls, idle_network, image_pull, open_network, region
 
 Rule = Callable[[Plan], Iterator[Finding]]
 
@@ -15,6 +15,10 @@ RULES: Final[tuple[Rule, ...]] = (
     region.partition,
     region.harness,
     region.lack,
+    image_pull.image_pull,
+    anonymous_calls.anonymous_calls,
+    open_network.open_network,
+    idle_network.idle_network,
 )
 
 
