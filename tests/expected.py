@@ -11,6 +11,7 @@ from moto_harness import ACCOUNT, REGION, Document, Iam, ManagedPolicy, Role, ca
 from tfgen.iam.policy import Policy
 from tfgen.iam.text import Either, Part, Source, Text, join, text
 from tfgen.plan.model import Attached, CallerPolicy, NamedPolicy, Plan
+from tfgen.plan.network.model import FlowLogs
 
 Given = Mapping[str, str | Sequence[str] | None]
 """The values of a module's variables."""
@@ -94,6 +95,9 @@ def iam_of(plans: Iterable[tuple[Plan, Given]], existing: Iterable[Role] = ()) -
         policies |= made
         role = _role(plan, given, made)
         roles[role.name] = role
+        if plan.network is not None and plan.network.flow_logs is not None:
+            logs = _flow_logs(plan, plan.network.flow_logs, given)
+            roles[logs.name] = logs
         for caller in plan.callers:
             for name in (name for text_ in caller.roles for name in resolve(text_, given)):
                 roles[name] = _with(roles[name], caller, given, made)
@@ -119,6 +123,20 @@ def _role(plan: Plan, given: Given, made: Mapping[str, ManagedPolicy]) -> Role:
         tags=dict(sorted(plan.tags)),
         inline={} if parts else {role.policy_name: document(role.policy.policy, given)},
         attached={policy.arn: policy.document for policy in parts},
+    )
+
+
+def _flow_logs(plan: Plan, logs: FlowLogs, given: Given) -> Role:
+    (name,) = resolve(logs.role_name, given)
+    return Role(
+        name=name,
+        arn=f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        path="/",
+        description="",
+        max_session_duration=3600,
+        trust=document(logs.trust.policy, given),
+        tags=dict(sorted(plan.tags)),
+        inline={"delivery": document(logs.policy.policy, given)},
     )
 
 

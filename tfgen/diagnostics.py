@@ -103,6 +103,11 @@ class Code(StrEnum):
     NOT_ENFORCED = "TFG612", "policies are evaluated, and not enforced"
     DECISION = "TFG613", "a request under `tests` gets another decision"
 
+    # What a network lets through.
+    UNREACHABLE = "TFG421", "something that a feature needs cannot be reached"
+    TOO_OPEN = "TFG422", "a network lets more through than what is used needs"
+    NOT_DECIDABLE = "TFG423", "whether something can be reached cannot be decided"
+
     # The tree on disk.
     DRIFT = "TFG501", "the tree is not what the posture renders to"
 

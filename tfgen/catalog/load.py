@@ -51,6 +51,10 @@ SHEETS: Final = (
     "scp-network",
     "scp-authorizer",
     "gateway-policy",
+    "session-storage",
+    "gateway-open",
+    "outside",
+    "flow-logs",
 )
 """Every sheet, in the order in which its statements stand in a policy."""
 

@@ -23,6 +23,8 @@ STAR: Final = "*"
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 Action = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z0-9]+$")]
 Sentence = Annotated[str, Field(min_length=10, pattern=r"^\S(.*\S)?$")]
+Service = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
+"""A service as the name of its endpoint ends."""
 Url = Annotated[str, Field(pattern=r"^https://\S+$")]
 
 
@@ -169,6 +171,54 @@ class Limit(Row):
     unscoped: Sentence
 
 
+class NetworkRow(Row):
+    """What every row about the network carries, for a harness that runs in a VPC."""
+
+    when: tuple[Name, ...] = ()
+    """The variants of the feature that need it; empty for all."""
+    inferred: bool = False
+    """Whether the source says it only between the lines."""
+
+
+class EndpointRow(NetworkRow):
+    """A service that the feature calls from the session's network."""
+
+    service: Service
+
+
+class EgressRow(NetworkRow):
+    """Something else that the feature reaches from the session's network."""
+
+    to: Literal["internet", "mount-targets"]
+    what: Annotated[str, Field(min_length=3, pattern=r"^\S(.*\S)?$")]
+    """What is reached, in words that follow "reaches"."""
+    instead: Service | None = None
+    """A service whose endpoint, where somebody shares one, takes the place of the internet."""
+
+
+class Passage(NetworkRow):
+    """A statement of an endpoint's policy for somebody else than the execution role; its own follow from its grants."""
+
+    service: Service
+    sid: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{2,63}$")]
+    actions: tuple[Action, ...] = Field(min_length=1)
+    on: tuple[Annotated[str, Field(pattern=r"^(arn:|\{)")], ...] = Field(min_length=1)
+    """ARNs with placeholders."""
+    conditions: tuple[ConditionRow, ...] = ()
+    anonymous: str = ""
+    """Where IAM knows nobody to name: whom the statement lets through, in words that follow "lets through"."""
+    broad: str = ""
+    """Why an ARN ends in a wildcard, where nothing narrower can be known beforehand."""
+    unlisted: tuple[Action, ...] = ()
+    """Actions that the service's page names and the service authorization data lacks."""
+
+
+class Elsewhere(NetworkRow):
+    """Calls that are not made through an endpoint of the session's network."""
+
+    actions: tuple[Action, ...] = Field(min_length=1)
+
+
 class Asked(BaseModel):
     """What every row about requests carries: for which variants it holds, and the documented fact."""
 
@@ -206,7 +256,7 @@ class Sheet(BaseModel):
 
     id: Name
     title: Sentence
-    part: Literal["execution-role", "access", "guardrails", "gateway-policy"]
+    part: Literal["execution-role", "access", "guardrails", "gateway-policy", "network"]
     reviewed: date
     source: Url
     variants: tuple[Name, ...] = ()
@@ -226,6 +276,10 @@ class Sheet(BaseModel):
     limit: Limit | None = None
     call: tuple[Call, ...] = ()
     carry: tuple[Carry, ...] = ()
+    endpoint: tuple[EndpointRow, ...] = ()
+    egress: tuple[EgressRow, ...] = ()
+    passage: tuple[Passage, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
     def rows(self) -> tuple[StatementRow, ...]:
@@ -259,6 +313,7 @@ class Sheet(BaseModel):
             if unknown := set(row.when) - set(self.variants):
                 raise ValueError(f"{self.id}: {row.sid} names variants that the sheet lacks: {sorted(unknown)}")
         self._check_calls(declared, known)
+        self._check_network(known)
         return self
 
     def _check_conditions(self, known: set[str] | frozenset[str]) -> None:
@@ -278,6 +333,15 @@ class Sheet(BaseModel):
                 raise ValueError(f"{self.id}: {call.action} is called on what the sheet lacks: {sorted(unknown)}")
         for text in (*(value for call in self.call for value in call.context.values()), *(c.value for c in self.carry)):
             self._check_text(text, known)
+
+    def _check_network(self, known: set[str] | frozenset[str]) -> None:
+        rows: tuple[NetworkRow, ...] = (*self.endpoint, *self.egress, *self.passage, *self.elsewhere)
+        for row in rows:
+            if unknown := set(row.when) - set(self.variants):
+                raise ValueError(f"{self.id}: a row about the network names variants that lack: {sorted(unknown)}")
+        for passage in self.passage:
+            for text in (*passage.on, *(value for line in passage.conditions for value in line.values)):
+                self._check_text(text, known)
 
     def _texts(self) -> list[str]:
         return [

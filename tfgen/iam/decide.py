@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from tfgen.iam.conditions import Context, holds
 from tfgen.iam.match import Missing, Tokens, covers, in_arn, literal, lower, meets, pattern
 from tfgen.iam.operators import by_case, lists_filled
-from tfgen.iam.policy import Effect, Policy, Statement
+from tfgen.iam.policy import EVERYBODY, Effect, Policy, Statement
 from tfgen.iam.text import Text
 from tfgen.iam.truth import NO, YES, Truth, all_of, any_of, unknown
 
@@ -126,7 +126,7 @@ def _parts(statement: Statement, query: Query) -> Iterator[Truth]:
     yield any_of(_action(action, query.action) for action in statement.actions)
     if statement.resources:
         yield any_of(by_case(text, partial(_resource, query)) for text in statement.resources)
-    if statement.principals:
+    if statement.principals and statement.principals != (EVERYBODY,):
         yield unknown("who makes the request")
     for condition in statement.conditions:
         yield holds(condition, query.context)

@@ -30,7 +30,7 @@ class Kind(StrEnum):
     limit: int
 
     def __new__(cls, value: str, limit: int) -> Self:
-        """Make a member that carries its limit (quotas of IAM, STS and Organizations in their user guides)."""
+        """Make a member that carries its limit (quotas of IAM, STS, Organizations and VPC in their user guides)."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.limit = limit
@@ -40,6 +40,7 @@ class Kind(StrEnum):
     MANAGED = "managed policy", 6_144
     TRUST = "trust policy", 2_048
     SERVICE_CONTROL = "service control policy", 5_120
+    ENDPOINT = "VPC endpoint policy", 20_480
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who a trust policy speaks of: `{kind: values}`."""
+    """Who a trust policy or an endpoint's policy speaks of: `{kind: values}`, or `EVERYBODY`."""
 
     kind: str
     values: tuple[Text, ...]
+
+
+EVERYBODY: Final = Principal("*", ())
+"""Whoever asks, also who is anonymous to IAM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,9 @@ class Statement:
     def document(self, value: Callable[[Text], str] = str) -> dict[str, object]:
         """The statement as JSON-like data in IAM's usual order of keys; `value` says what a text is printed as."""
         data: dict[str, object] = {"Sid": self.sid, "Effect": self.effect.value}
-        if self.principals:
+        if self.principals == (EVERYBODY,):
+            data["Principal"] = EVERYBODY.kind
+        elif self.principals:
             data["Principal"] = {p.kind: [value(v) for v in p.values] for p in self.principals}
         data["Action"] = list(self.actions)
         if self.resources:

@@ -14,6 +14,7 @@ from tfgen.plan.features import Narrowed, features
 from tfgen.plan.gateways import gateways
 from tfgen.plan.inbound import expanded, inbound
 from tfgen.plan.model import Check, Input, Plan, Use
+from tfgen.plan.network.build import network
 from tfgen.plan.roles import Naming, role
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
@@ -32,20 +33,23 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
     uses = tuple(item for item in found if isinstance(item, Use))
     naming = Naming.of(posture, values, _base(posture, harness_name))
     guarded, wrong = gateways(posture, values, harness_name, attached)
+    execution = role(posture, values, naming, harness_name, uses)
+    around, more = network(posture, values, naming, execution, harness_name)
     plan = Plan(
         name=posture.name,
         description=posture.description or "",
         harness_name=harness_name,
         inputs=_inputs(posture, (item for item in found if isinstance(item, Narrowed))),
         tags=tuple(posture.tags.items()),
-        role=role(posture, values, naming, harness_name, uses),
+        role=execution,
         callers=callers(posture, values, naming, harness_name),
         controls=controls(posture, values, harness_name),
         claims=tuple(_claims(posture, values)),
         inbound=letting_in,
         gateways=guarded,
+        network=around,
     )
-    return plan, (*unfit, *(item for item in found if isinstance(item, Finding)), *wrong)
+    return plan, (*unfit, *(item for item in found if isinstance(item, Finding)), *more, *wrong)
 
 
 def _base(posture: Posture, harness_name: Text) -> Text:

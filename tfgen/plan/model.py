@@ -19,6 +19,7 @@ from tfgen.iam.text import Slot, Source, Text
 if TYPE_CHECKING:  # these are made of what stands here
     from tfgen.plan.authorizer import Inbound
     from tfgen.plan.guarded import GatewayPlan
+    from tfgen.plan.network.model import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class PartName(StrEnum):
 
     EXECUTION_ROLE = "execution-role"
     ACCESS = "access"
+    NETWORK = "network"
     GATEWAY_POLICY = "gateway-policy"
 
 
@@ -232,6 +234,8 @@ class Plan:
     inbound: Inbound | None = None
     """Who is let in by a token; None where callers sign their requests and their policies decide."""
     gateways: tuple[GatewayPlan, ...] = ()
+    network: Network | None = None
+    """What surrounds the harness in its VPC; None when the posture leaves that to somebody else."""
 
     @property
     def parts(self) -> tuple[PartName, ...]:
@@ -239,6 +243,7 @@ class Plan:
         there = {
             PartName.ACCESS: bool(self.callers or self.controls),
             PartName.GATEWAY_POLICY: bool(self.gateways),
+            PartName.NETWORK: self.network is not None,
         }
         return tuple(part for part in PartName if there.get(part, True))
 
@@ -255,6 +260,8 @@ class Plan:
             case PartName.GATEWAY_POLICY:
                 for gateway in self.gateways:
                     yield from gateway.texts()
+            case PartName.NETWORK:
+                yield from self.network.texts() if self.network is not None else ()
             case _ as never:
                 assert_never(never)
 
@@ -273,6 +280,9 @@ class Plan:
             yield f"the service control policy {control.key!r}", control.policy
         for gateway in self.gateways:
             yield f"the policy of the role of the gateway {gateway.key!r}", gateway.policy
+        if self.network is not None and self.network.flow_logs is not None:
+            yield "the flow logs' trust policy", self.network.flow_logs.trust
+            yield "the flow logs' policy", self.network.flow_logs.policy
 
     def documents(self) -> Iterator[tuple[str, PolicyPlan]]:
         """Every policy document as IAM gets it, with a name for messages: what its limits hold for."""
@@ -283,6 +293,8 @@ class Plan:
             yield f"the part {part.key!r} of the execution role's policy", part.policy
         if self.role.boundary is not None:
             yield "the execution role's permissions boundary", self.role.boundary.policy
+        for endpoint in self.network.endpoints if self.network is not None else ():
+            yield f"the policy of the endpoint for {endpoint.service!r}", endpoint.policy
 
     def used_inputs(self) -> tuple[Input, ...]:
         """The inputs that any part uses, in their order: the root's own."""

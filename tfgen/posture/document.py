@@ -13,8 +13,9 @@ from tfgen.posture.guardrails import Guardrails
 from tfgen.posture.harness import Harness, PlainTag
 from tfgen.posture.inputs import InputDeclaration
 from tfgen.posture.marks import InputNames, Version
+from tfgen.posture.network import Network
 from tfgen.posture.role import Role
-from tfgen.posture.values import FreeJson, Json, Keys, Literally, Table, TagKeys
+from tfgen.posture.values import Keys, Literally, Table, TagKeys
 
 
 class Posture(Model):
@@ -38,9 +39,7 @@ class Posture(Model):
     extra: tuple[Extra, ...] = Field(
         default=(), description="What the execution role is granted beside what its features need."
     )
-    network: Annotated[Json, FreeJson()] | None = Field(
-        default=None, description="What surrounds the harness in its VPC; accepted, not rendered yet."
-    )
+    network: Network | None = Field(default=None, description="What surrounds the harness in its VPC.")
     access: tuple[Access, ...] = Field(default=(), description="Who may call what.")
     guardrails: Guardrails = Field(default_factory=Guardrails, description="What takes permissions away.")
     gateways: Annotated[Table[Gateway], Keys("gateway-name")] = Field(

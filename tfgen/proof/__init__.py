@@ -7,6 +7,7 @@
    `calls` holds both against the API calls that the sheets list: each is allowed, and nothing that none of them needs.
 5. `claims`: what the posture expects of the policies holds.
 6. `limits`: the policies fit into IAM, also where they are divided for that; a boundary contains its role's policy.
+7. `reach`: what features connect to can be reached, through endpoints whose policies let it pass, and nothing else.
 
-A failure of 1 or 2 is a bug of tfgen (`InternalError`); one of 3 to 6 is a finding.
+A failure of 1 or 2 is a bug of tfgen (`InternalError`); one of 3 to 7 is a finding.
 """

@@ -238,6 +238,16 @@ def _may_match_others(resource: Text) -> bool:
                for part in resource.parts)  # fmt: skip
 
 
+def matches(statement: Statement, request: Request) -> bool:
+    """Whether a statement that names the request's action applies to it, whatever the unknowns of both are."""
+    return _Spoken.of(statement).matches(request)
+
+
+def is_for(statement: Statement, resource: Text, request: Request) -> bool:
+    """Whether a statement grants a request and nothing wider: its very resource, bound by all that it carries."""
+    return _plain(resource) == _plain(request.resource) and _is_for(statement, resource, request)
+
+
 def _is_for(statement: Statement, resource: Text, request: Request) -> bool:
     """Whether a statement grants a request on its very resource and nothing wider: bound by all that it carries."""
     if (statement.effect is Effect.DENY) != request.refused or not _there_with(resource, request.resource):

@@ -161,11 +161,23 @@ def evaluate(expression: Expr, scope: Scope) -> Value:
             return _for(expression, scope)
         case Call():
             return _call(expression, scope)
+        case Index():
+            return _index(expression, scope)
+        case Conditional(Binary("==", Reference() as tested, Null()), otherwise, present):
+            return _unless(expression, tested, (otherwise, present), scope)
+        case _:
+            return Opaque(expression)
+
+
+def _index(expression: Index, scope: Scope) -> Value:
+    """What a pattern's one group finds, or the element of a list input that a counted resource stands for."""
+    match expression:
         case Index(Call("regex", (Literal(pattern), of)), Number(0)):
             found = evaluate(of, scope)
             return capture(found, pattern) if isinstance(found, Text) else Opaque(expression)
-        case Conditional(Binary("==", Reference() as tested, Null()), otherwise, present):
-            return _unless(expression, tested, (otherwise, present), scope)
+        case Index(of, Reference(("count", "index"))):
+            whole = evaluate(of, scope)
+            return join(Slot(Source.EACH, whole.name)) if isinstance(whole, Many) else Opaque(expression)
         case _:
             return Opaque(expression)
 

@@ -10,20 +10,21 @@ from tfgen.hcl.tree import Body
 from tfgen.iam.text import Slot, Source, join, text
 from tfgen.plan.model import Input, PartName, Plan
 from tfgen.proof.evaluate import Many, Mapped, Merge, Value
-from tfgen.proof.expected import access, gateway_policy, role, variables
+from tfgen.proof.expected import access, gateway_policy, network, role, variables
 from tfgen.proof.expected.part import Expected, Given, label, referred
 from tfgen.proof.rebuild import Argument, Made, rebuild
 
 PARTS: Final[Mapping[PartName, Callable[[Plan, Given], Expected]]] = {
     PartName.EXECUTION_ROLE: role.expected,
     PartName.ACCESS: access.expected,
+    PartName.NETWORK: network.expected,
     PartName.GATEWAY_POLICY: gateway_policy.expected,
 }
 """What must be made of each part."""
 
 
-def check(plan: Plan, bodies: Mapping[str, Body]) -> None:
-    """Rebuild what the files (path -> parsed body) make and hold it against the plan.
+def check(plan: Plan, bodies: Mapping[str, Body]) -> Made:
+    """Rebuild what the files (path -> parsed body) make, hold it against the plan, and give it.
 
     Raises `InternalError` with the first difference: tfgen has rendered something that it did not plan.
     """
@@ -38,6 +39,7 @@ def check(plan: Plan, bodies: Mapping[str, Body]) -> None:
             there, planned = found[address].get(name), wanted[address].get(name)
             if there != planned:
                 raise InternalError(f"{name} of {address} is rendered as {there!r} and planned as {planned!r}")
+    return found
 
 
 def expected(plan: Plan, *, with_root: bool) -> Made:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from tfgen.diagnostics import Finding
 from tfgen.plan.model import Plan
 from tfgen.proof import calls, claims, decisions, limits, meaning, necessary, sufficient, text
+from tfgen.proof.reach.links import all_findings as reachable
+from tfgen.proof.reach.parsed import parsed as parsed_world
+from tfgen.proof.reach.world import World, planned
 from tfgen.render.layout import File
 
 
@@ -15,11 +18,14 @@ def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[
 
     Proofs 1 and 2 stand between a text and the disk: `text_too` is false where nothing will be written.
     """
+    worlds: list[World] = [planned(plan.network)] if plan.network is not None else []
     if text_too:
         parsed = {file.path: text.check(file.path, file.text, file.body) for file in files if file.body is not None}
         # Tests make nothing; that they say what they were to say is proof 1 already.
         making = {path: body for path, body in parsed.items() if not path.endswith(".tftest.hcl")}
-        meaning.check(plan, making)
+        made = meaning.check(plan, making)
+        worlds += [parsed_world(made)] if plan.network is not None else []
         decisions.again(plan, making)
     found = (*sufficient.check(plan), *necessary.check(plan), *calls.check(plan), *limits.check(plan))
+    found += reachable(plan, *worlds)
     return (*found, *claims.check(plan, plan.claims), *decisions.check(plan))

@@ -132,6 +132,37 @@ def _part(module: _Module, variables: Mapping[str, Value], made: Made) -> None:
         if block.body:
             made[f"{name}/data.{'.'.join(block.labels)}"] = _arguments(block, scope)
     made.update(_outputs(module, name, scope))
+    made.update(_locals(name, made, scope))
+
+
+def _locals(name: str, made: Made, scope: Scope) -> Made:
+    """The local values that stand inside expressions which are compared as they stand, and inside those values."""
+    found: Made = {}
+    pending: list[object] = [one for address, one in made.items() if address.startswith(f"{name}/")]
+    while pending:
+        for local in sorted(_local_names(pending.pop()) & scope.local.keys()):
+            address = f"{name}/local.{local}"
+            if address not in found:
+                found[address] = {"value": _argument(evaluate(Reference(("local", local)), scope))}
+                pending.append(found[address])
+    return found
+
+
+def _local_names(made: object) -> set[str]:
+    """The names of local values anywhere in what was rebuilt."""
+    found: set[str] = set()
+    stack: list[object] = [made]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Reference) and one.path[0] == "local" and len(one.path) > 1:
+            found.add(one.path[1])
+        elif isinstance(one, Mapping):
+            stack.extend(one.values())
+        elif isinstance(one, tuple):
+            stack.extend(one)
+        elif is_dataclass(one):
+            stack.extend(getattr(one, entry.name) for entry in fields(one))
+    return found
 
 
 def _arguments(block: Block, scope: Scope) -> dict[str, Argument]:
@@ -257,8 +288,16 @@ def _statement(value: Value) -> Statement:
         actions=tuple(_known(action) for action in _texts(value.get("Action"))),
         resources=_texts(value.get("Resource")) if value.get("Resource") is not None else (),
         conditions=tuple(_conditions(condition)) if condition is not None else (),
-        principals=tuple(Principal(key, _texts(entry)) for key, entry in _items(principal)) if principal else (),
+        principals=tuple(_principals(principal)) if principal is not None else (),
     )
+
+
+def _principals(value: Value) -> Iterator[Principal]:
+    if value == join("*"):
+        yield Principal("*", ())
+        return
+    for key, entry in _items(value):
+        yield Principal(key, _texts(entry))
 
 
 def _conditions(value: Value) -> Iterator[Condition]:

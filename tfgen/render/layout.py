@@ -55,7 +55,7 @@ def terraform_file(path: str, plan_name: str, nodes: Sequence[Block]) -> File:
     return File(path, print_file(tuple(body)), tuple(body))
 
 
-Nodes = Iterable[Attribute | Block]
+Nodes = Iterable[Attribute | Block | Comment]
 
 
 def block(kind: str, *labels: str, body: Nodes = (), groups: Iterable[Nodes] = ()) -> Block:

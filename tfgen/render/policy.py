@@ -17,7 +17,7 @@ from tfgen.hcl.tree import (
     Reference,
     Tuple,
 )
-from tfgen.iam.policy import VERSION, Condition, Statement
+from tfgen.iam.policy import EVERYBODY, VERSION, Condition, Statement
 from tfgen.plan.model import Grant, PolicyPlan
 from tfgen.render.expressions import list_expression
 
@@ -54,7 +54,9 @@ def statements(grants: Iterable[Grant]) -> Tuple:
 
 def _statement(statement: Statement) -> Object:
     items = [Item("Sid", Literal(statement.sid)), Item("Effect", Literal(statement.effect.value))]
-    if statement.principals:
+    if statement.principals == (EVERYBODY,):
+        items.append(Item("Principal", Literal(EVERYBODY.kind)))
+    elif statement.principals:
         who = tuple(Item(principal.kind, list_expression(principal.values)) for principal in statement.principals)
         items.append(Item("Principal", Object(who)))
     items.append(Item("Action", Tuple(tuple(Literal(action) for action in statement.actions))))

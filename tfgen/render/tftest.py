@@ -38,10 +38,15 @@ _NEVER: Final = "* not valid *"
 Values = Mapping[str, str | tuple[str, ...]]
 
 
-def grants_tests(inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, PolicyPlan]]) -> Iterator[Block]:
-    """The blocks of a part's tests: for each policy, by a name and where it stands, that it grants what was planned."""
-    values = {item.name: _example(item) for item in inputs if not item.optional}
-    yield _provider()
+def grants_tests(
+    inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, PolicyPlan]], mocks: Iterable[Block] = ()
+) -> Iterator[Block]:
+    """The blocks of a part's tests: for each policy, by a name and where it stands, that it grants what was planned.
+
+    `mocks` say what further data sources give.
+    """
+    values = {item.name: example(item) for item in inputs if not item.optional}
+    yield _provider(mocks)
     if values:
         yield block("variables", body=[Attribute(name, _value(value)) for name, value in values.items()])
     listed = list(policies)
@@ -57,12 +62,15 @@ def grants_tests(inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, 
         yield _refused(checked)
 
 
-def _provider() -> Block:
-    mocks: list[Block] = []
-    for name, (kind, attribute) in sorted(CONTEXT.items()):
-        defaults = Object((Item(attribute, Literal(MOCKED[name])),))
-        mocks.append(block("mock_data", kind, body=[Attribute("defaults", defaults)]))
-    return block("mock_provider", "aws", body=mocks)
+def _provider(mocks: Iterable[Block]) -> Block:
+    own = (mock(kind, **{attribute: Literal(MOCKED[name])}) for name, (kind, attribute) in sorted(CONTEXT.items()))
+    return block("mock_provider", "aws", body=[*own, *mocks])
+
+
+def mock(kind: str, **defaults: Expr) -> Block:
+    """What a data source gives."""
+    values = Object(tuple(Item(key, value) for key, value in defaults.items()))
+    return block("mock_data", kind, body=[Attribute("defaults", values)])
 
 
 def _grants(name: str, at: Expr, policy: PolicyPlan, values: Values) -> Block:
@@ -75,11 +83,15 @@ def _grants(name: str, at: Expr, policy: PolicyPlan, values: Values) -> Block:
     return block("run", f"{name}_grants", body=body)
 
 
+def given_block(values: Values) -> Block:
+    """What the module is given in one run, beside what it is given in all."""
+    return block("variables", body=[Attribute(key, _value(value)) for key, value in values.items()])
+
+
 def _vanished(name: str, at: Expr, policy: PolicyPlan, empty: Values, given: Values) -> Block:
-    variables = block("variables", body=[Attribute(key, _value(value)) for key, value in given.items()])
     body: list[Attribute | Block] = [
         Attribute("command", reference("plan")),
-        variables,
+        given_block(given),
         _same_sids(at, _sids(policy, empty)),
     ]
     return block("run", f"{name}_without_lists", body=body)
@@ -112,8 +124,12 @@ def _resource(at: Expr, statement: Statement) -> Expr:
 
 
 def _assert(found: Expr, wanted: Expr, message: str) -> Block:
-    same = Binary("==", Call("jsonencode", (found,)), Call("jsonencode", (wanted,)))
-    return block("assert", body=[Attribute("condition", same), Attribute("error_message", Literal(message))])
+    return assertion(Binary("==", Call("jsonencode", (found,)), Call("jsonencode", (wanted,))), message)
+
+
+def assertion(condition: Expr, message: str) -> Block:
+    """What must hold in a run."""
+    return block("assert", body=[Attribute("condition", condition), Attribute("error_message", Literal(message))])
 
 
 def _sentence(grant: Grant) -> str:
@@ -170,15 +186,15 @@ def _known(value: Text, values: Values, element: str) -> str:
     )
 
 
-def _example(item: Input) -> str | tuple[str, ...]:
+def example(item: Input) -> str | tuple[str, ...]:
     """A value that all checks of an input accept."""
     fits = (
         check.example
         for check in reversed(item.checks)
         if all(other.pattern is None or re.fullmatch(other.pattern, check.example) for other in item.checks)
     )
-    example = next(fits, item.default if isinstance(item.default, str) else "example")
-    return (example,) if item.many else example
+    found = next(fits, item.default if isinstance(item.default, str) else "example")
+    return (found,) if item.many else found
 
 
 def _value(value: str | tuple[str, ...]) -> Expr:

@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.diagnostics import Finding
 from tfgen.plan.model import Plan
-from tfgen.rules import inbound, region
+from tfgen.rules import anonymous_calls, idle_network, image_pull, inbound, open_network, region
 
 Rule = Callable[[Plan], Iterator[Finding]]
 
@@ -18,6 +18,10 @@ RULES: Final[tuple[Rule, ...]] = (
     inbound.form,
     inbound.lack,
     inbound.claim_types,
+    image_pull.image_pull,
+    anonymous_calls.anonymous_calls,
+    open_network.open_network,
+    idle_network.idle_network,
 )
 
 

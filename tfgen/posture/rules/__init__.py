@@ -8,12 +8,13 @@ from typing import Final
 
 from tfgen.diagnostics import Finding
 from tfgen.posture.partial import Partial
-from tfgen.posture.rules import access, authorizer, environment, gateways, guardrails, inputs, tools, values
+from tfgen.posture.rules import access, authorizer, environment, gateways, guardrails, inputs, network, tools, values
 
 Rule = Callable[[Partial], Iterator[Finding]]
 
 RULES: Final[tuple[Rule, ...]] = (
     *environment.RULES,
+    *network.RULES,
     *tools.RULES,
     *authorizer.RULES,
     *access.RULES,

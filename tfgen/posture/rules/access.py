@@ -1,16 +1,15 @@
-"""Rules about callers, claims, tags and what is not rendered yet. Knows the top-level keys and no permission."""
+"""Rules about callers, claims and tags. Knows the top-level keys and no permission."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from tfgen.diagnostics import At, Code, Finding, Route, Severity
+from tfgen.diagnostics import At, Code, Finding, Route
 from tfgen.posture.access import LIMITED
 from tfgen.posture.names import nearest
 from tfgen.posture.partial import Partial
 
-_LATER: Final = ("network",)
 _MOST_TAGS: Final = 50
 _BOUNDARY: Final[Route] = ("role", "permissions_boundary")
 
@@ -99,12 +98,4 @@ def tag_count(partial: Partial) -> Iterator[Finding]:
         yield Finding(Code.CONFLICT, message, ("harness", "tags"), "remove some", at=At.KEY)
 
 
-def not_covered(partial: Partial) -> Iterator[Finding]:
-    """Find whole parts that are accepted and not rendered yet."""
-    for key in _LATER:
-        if getattr(partial.posture, key) is not None:
-            message = f"{key!r} is accepted, but not rendered yet"
-            yield Finding(Code.NOT_COVERED, message, (key,), severity=Severity.WARNING, at=At.KEY)
-
-
-RULES: Final = (callers, attachments, endpoint_limits, claims, assumptions, tag_count, not_covered)
+RULES: Final = (callers, attachments, endpoint_limits, claims, assumptions, tag_count)

@@ -1,0 +1,168 @@
+"""The private examples, applied to a real AWS API (moto's) in a VPC that was there before: what stands is the plan.
+
+Where moto falls short of AWS, the plan's JSON is read instead: it stores no `ip_address_type` and no `dns_options`
+of an endpoint, and no description of a rule unless its other side is a block of addresses; and it knows no service of
+AgentCore, so it does not refuse a name that AWS would refuse.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from expected import Given, iam_of
+from moto_harness import Iam, Moto, aws_env, running_moto
+from moto_network import Network
+from network_expected import network_of
+from terraform_harness import Applied, Terraform, TerraformError
+from test_examples import PRIVATE, plan_of, write
+
+from tfgen.plan.model import Plan
+from tfgen.plan.network.model import PeerKind
+from tfgen.render.network_endpoints import label
+
+FIXTURE = Path(__file__).parent / "fixtures" / "vpc"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The VPC that the examples are applied in."""
+
+    moto: Moto
+    outputs: Mapping[str, Any]
+
+    def given(self, name: str) -> dict[str, Any]:
+        """The values of an example's variables."""
+        groups = self.outputs["security_group_ids"]
+        place = {
+            "vpc_id": self.outputs["vpc_id"],
+            "subnet_ids": self.outputs["subnet_ids"],
+            "route_table_ids": [self.outputs["route_table_id"]],
+        }
+        own: Mapping[str, Mapping[str, Any]] = {
+            "private-agent": {**place, "claims_database_group": groups["database"]},
+            "private-openai": {"vpc_id": place["vpc_id"], "openai_cidrs": ["203.0.113.0/24", "198.51.100.0/24"]},
+            "hub-endpoints": {**place, "hub_cidrs": ["10.1.0.0/24", "10.1.1.0/24"]},
+            "shared-files": {
+                **place,
+                "mount_target_group": groups["mount-targets"],
+                "mount_target_subnet_ids": place["subnet_ids"],
+            },
+        }
+        return dict(own[name])
+
+    def network(self) -> Network:
+        """What stands in the VPC now."""
+        return Network.read(self.moto, self.outputs["vpc_id"])
+
+
+@pytest.fixture(scope="module")
+def place(terraform: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The VPC, made by a module of its own."""
+    root = tmp_path_factory.mktemp("vpc")
+    for file in FIXTURE.glob("*.tf"):
+        (root / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    terraform.assert_formatted(root)
+    with running_moto() as moto, Applied(terraform, moto, root) as applied:
+        yield Place(moto, applied.outputs())
+
+
+def beside(found: Network, before: Network) -> Network:
+    """What was added to what was there before."""
+    groups = {name: said for name, said in found.groups.items() if name not in before.groups}
+    rules = tuple(rule for rule in found.rules if rule not in before.rules)
+    return Network(found.endpoints, groups, rules, found.flow_logs)
+
+
+def forgotten(plan: Plan) -> tuple[str, ...]:
+    """What a second plan changes on moto and not on AWS: descriptions of rules that moto does not keep."""
+    assert plan.network is not None
+    kept = (PeerKind.IPV4, PeerKind.IPV6)
+    names = (f"{one.direction}_rule.{label(one.key)}" for one in plan.network.rules if one.peer.kind not in kept)
+    return tuple(sorted(f"update module.network.aws_vpc_security_group_{name}" for name in names))
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("name", PRIVATE)
+def test_what_stands_is_what_was_planned(name: str, terraform: Terraform, place: Place, tmp_path: Path) -> None:
+    plan, given = plan_of(name), place.given(name)
+    root = write(plan, tmp_path)
+    terraform.assert_formatted(root)
+    before = place.network()
+    names = {value: key for key, value in place.outputs["security_group_ids"].items()}
+    subnets = frozenset(place.outputs["subnet_ids"])
+    where = {"subnets": subnets, "route_tables": frozenset({place.outputs["route_table_id"]})}
+    with Applied(terraform, place.moto, root, given, forgotten(plan)) as applied:
+        assert beside(place.network(), before) == network_of(plan, given, where, names)
+        linked = {role for role in Iam.read(place.moto).roles if role.startswith("AWSServiceRole")}
+        assert bool(linked) == bool(plan.network and plan.network.linked_role)
+        found = Iam.read(place.moto)
+        assert {k: v for k, v in found.roles.items() if k not in linked} == iam_of([(plan, given)]).roles
+        _assert_outputs(plan.network, applied.outputs())
+    assert place.network() == before
+
+
+def _assert_outputs(network: Any, outputs: Mapping[str, Any]) -> None:
+    assert outputs["session_security_group_id"].startswith("sg-")
+    assert set(outputs["vpc_endpoint_ids"]) == {one.service for one in network.endpoints}
+    assert all(value.startswith("vpce-") for value in outputs["vpc_endpoint_ids"].values())
+
+
+@pytest.mark.terraform
+def test_what_does_not_hold_of_a_vpc_is_said_before_anything_is_made(
+    terraform: Terraform, place: Place, tmp_path: Path
+) -> None:
+    root = write(plan_of("shared-files"), tmp_path)
+    terraform.init(root)
+    given = place.given("shared-files")
+    for change, said in (
+        ({"subnet_ids": [place.outputs["unsupported_subnet_id"]]}, "AgentCore runs no sessions"),
+        ({"mount_target_subnet_ids": given["subnet_ids"][:1]}, "has no mount target"),
+    ):
+        with pytest.raises(TerraformError) as caught:
+            Applied(terraform, place.moto, root, {**given, **change}).plan()
+        assert said in str(caught.value)
+
+
+@pytest.mark.terraform
+def test_every_rule_says_what_it_is_for(terraform: Terraform, place: Place, tmp_path: Path) -> None:
+    plan = plan_of("shared-files")
+    root = write(plan, tmp_path)
+    terraform.init(root)
+    assert plan.network is not None
+    planned = json_plan(terraform, place, root, place.given("shared-files"))
+    said = {
+        one["address"].rpartition("_security_group_")[2]: one["values"]["description"]
+        for one in planned
+        if one["type"].endswith("gress_rule")
+    }
+    assert said == {f"{one.direction}_rule.{label(one.key)}": one.description for one in plan.network.rules}
+
+
+@pytest.mark.terraform
+def test_an_endpoint_takes_one_subnet_of_a_zone(terraform: Terraform, place: Place, tmp_path: Path) -> None:
+    root = write(plan_of("shared-files"), tmp_path)
+    terraform.init(root)
+    given = place.given("shared-files")
+    given["subnet_ids"] = [*given["subnet_ids"], place.outputs["second_subnet_id"]]
+    planned = json_plan(terraform, place, root, given)
+    endpoints = [one for one in planned if one["type"] == "aws_vpc_endpoint" and "logs" in one["address"]]
+    (subnets,) = (set(one["values"]["subnet_ids"]) for one in endpoints)
+    assert len(subnets) == 2
+    assert subnets <= set(given["subnet_ids"])
+
+
+def json_plan(terraform: Terraform, place: Place, root: Path, given: Given) -> list[dict[str, Any]]:
+    """The resources of the network that a plan would make."""
+    env = aws_env(place.moto) | {
+        f"TF_VAR_{key}": value if isinstance(value, str) else json.dumps(value) for key, value in given.items()
+    }
+    terraform.run("plan", "-out=plan", "-no-color", cwd=root, env=env)
+    shown = json.loads(terraform.run("show", "-json", "plan", cwd=root, env=env).stdout)
+    modules = shown["planned_values"]["root_module"]["child_modules"]
+    (resources,) = (one["resources"] for one in modules if one["address"] == "module.network")
+    return list(resources)

@@ -1,0 +1,220 @@
+"""The four links from a session to all that features need, and what is open beyond that. Must not know Terraform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from tfgen.catalog.network import EndpointKind, Port, facts, services_of
+from tfgen.diagnostics import Code, Finding, Route, Severity
+from tfgen.iam.policy import Effect
+from tfgen.plan.model import Plan
+from tfgen.plan.network.model import Aim, Direction, Network, Peer, PeerKind, Present, Target, made
+from tfgen.proof.calls import Request, is_for, matches
+from tfgen.proof.reach.asked import Asked, Wants, passage_requests, role_requests, wants
+from tfgen.proof.reach.world import Gate, Opening, World
+
+_SESSIONS = made("sessions")
+
+
+def check(plan: Plan, world: World) -> Iterator[Finding]:
+    """Findings about the network of a plan, as it stands in the plan or in the text."""
+    network = plan.network
+    if network is None:
+        return
+    asked = wants(network.uses, (one.service for one in network.shared))
+    for service, one in asked.services.items():
+        yield from _service(service, one, network, world)
+    yield from _outside(asked, network)
+    for target in network.targets:
+        if target.aim not in (Aim.ENDPOINTS, Aim.GATEWAY):
+            yield from _target(target, world)
+    yield from _passes(plan, network, world)
+    yield from _openness(asked, network, world)
+
+
+def _service(service: str, asked: Asked, network: Network, world: World) -> Iterator[Finding]:
+    """Name, route and security groups between sessions and one service."""
+    if any(one.service == service for one in network.shared):
+        yield from _prefix_list(service, asked, network, world)
+        return
+    gate = next((one for one in world.gates if one.service == service), None)
+    if gate is None:
+        yield from _public(service, asked, network)
+        return
+    if not gate.named:
+        yield _missing(asked, "name", f"the endpoint for {service!r} has no private DNS name", "enable its private DNS")
+    if not gate.routed:
+        where = "is in no route table" if gate.kind is EndpointKind.GATEWAY else "has no interface in any subnet"
+        yield _missing(asked, "route", f"the endpoint for {service!r} {where}", "name the subnets' route tables")
+    if not _covers(gate.present, asked.present):
+        yield _missing(asked, "name", f"the endpoint for {service!r} is not there whenever it is needed", "")
+    if gate.kind is EndpointKind.GATEWAY:
+        yield from _egress(service, asked, world, lambda peer: _is_list_of(peer, service))
+        return
+    yield from _egress(service, asked, world, lambda peer: peer in gate.groups)
+    ingress = (one for one in world.openings if one.direction is Direction.INGRESS and one.group in gate.groups)
+    if not any(one.peer == _SESSIONS and _open(one, _https(), asked.present) for one in ingress):
+        message = f"no security group of the endpoint for {service!r} lets sessions in"
+        yield _missing(asked, "security group", message, "a rule: ingress to the endpoint's group from sessions")
+
+
+def _prefix_list(service: str, asked: Asked, network: Network, world: World) -> Iterator[Finding]:
+    """A shared endpoint is a route of its own VPC; what is ours to open stands among the targets."""
+    kind = next(one.kind for one in network.shared if one.service == service)
+    if kind is EndpointKind.GATEWAY:
+        yield from _egress(service, asked, world, lambda peer: _is_list_of(peer, service))
+    elif not any(one.aim is Aim.SHARED for one in network.targets):
+        yield _missing(asked, "route", f"nothing says where the shared endpoint for {service!r} is", "")
+
+
+def _egress(service: str, asked: Asked, world: World, leads: Callable[[Peer], bool]) -> Iterator[Finding]:
+    egress = (one for one in world.openings if one.direction is Direction.EGRESS and one.group == _SESSIONS)
+    if not any(leads(one.peer) and _open(one, _https(), asked.present) for one in egress):
+        message = f"the security group of sessions lets nothing out to the endpoint for {service!r}"
+        yield _missing(asked, "security group", message, "a rule: egress from sessions to the endpoint")
+
+
+def _public(service: str, asked: Asked, network: Network) -> Iterator[Finding]:
+    """Without an endpoint a service is called at its public name, over the internet, where that is wanted."""
+    ways = [one for one in network.targets if one.aim is Aim.INTERNET]
+    if not network.without_endpoints:
+        message = f"there is no endpoint for {service!r}, so its name leads to the internet"
+        yield _missing(asked, "name", message, "let endpoints be auto, or name one that exists under endpoints.shared")
+    elif not ways:
+        message = f"there is no endpoint for {service!r}, so its name leads to the internet, and no way leads there"
+        yield _missing(asked, "name", message, "add network.internet, or let endpoints be auto")
+    elif not any(_is_anywhere(one) for one in ways):
+        message = f"whether {service!r} can be called over the internet, as far as it is open, cannot be told"
+        advice = "let endpoints be auto, or leave network.internet.nat.cidrs out"
+        yield Finding(Code.NOT_DECIDABLE, message, asked.uses[0].route, advice, Severity.WARNING)
+
+
+def _outside(asked: Wants, network: Network) -> Iterator[Finding]:
+    """What no endpoint covers needs a way to the internet, and file systems their mount targets."""
+    if asked.internet.uses and not any(one.aim is Aim.INTERNET for one in network.targets):
+        what = ", ".join(asked.internet.whats)
+        message = f"{what} cannot be reached: no way leads to the internet"
+        yield _missing(asked.internet, "route", message, "add network.internet, or leave the feature out")
+    if asked.mounts.uses and not any(one.aim is Aim.MOUNT_TARGETS for one in network.targets):
+        message = f"{', '.join(asked.mounts.whats)} cannot be mounted: no mount targets are named"
+        yield _missing(asked.mounts, "route", message, "add network.mount_targets")
+
+
+def _target(target: Target, world: World) -> Iterator[Finding]:
+    """The rules on both sides between sessions and something that the posture names."""
+    what = f"{target.aim} ({target.key}, {target.protocol} {target.first})"
+    port = Port(protocol=target.protocol, port=target.first, why=facts().linger.why, source=facts().source)
+    for direction, group, peer in _sides(target):
+        found = (one for one in world.openings if (one.direction, one.group, one.peer) == (direction, group, peer))
+        if not any(_open(one, port, target.present, target.last) for one in found):
+            side = "sessions let nothing out to" if direction is Direction.EGRESS else "sessions are not let in by"
+            message = f"{side} {what}"
+            advice = f"a rule: {direction} of {_shown(group)}, the other side being {_shown(peer)}"
+            route = target.reasons[0].routes[0]
+            yield Finding(Code.UNREACHABLE, f"{message} (security group)", route, advice)
+
+
+def _sides(target: Target) -> Iterator[tuple[Direction, Peer, Peer]]:
+    yield Direction.EGRESS, _SESSIONS, target.peer
+    if target.says_back:
+        yield Direction.INGRESS, target.peer, _SESSIONS
+
+
+def _passes(plan: Plan, network: Network, world: World) -> Iterator[Finding]:
+    """Each call passes the policy of each endpoint that it goes through."""
+    for gate in world.gates:
+        for one in _requests(plan, network, gate):
+            allowing = (s for s in gate.policy.statements if s.effect is Effect.ALLOW and one.action in s.actions)
+            if not any(matches(statement, one) for statement in allowing):
+                message = (
+                    f"the policy of the endpoint for {gate.service!r} lets {one.action!r} on {one.resource} not pass"
+                )
+                advice = "a statement of the endpoint's policy for it"
+                yield Finding(Code.UNREACHABLE, f"{message} (endpoint policy)", one.route, advice)
+
+
+def _requests(plan: Plan, network: Network, gate: Gate) -> Iterator[Request]:
+    """All calls through one endpoint."""
+    for one in role_requests(network.uses, plan.harness_name, network.role_arn):
+        if any(row.name == gate.service for row in services_of(one.action)):
+            yield one
+    for service, one in passage_requests(network.uses, plan.harness_name):
+        if service == gate.service:
+            yield one
+
+
+def _openness(asked: Wants, network: Network, world: World) -> Iterator[Finding]:
+    """Everything that is there is needed, and no wider than it is needed."""
+    for gate in world.gates:
+        needed = asked.services.get(gate.service)
+        if needed is None:
+            yield _open_for_nothing(f"the endpoint for {gate.service!r} is there for no feature", ("network",))
+        elif needed.present and not gate.present:
+            message = f"the endpoint for {gate.service!r} is there also while nothing needs it"
+            yield _open_for_nothing(message, needed.uses[0].route)
+    wanted = {(*side, one.protocol, one.first, one.last) for one in network.targets for side in _sides(one)}
+    for rule in world.openings:
+        if (rule.direction, rule.group, rule.peer, rule.protocol, rule.first, rule.last) not in wanted:
+            what = f"{rule.protocol} {rule.first} to {rule.last} between {_shown(rule.group)} and {_shown(rule.peer)}"
+            yield _open_for_nothing(f"the {rule.direction} rule {rule.key!r} opens {what} for no feature", ("network",))
+
+
+def policies_openness(plan: Plan, world: World) -> Iterator[Finding]:
+    """Each action on each resource of an endpoint's policy is what some call through it asks for."""
+    network = plan.network
+    if network is None:
+        return
+    for gate in world.gates:
+        calls = tuple(_requests(plan, network, gate))
+        for statement in gate.policy.statements:
+            for action in statement.actions:
+                for resource in statement.resources:
+                    if not any(one.action == action and is_for(statement, resource, one) for one in calls):
+                        message = (
+                            f"the policy of the endpoint for {gate.service!r} lets {action!r} on {resource} pass by "
+                            f"{statement.sid!r}, which no used feature calls"
+                        )
+                        yield _open_for_nothing(message, ("network",))
+
+
+def _open_for_nothing(message: str, route: Route) -> Finding:
+    return Finding(Code.TOO_OPEN, message, route, "nothing that the posture uses needs it")
+
+
+def _missing(asked: Asked, link: str, message: str, advice: str) -> Finding:
+    said = f"{message} ({link}); the posture's use of {asked.sheets} needs it"
+    return Finding(Code.UNREACHABLE, said, asked.uses[0].route, advice)
+
+
+def _https() -> Port:
+    return facts().port["https"]
+
+
+def _open(one: Opening, port: Port, needed: Present, last: int = 0) -> bool:
+    """Whether a rule opens a port whenever that is needed."""
+    covers = one.first <= port.port and (last or port.port) <= one.last
+    return one.protocol == port.protocol and covers and _covers(one.present, needed)
+
+
+def _covers(present: Present, needed: Present) -> bool:
+    """Whether something is there whenever it is needed."""
+    return not present or (bool(needed) and set(needed) <= set(present))
+
+
+def _is_list_of(peer: Peer, service: str) -> bool:
+    return peer.kind is PeerKind.SERVICE and str(peer.value) == service
+
+
+def _is_anywhere(target: Target) -> bool:
+    return str(target.peer.value) in (facts().anywhere.ipv4, facts().anywhere.ipv6) or target.key == "proxy"
+
+
+def _shown(peer: Peer) -> str:
+    return f"the group {peer.value}" if peer.kind in (PeerKind.MADE, PeerKind.GROUP) else str(peer.value)
+
+
+def all_findings(plan: Plan, *worlds: World) -> tuple[Finding, ...]:
+    """The findings about each of some worlds, each once."""
+    found = chain.from_iterable((*check(plan, one), *policies_openness(plan, one)) for one in worlds)
+    return tuple(dict.fromkeys(found))

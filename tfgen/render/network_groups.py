@@ -1,0 +1,142 @@
+"""Security groups and their rules as resources. Knows no endpoint."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from tfgen.catalog.network import facts
+from tfgen.hcl.tree import (
+    Attribute,
+    Binary,
+    Block,
+    Call,
+    Comment,
+    Expr,
+    ForTuple,
+    Index,
+    Literal,
+    Number,
+    Reference,
+    reference,
+)
+from tfgen.iam.text import Source, Text
+from tfgen.plan.network.model import Network, Peer, PeerKind, Rule, SecurityGroup
+from tfgen.plan.network.rules import SESSIONS
+from tfgen.render.expressions import text_expression
+from tfgen.render.layout import block
+from tfgen.render.network_endpoints import label, named, while_any
+from tfgen.render.network_lookups import VPC
+
+_SUBNETS: Final = reference("data.aws_subnet.sessions")
+_MOUNTS: Final = reference("data.aws_subnet.mount_targets")
+_ZONE: Final = reference("subnet.availability_zone_id")
+
+
+def group_block(network: Network, group: SecurityGroup) -> Block:
+    """A security group; on that of sessions stands what must hold of the VPC."""
+    body = [
+        Attribute("name", text_expression(group.name)),
+        Attribute("description", Literal(group.description)),
+        Attribute("vpc_id", VPC),
+    ]
+    nested: list[Block] = []
+    if group.key == SESSIONS:
+        linger = facts().linger
+        nested.append(block("timeouts", body=[Comment(linger.why), Attribute("delete", Literal(linger.timeout))]))
+        nested.append(block("lifecycle", body=_preconditions(network)))
+    return block("resource", "aws_security_group", group.key, groups=[body, [named(group.name)], nested])
+
+
+def _preconditions(network: Network) -> list[Block]:
+    zones = Call("lookup", (reference("local.zone_ids"), reference("local.region"), Literal("")))
+    supported = Call("contains", (Call("split", (Literal(" "), zones)), _ZONE))
+    there = Binary("==", reference("subnet.vpc_id"), VPC)
+    dns = Binary(
+        "&&", reference("data.aws_vpc.this.enable_dns_support"), reference("data.aws_vpc.this.enable_dns_hostnames")
+    )
+    found = [
+        _precondition(
+            Call("alltrue", (ForTuple(("subnet",), _SUBNETS, supported),)),
+            "A subnet is in an availability zone in which AgentCore runs no sessions; local.zone_ids lists the others.",
+        ),
+        _precondition(
+            Call("alltrue", (ForTuple(("subnet",), _SUBNETS, there),)), "A subnet of the sessions is in another VPC."
+        ),
+        _precondition(dns, "The VPC must have enableDnsSupport and enableDnsHostnames, or no private name resolves."),
+    ]
+    if network.mount_subnets is not None:
+        found.append(_precondition(_mounted(network), "A zone of the sessions' subnets has no mount target."))
+    return found
+
+
+def _mounted(network: Network) -> Expr:
+    """Each zone of the sessions has a mount target, unless nothing is mounted."""
+    zones = [ForTuple(("subnet",), subnets, _ZONE) for subnets in (_SUBNETS, _MOUNTS)]
+    missing = Binary("==", Call("length", (Call("setsubtract", tuple(zones)),)), Number(0))
+    if not network.mount_present:
+        return missing
+    lists = tuple(Reference(("var", name)) for name in network.mount_present)
+    listed: Expr = lists[0] if len(lists) == 1 else Call("concat", lists)
+    return Binary("||", Binary("==", Call("length", (listed,)), Number(0)), missing)
+
+
+def _precondition(condition: Expr, message: str) -> Block:
+    rows = [Attribute("condition", condition), Attribute("error_message", Literal(message))]
+    return block("precondition", body=rows)
+
+
+def rule_block(rule: Rule) -> Block:
+    """One rule, or one for each element of a list input that names its other side.
+
+    These are counted and not keyed by their ids: ids of things made in the same run are known too late to be keys.
+    """
+    head = [Attribute("count", count)] if (count := _count(rule)) is not None else []
+    body = [
+        Attribute("security_group_id", _peer(rule.group)),
+        Attribute("description", Literal(rule.description)),
+        Attribute(_argument(rule.peer), _peer(rule.peer)),
+        Attribute("ip_protocol", Literal(rule.protocol)),
+        Attribute("from_port", Number(rule.first)),
+        Attribute("to_port", Number(rule.last)),
+    ]
+    tags = [Attribute("tags", reference("var.tags"))]
+    kind = f"aws_vpc_security_group_{rule.direction}_rule"
+    return block("resource", kind, label(rule.key), groups=[group for group in (head, body, tags) if group])
+
+
+def _count(rule: Rule) -> Expr | None:
+    """How many there are; None for exactly one."""
+    many = rule.peer.value.each() or rule.group.value.each()
+    number: Expr = Number(1) if many is None else Call("length", (Reference(("var", many)),))
+    if rule.present:
+        return while_any(rule.present, number)
+    return None if many is None else number
+
+
+def _argument(peer: Peer) -> str:
+    match peer.kind:
+        case PeerKind.MADE | PeerKind.GROUP:
+            return "referenced_security_group_id"
+        case PeerKind.IPV4:
+            return "cidr_ipv4"
+        case PeerKind.IPV6:
+            return "cidr_ipv6"
+        case PeerKind.PREFIX_LIST | PeerKind.SERVICE:
+            return "prefix_list_id"
+        case _ as never:
+            assert_never(never)
+
+
+def _peer(peer: Peer) -> Expr:
+    if peer.kind is PeerKind.MADE:
+        return Reference(("aws_security_group", str(peer.value), "id"))
+    if peer.kind is PeerKind.SERVICE:
+        return Reference(("data", "aws_ec2_managed_prefix_list", str(peer.value), "id"))
+    return _element(peer.value)
+
+
+def _element(value: Text) -> Expr:
+    for slot in value.slots():
+        if slot.source is Source.EACH:
+            return Index(Reference(("var", slot.name)), reference("count.index"))
+    return text_expression(value)
