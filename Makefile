@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUN := .venv/.run# a stamp: what running tfgen needs is installed
 DEV := .venv/.dev# a stamp: what working on it needs is installed too
 DEMO := build/demo/support-agent
+JUDGE := build/mermaid/.done# a stamp: Mermaid's own parser is installed, where npm is
 UV_COMPILE = build/pins/bin/uv pip compile pyproject.toml --quiet --upgrade --no-config --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --annotation-style line \
 	--custom-compile-command "make pins"
@@ -25,7 +26,7 @@ demo: $(RUN) ## render the example into build/demo and show a piece of it
 	@echo && find $(DEMO) -type f | LC_ALL=C sort
 	@echo && echo "$(DEMO)/main.tf begins:" && echo && sed -n '1,40p' $(DEMO)/main.tf
 
-test: $(DEV) ## run the tests (ARGS="-k word" picks some)
+test: $(DEV) $(JUDGE) ## run the tests (ARGS="-k word" picks some)
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: $(DEV) ## format, lint, types and floors; nothing is changed
@@ -70,3 +71,9 @@ $(RUN): requirements.txt pyproject.toml | .venv/pyvenv.cfg
 $(DEV): requirements-dev.txt $(RUN)
 	$(PIP) install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# Only tests of diagrams need it, so they alone are skipped where it cannot be had.
+$(JUDGE): tests/mermaid/package.json tests/mermaid/package-lock.json tests/mermaid/parse.mjs
+	@mkdir -p build/mermaid && cp $^ build/mermaid
+	@if command -v npm >/dev/null && npm --prefix build/mermaid ci --ignore-scripts --no-audit --no-fund --silent; \
+	then touch $@; else echo "Mermaid's parser is not installed, so tests of diagrams are skipped" >&2; fi
