@@ -209,6 +209,13 @@ def test_reasons_name_the_claim_and_what_is_needed() -> None:
     decision = decide(inbound(ALL), {**WHOLE, "aud": "x", "groups": [f"g{n}" for n in range(9)]})
     reasons = {check.name: check.reason for check in decision.checks}
     assert reasons["audience"] == "'aud' is 'x', and 'agents' is needed"
+    few = decide(inbound(ALL), without({**WHOLE, "aud": 5, "groups": list("abcde")}, "client_id"))
+    reasons |= {f"{check.name}, otherwise": check.reason for check in few.checks}
+    assert reasons["audience, otherwise"] == "'aud' is 5, and one text or a list of texts is needed"
+    assert reasons["client, otherwise"] == "the token has no 'client_id', and 'shop' is needed"
+    assert reasons["claim groups, otherwise"] == "'groups' is 'a', 'b', 'c', 'd', 'e', and 'staff' is needed"
+    other = decide(inbound(ALL), {**WHOLE, "iss": "https://x"}).checks[0].reason
+    assert other.endswith("is, usually 'https://idp.example.com/x' or 'https://idp.example.com/x/'")
     assert reasons["claim groups"] == "'groups' is 'g0', 'g1', 'g2', 'g3', 'g4' and 4 more, and 'staff' is needed"
 
 
