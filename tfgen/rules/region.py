@@ -25,7 +25,7 @@ class Place:
 
 def places(plan: Plan) -> Iterator[Place]:
     """The places of all ARNs that stand in the posture itself and that features bring."""
-    for use in plan.role.uses:
+    for use in (*plan.role.uses, *(use for gateway in plan.gateways for use in gateway.uses)):
         tables = (value for _, table in use.tables for _, value in table)
         for value in (*(value for _, value in use.values), *tables):
             fields = (value.known or "").split(":", _FIELDS)
