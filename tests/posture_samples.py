@@ -129,7 +129,7 @@ def example(slot: Slot) -> Any:
         return {"any": ["thing", None, 1]}
     if slot.kind is bool:
         return True
-    if slot.kind in (int, float):
+    if slot.kind in (int, float, int | float):
         return least(slot)
     return "text"
 

@@ -438,7 +438,14 @@ WARNED: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
         Code.BAD_VALUE, ("harness", "memory", "agentcore_memory_configuration", "arn"), "the service may refuse",
     ),
     "network": (with_top(network={"vpc": None}), Code.NOT_COVERED, ("network",), "accepted, but not rendered yet"),
-    "gateways": (with_top(gateways={}), Code.NOT_COVERED, ("gateways",), "accepted, but not rendered yet"),
+    "gateways": (
+        with_top(
+            gateways={
+                "orders": {"gateway_arn": GATEWAY_ARN, "authorizer": "jwt", "tools": {"A": "a"}, "mode": "LOG_ONLY"}
+            }
+        ),
+        Code.NOT_ENFORCED, ("gateways", "orders", "mode"), "decisions are only logged, and every call goes through",
+    ),
     "vpc-elsewhere": (
         {**runtime(network_configuration={"network_mode": "VPC"}), "network": {}},
         Code.NOT_COVERED, ("network",), "accepted, but not rendered yet",

@@ -84,6 +84,8 @@ class Policy:
     """As the engine's formatter lays it out, with the gateway's name in the place of its ARN."""
     place: Place
     description: str = ""
+    stand_ins: tuple[str, ...] = ()
+    """Ids of principals that stand for what is known only when Terraform runs."""
 
     @property
     def form(self) -> dict[str, Any]:
@@ -179,16 +181,25 @@ def named(text: str, gateway: Gateway) -> str:
 
 def gateway_places(statement: str, gateway: str) -> Iterator[tuple[int, int]]:
     """Yield where in a statement a gateway's name stands, without the quotes around it."""
-    for token in _gateways(tuple(tokens(statement))):
-        if token.text == f'"{gateway}"':
+    yield from id_places(statement, facts().resource, gateway)
+
+
+def id_places(statement: str, entity: str, id: str) -> Iterator[tuple[int, int]]:
+    """Yield where in a statement the id of an entity stands, without the quotes around it."""
+    for token in _ids(tuple(tokens(statement)), entity):
+        if token.text == f'"{id}"':
             yield token.start + 1, token.end - 1
 
 
 def _gateways(found: Sequence[Token]) -> Iterator[Token]:
-    """Yield the ids of gateways among some tokens, in their quotes."""
+    return _ids(found, facts().resource)
+
+
+def _ids(found: Sequence[Token], entity: str) -> Iterator[Token]:
+    """Yield the ids of entities of one type among some tokens, in their quotes."""
     texts = [token.text for token in found]
     for at in range(4, len(found)):
-        if texts[at][0] == '"' and texts[at - 4 : at] == [facts().namespace, "::", facts().resource, "::"]:
+        if texts[at][0] == '"' and texts[at - 4 : at] == [facts().namespace, "::", entity, "::"]:
             yield found[at]
 
 

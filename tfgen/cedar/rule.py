@@ -119,7 +119,7 @@ def compiled(rule: Rule, gateway: Gateway) -> str:
     tools = _tools(rule, gateway)
     scope = ",\n".join(f"  {part}" for part in (_principal(rule, gateway), _action(rule, gateway), _resource(gateway)))
     made = f"{rule.effect.value}(\n{scope}\n)"
-    conditions = [_among(rule.who)] if len(rule.who) > 1 else []
+    conditions = [_among(rule.who, gateway)] if len(rule.who) > 1 else []
     conditions += [part for found in rule.when for part in _condition(found, gateway, tools)]
     if conditions:
         made += f"\nwhen {{ {' && '.join(conditions)} }}"
@@ -157,8 +157,9 @@ def _principal(rule: Rule, gateway: Gateway) -> str:
     return f"principal == {entity}::{literal(rule.who[0])}" if len(rule.who) == 1 else f"principal is {entity}"
 
 
-def _among(ids: Sequence[str]) -> str:
-    return f"[{', '.join(literal(found) for found in ids)}].contains(principal.id)"
+def _among(ids: Sequence[str], gateway: Gateway) -> str:
+    entity = facts().entity(gateway.principal.entity)
+    return f"[{', '.join(f'{entity}::{literal(found)}' for found in ids)}].contains(principal)"
 
 
 def _action(rule: Rule, gateway: Gateway) -> str:

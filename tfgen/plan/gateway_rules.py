@@ -8,16 +8,28 @@ from typing import Final
 from tfgen.cedar.rule import Argument, Claim, Comparison, Effect, Operator, Rule
 from tfgen.posture.gateways import Comparison as Said
 from tfgen.posture.gateways import Conditions, GatewayPolicy
+from tfgen.posture.values import InputRef
 
 SOMEBODY: Final = "somebody"
 """Who calls in a test that names nobody."""
+
+
+def stand_in(value: str | InputRef) -> str:
+    """What stands in a policy for a caller: its ARN, or where that is an input what no ARN can be."""
+    return value if isinstance(value, str) else f"${{{value.name}}}"
+
+
+def inputs_in(policy: GatewayPolicy) -> tuple[InputRef, ...]:
+    """The inputs for which something else stands in a policy."""
+    callers = (policy.who.callers if policy.who is not None else None) or ()
+    return tuple(dict.fromkeys(caller for caller in callers if isinstance(caller, InputRef)))
 
 
 def rule(policy: GatewayPolicy) -> Rule:
     """The rule that a policy says."""
     who: tuple[str, ...] = ()
     if policy.who is not None and policy.who.anyone is None:
-        who = policy.who.member[1]
+        who = tuple(stand_in(one) for one in policy.who.member[1])
     return Rule(
         effect=Effect(policy.effect),
         who=who,

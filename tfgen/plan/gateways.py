@@ -10,7 +10,7 @@ from tfgen.cedar import engine, limits
 from tfgen.cedar.analyse import analyse
 from tfgen.cedar.decide import Call, Caller
 from tfgen.cedar.facts import facts
-from tfgen.cedar.policies import Gateway, Place, Policy, gateway_places, read
+from tfgen.cedar.policies import Gateway, Place, Policy, gateway_places, id_places, read
 from tfgen.cedar.rule import RuleFaultError, compiled
 from tfgen.cedar.tools import Tool, in_order, manifest
 from tfgen.diagnostics import Code, Finding, Route, Severity
@@ -92,7 +92,7 @@ class _Gateway:
             engine_name=engine_name,
             description=self.gateway.description or f"What the gateway {self.key} lets through.",
             encryption_key=self.values.text(key) if key is not None else None,
-            policies=tuple(self._policy(policy, arn) for policy in policies),
+            policies=tuple(self._policy(policy, arn, judged) for policy in policies),
             after=tuple(slot for value in self.gateway.after for slot in self.values.text(value).slots()),
             role=self.values.text(self.gateway.role) if self.gateway.role is not None else None,
             policy=PolicyPlan(Kind.INLINE, grants((use,), self.harness_name)),
@@ -153,14 +153,20 @@ class _Gateway:
                 continue
             policies, findings = read(statement, policy.name, judged, Place(route=route))
             self.findings += findings
-            yield from (replace(found, description=policy.description or "") for found in policies)
+            names = tuple(one.name for one in gateway_rules.inputs_in(policy))
+            yield from (replace(found, description=policy.description or "", stand_ins=names) for found in policies)
 
-    def _policy(self, policy: Policy, arn: Text) -> PolicyText:
+    def _policy(self, policy: Policy, arn: Text, judged: Gateway) -> PolicyText:
         statement = policy.statement.rstrip("\n")
+        put = [(place, arn) for place in gateway_places(statement, self.key)]
+        for name in policy.stand_ins:
+            caller = InputRef(name)
+            places = id_places(statement, judged.principal.entity, gateway_rules.stand_in(caller))
+            put += [(place, self.values.text(caller)) for place in places]
         pieces: list[str | Text] = []
         at = 0
-        for start, end in gateway_places(statement, self.key):
-            pieces += [statement[at:start], arn]
+        for (start, end), value in sorted(put, key=lambda one: one[0]):
+            pieces += [statement[at:start], value]
             at = end
         whole = join(*pieces, statement[at:])
         description = policy.description or f"The policy {policy.key} of the gateway {self.key}."
@@ -191,7 +197,8 @@ class _Gateway:
                 self.findings.append(Finding(Code.CONFLICT, message, (*route, "tool"), help))
                 continue
             by = test.by
-            caller = Caller(by.arn or by.subject or gateway_rules.SOMEBODY, tuple(by.claims.items()))
+            id = gateway_rules.stand_in(by.arn) if by.arn is not None else by.subject or gateway_rules.SOMEBODY
+            caller = Caller(id, tuple(by.claims.items()))
             arguments: Mapping[str, object] = test.arguments.value
             yield GatewayTest(
                 test.name or f"test {place + 1}", Call(caller, tool, arguments), test.expect == "allow", route

@@ -91,7 +91,7 @@ class Who(OneOf):
     subjects: tuple[Part, ...] | None = Field(
         default=None, min_length=1, description="Users, by the claim `sub` of their token."
     )
-    callers: tuple[Annotated[str, Literally("caller-arn")], ...] | None = Field(
+    callers: tuple[Annotated[str | InputRef, Given("caller-arn")], ...] | None = Field(
         default=None, min_length=1, description="IAM callers, by their ARN."
     )
 
@@ -161,7 +161,7 @@ class Caller(Model):
     claims: Annotated[Table[Part], Keys("claim-name")] = Field(
         default=Table({}), description="Further claims of the token, each as text."
     )
-    arn: Annotated[str, Literally("caller-arn")] | None = Field(
+    arn: Annotated[str | InputRef, Given("caller-arn")] | None = Field(
         default=None, description="ARN of the caller, at a gateway with IAM."
     )
 

@@ -84,4 +84,8 @@ def _known(gateway: GatewayPlan, arguments: dict[str, Argument]) -> str:
         raise InternalError(f"a policy of {gateway.key} has no statement that can be read")
     if gateway.arn.known is not None:
         return named(str(statement), gateway.judged)
-    return "".join(part if isinstance(part, str) else gateway.key for part in statement.parts)
+    # An input for a caller stands there as `Text` shows it, and was judged so.
+    arns = gateway.arn.parts
+    return "".join(
+        part if isinstance(part, str) else gateway.key if part in arns else str(part) for part in statement.parts
+    )

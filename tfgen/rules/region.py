@@ -26,7 +26,8 @@ class Place:
 def places(plan: Plan) -> Iterator[Place]:
     """The places of all ARNs that stand in the posture itself and that features bring."""
     around = plan.network.uses if plan.network is not None else ()
-    for use in (*plan.role.uses, *(one for one in around if one not in plan.role.uses)):
+    beside = (*around, *(use for gateway in plan.gateways for use in gateway.uses))
+    for use in (*plan.role.uses, *(one for one in beside if one not in plan.role.uses)):
         tables = (value for _, table in use.tables for _, value in table)
         for value in (*(value for _, value in use.values), *tables):
             fields = (value.known or "").split(":", _FIELDS)

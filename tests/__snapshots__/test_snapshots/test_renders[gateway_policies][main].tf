@@ -11,6 +11,7 @@ module "gateway_policy" {
   source = "./modules/gateway-policy"
 
   key_arn     = var.key_arn
+  looker_arn  = var.looker_arn
   refunds_arn = var.refunds_arn
   role        = var.role
   tags        = var.tags

@@ -12,6 +12,17 @@ variable "key_arn" {
   }
 }
 
+variable "looker_arn" {
+  description = "Who may look as well."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:(sts::[0-9]{12}:assumed-role/[a-zA-Z0-9_+=,.@-]{1,64}|iam::[0-9]{12}:user/[a-zA-Z0-9_+=,.@/-]+))$", var.looker_arn)) && length(var.looker_arn) <= 2048
+    error_message = "The value of looker_arn must be the ARN of a caller as policies see it: of an assumed role without the session's name, or of a user."
+  }
+}
+
 variable "refunds_arn" {
   description = "The gateway with the refund tools."
   type        = string

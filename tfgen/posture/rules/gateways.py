@@ -62,6 +62,12 @@ def single_values(partial: Partial) -> Iterator[Finding]:
             if isinstance(value, InputRef) and value.name in inputs and inputs[value.name].many:
                 message = f"the input {value.name!r} is a list, and one value is needed here"
                 yield Finding(Code.INPUT_CONFLICT, message, (GATEWAYS, name, key), "declare an input for each gateway")
+        for place, policy in enumerate(gateway.policies):
+            for at, caller in enumerate((policy.who and policy.who.callers) or ()):
+                if isinstance(caller, InputRef) and caller.name in inputs and inputs[caller.name].many:
+                    message = f"the input {caller.name!r} is a list, and one value is needed here"
+                    route = (GATEWAYS, name, "policies", place, "who", "callers", at)
+                    yield Finding(Code.INPUT_CONFLICT, message, route, "declare an input for each caller")
         for place, text in enumerate(gateway.after):
             if isinstance(text, str):
                 message = "a text is known from the start, so nothing waits for it; an input is needed"
