@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tfgen.diagnostics import Finding
 from tfgen.plan.model import Plan
-from tfgen.proof import calls, claims, limits, meaning, necessary, sufficient, text
+from tfgen.proof import calls, claims, limits, meaning, necessary, schema, sufficient, text
 from tfgen.render.layout import File
 
 
@@ -18,6 +18,8 @@ def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[
     if text_too:
         parsed = {file.path: text.check(file.path, file.text, file.body) for file in files if file.body is not None}
         # Tests make nothing; that they say what they were to say is proof 1 already.
-        meaning.check(plan, {path: body for path, body in parsed.items() if not path.endswith(".tftest.hcl")})
+        modules = {path: body for path, body in parsed.items() if not path.endswith(".tftest.hcl")}
+        schema.check(modules)
+        meaning.check(plan, modules)
     found = (*sufficient.check(plan), *necessary.check(plan), *calls.check(plan), *limits.check(plan))
     return (*found, *claims.check(plan, plan.claims))

@@ -1,6 +1,6 @@
 """What the package `cdktf-cdktf-provider-aws` says of resources: compiled from the provider's schema, read as text.
 
-It tells blocks from attributes and lists from sets, which pulumi's does not, and ends with version 6.25 of the provider.
+It tells blocks from attributes and lists from sets, which pulumi's does not, and ends with the provider's version 6.25.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What CloudFormation says of a type, as the provider awscc turns it into a resource. Reads the schemas of `cfn-lint`.
 
-The rules are those of https://github.com/hashicorp/terraform-provider-awscc (internal/naming, internal/provider/generators):
-names in snake case, no blocks, an object with properties as nested attributes, one with any keys as a map, and one
-without any as JSON in a string.
+The rules are those of https://github.com/hashicorp/terraform-provider-awscc (internal/naming, internal/provider): names
+in snake case, no blocks, an object with properties as nested attributes, one with any keys as a map, and one without
+any as JSON in a string.
 """
 
 from __future__ import annotations

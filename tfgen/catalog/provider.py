@@ -175,9 +175,7 @@ def _file(provider: str) -> dict[str, Any]:
 @cache
 def _bodies(provider: str) -> dict[tuple[str, str], Body]:
     found = _file(provider)
-    return {
-        (kind, name): _body(raw) for kind in ("resource", "data") for name, raw in found.get(kind, {}).items()
-    }
+    return {(kind, name): _body(raw) for kind in ("resource", "data") for name, raw in found.get(kind, {}).items()}
 
 
 def _body(raw: Mapping[str, Any]) -> Body:
@@ -200,9 +198,10 @@ def _nested_kind(raw: Mapping[str, Any]) -> Kind:
     return fields if raw["nested"] == "single" else Many(raw["nested"], fields)
 
 
-def _kind(raw: Any) -> Kind:
+def _kind(raw: object) -> Kind:
     if isinstance(raw, str):
         return Simple(raw)  # type: ignore[arg-type]  # the files hold no other word
     if isinstance(raw, list):
         return Many(raw[0], _kind(raw[1]))
-    return Fields({name: Attribute(_kind(part), Mode.REQUIRED) for name, part in raw.items()}, legacy=True)
+    fields: Mapping[str, object] = raw  # type: ignore[assignment]  # the third thing that the files hold
+    return Fields({name: Attribute(_kind(part), Mode.REQUIRED) for name, part in fields.items()}, legacy=True)
