@@ -16,10 +16,10 @@ UV_COMPILE = build/pins/bin/uv pip compile pyproject.toml --quiet --upgrade --no
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check modules bench pins clean
+.PHONY: help demo test lint check modules bench pins provider-schema clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 demo: $(RUN) ## render the example into build/demo and show a piece of it
 	$(BIN)/tfgen render examples/support-agent/posture.yaml --out $(DEMO)
@@ -49,6 +49,13 @@ pins: ## choose new versions for requirements*.txt
 	build/pins/bin/python -m pip --disable-pip-version-check install --quiet uv
 	$(UV_COMPILE) --group dev --output-file requirements-dev.txt
 	$(UV_COMPILE) --group build --constraint requirements-dev.txt --output-file requirements.txt
+
+provider-schema: ## write tfgen/catalog/provider/*.json anew; needs terraform and a mirror
+	@$(need-python)
+	$(PYTHON) -m venv build/schema
+	build/schema/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["schema"], sep="\n")' > build/schema/requirements.txt
+	build/schema/bin/python -m pip --disable-pip-version-check install --quiet --no-deps -r build/schema/requirements.txt
+	build/schema/bin/python tools/provider_schema
 
 clean: ## remove everything that make has made, .venv too
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

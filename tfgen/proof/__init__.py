@@ -1,7 +1,8 @@
 """What must hold before a byte is written. Reads the plan and the rendered text; must not know how the text was made.
 
 1. `text`: the text, parsed back by two parsers, is the tree that was printed.
-2. `meaning`: the policies rebuilt from the parsed text are the plan's.
+   `schema`: it is what the providers take, and refers to nothing that is not there.
+2. `meaning`: what is rebuilt from the parsed text is what was planned.
 3. `sufficient`: each action exists, and all that AWS checks for it is granted.
 4. `necessary`: each statement is there for a feature that the posture uses, and `*` only where AWS offers no resource.
    `calls` holds both against the API calls that the sheets list: each is allowed, and nothing that none of them needs.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tfgen.diagnostics import Finding
 from tfgen.plan.model import Plan
-from tfgen.proof import calls, claims, decisions, limits, meaning, necessary, sufficient, text
+from tfgen.proof import calls, claims, decisions, limits, meaning, necessary, schema, sufficient, text
 from tfgen.proof.reach.links import all_findings as reachable
 from tfgen.proof.reach.parsed import parsed as parsed_world
 from tfgen.proof.reach.world import World, planned
@@ -23,6 +23,7 @@ def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[
         parsed = {file.path: text.check(file.path, file.text, file.body) for file in files if file.body is not None}
         # Tests make nothing; that they say what they were to say is proof 1 already.
         making = {path: body for path, body in parsed.items() if not path.endswith(".tftest.hcl")}
+        schema.check(making)
         made = meaning.check(plan, making)
         worlds += [parsed_world(made)] if plan.network is not None else []
         decisions.again(plan, making)

@@ -1,0 +1,371 @@
+"""Our check of rendered text says what `terraform validate` says of it: of all that is rendered, and of much else."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from terraform_harness import Terraform, write_batch
+
+from tfgen.app import render
+from tfgen.catalog import provider
+from tfgen.diagnostics import InternalError
+from tfgen.hcl.printer import print_file
+from tfgen.hcl.read import read
+from tfgen.hcl.tree import Attribute, Blank, Block, Body, Comment, Item, Literal, Object, Reference, Tuple
+from tfgen.proof import schema
+
+ROOT = Path(__file__).parent.parent
+TOOL = ROOT / "tools" / "provider_schema"
+NESTED = read((ROOT / "tests" / "fixtures" / "nested" / "main.tf").read_text(encoding="utf-8"))
+POSTURES = [
+    *sorted((ROOT / "examples").glob("*/posture.yaml")),
+    *sorted((ROOT / "tests" / "cases" / "ok").glob("*.yaml")),
+]
+
+Files = Mapping[str, Body]
+
+
+def rendered(path: Path) -> Files:
+    """The Terraform files of a posture, without tests, parsed."""
+    made = render(str(path), to_write=False)
+    assert made.files, made.diagnostics
+    return {name: read(text) for name, text in made.files if name.endswith(".tf")}
+
+
+def own(files: Files) -> Files:
+    """The files of one part, as a module that stands alone."""
+    return {name.rpartition("/")[2]: body for name, body in files.items()}
+
+
+def part(path: Path, name: str) -> Files:
+    return own({file: body for file, body in rendered(path).items() if file.startswith(f"modules/{name}/")})
+
+
+# --- One fault each --------------------------------------------------------------------------------------------------
+
+
+def variants(body: Body) -> Iterator[tuple[str, Body]]:
+    """A file, each time with one thing of a resource or data source wrong, and what was done."""
+    for index, node in enumerate(body):
+        if isinstance(node, Block) and node.type in {"resource", "data"}:
+            address = ".".join(node.labels)
+            for said, changed in (*_renamed(node), *_of_block(node, node.type, node.labels[0])):
+                yield f"{address}: {said}", (*body[:index], changed, *body[index + 1 :])
+
+
+def _renamed(node: Block) -> Iterator[tuple[str, Block]]:
+    yield "an unknown type", replace(node, labels=(f"{node.labels[0]}_x", *node.labels[1:]))
+    yield "another name", replace(node, labels=(node.labels[0], f"{node.labels[1]}_x"))
+    yield (
+        "a computed argument",
+        replace(node, body=(Attribute("tags_all" if _tagged(node) else "arn", Object()), *node.body)),
+    )
+    yield "an unknown block", replace(node, body=(*node.body, Block("no_such_block")))
+
+
+def _tagged(node: Block) -> bool:
+    found = provider.body(node.type, node.labels[0])
+    return found is not None and "tags_all" in found.attributes
+
+
+def _of_block(node: Block, kind: str, name: str) -> Iterator[tuple[str, Block]]:
+    """The block with one node of its body, however deep, changed."""
+    for index, inner in enumerate(node.body):
+        if isinstance(inner, Blank | Comment) or (isinstance(inner, Block) and inner.type == "lifecycle"):
+            continue
+        for said, changed in _of_node(inner, kind, name):
+            kept = (*node.body[:index], *changed, *node.body[index + 1 :])
+            yield said, replace(node, body=_tidy(kept))
+
+
+def _of_node(inner: Attribute | Block, kind: str, name: str) -> Iterator[tuple[str, tuple[Attribute | Block, ...]]]:
+    if isinstance(inner, Attribute):
+        yield f"{inner.name} renamed", (replace(inner, name=f"{inner.name}_x"),)
+        yield f"{inner.name} left out", ()
+        yield f"{inner.name} as a block", (Block(inner.name),)
+        yield f"{inner.name} as an object", (Attribute(inner.name, Object()),)
+        yield f"{inner.name} as a list", (Attribute(inner.name, Tuple((Tuple(),))),)
+        yield f"{inner.name} as a word", (Attribute(inner.name, Literal("no word that fits")),)
+        return
+    yield f"{inner.type} left out", ()
+    if inner.type != "dynamic":
+        yield f"{inner.type} renamed", (replace(inner, type=f"{inner.type}_x"),)
+        yield f"{inner.type} as an argument", (Attribute(inner.type, Object()),)
+        yield f"{inner.type} twice", (inner, inner)
+        yield f"{inner.type} labelled", (replace(inner, labels=("x",)),)
+    yield from ((f"{inner.type}.{said}", (changed,)) for said, changed in _of_block(inner, kind, name))
+
+
+def _tidy(body: tuple[Attribute | Block | Comment | Blank, ...]) -> Body:
+    """A body without empty lines at its ends or in a row."""
+    kept: list[Attribute | Block | Comment | Blank] = []
+    for node in body:
+        if not isinstance(node, Blank) or (kept and not isinstance(kept[-1], Blank)):
+            kept.append(node)
+    return tuple(kept[:-1] if kept and isinstance(kept[-1], Blank) else kept)
+
+
+def all_variants() -> Iterator[tuple[str, Files]]:
+    """Wrong modules, and some that a change left right, by what was done: each change to each type once."""
+    seen: set[tuple[str, str]] = set()
+    bases: tuple[Files, ...] = (
+        {"main.tf": NESTED},
+        part(ROOT / "examples" / "minimal" / "posture.yaml", "execution-role"),
+        part(ROOT / "examples" / "support-agent" / "posture.yaml", "access"),
+    )
+    for files in bases:
+        for said, body in variants(files["main.tf"]):
+            what = (said.partition(".")[0], said.partition(": ")[2])
+            if what not in seen:
+                seen.add(what)
+                yield said, {**files, "main.tf": body}
+
+
+# What a provider decides by code of its own, of which no schema tells: the form of a text, and which arguments of
+# several there must be. What a posture says is checked for that before it is rendered.
+BY_CODE = re.compile(
+    r"""Invalid\ Attribute\ Value | Missing\ Attribute\ Configuration | Invalid\ combination\ of\ arguments
+    | expected\ .+\ to\ be\ one\ of | invalid\ value\ for
+    | .*contains\ an\ invalid\ JSON\ policy | .*is\ an\ invalid\ ARN
+    | Missing\ required\ argument:\ The\ argument\ "\w+\.\d+\.""",
+    re.VERBOSE,
+)
+
+# Terraform looks into a dynamic block only when it knows for what it is made, which is after validation.
+UNSEEN = re.compile(r"dynamic\.content\.|dynamic\.for_each as a list")
+
+
+@pytest.mark.terraform
+def test_both_judge_alike(terraform: Terraform, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    modules: dict[str, tuple[str, Files]] = {}
+    for number, (said, files) in enumerate(all_variants()):
+        modules[f"m{number:04}"] = (said, files)
+    for name, (_, files) in modules.items():
+        for file, body in files.items():
+            (tmp_path / name).mkdir(exist_ok=True)
+            (tmp_path / name / file).write_text(print_file(body), encoding="utf-8")
+    refused = _refused(terraform, tmp_path, list(modules))
+    differ: list[str] = []
+    counts = Counter(judged=len(modules))
+    for name, (said, files) in modules.items():
+        ours, theirs = list(schema.faults(files)), refused.get(name, [])
+        counts["wrong to both"] += bool(ours and theirs)
+        counts["right to both"] += not (ours or theirs)
+        if theirs and not ours and all(BY_CODE.match(one) for one in theirs):
+            counts["refused by a provider's own code"] += 1
+        elif bool(ours) != bool(theirs) and UNSEEN.search(said):
+            counts["not seen by one of them"] += 1
+        elif bool(ours) != bool(theirs):
+            differ.append(f"{said}: we say {ours}, terraform {theirs}")
+    with capsys.disabled():
+        print(f"\nmodules and `terraform validate`: {', '.join(f'{n} {what}' for what, n in counts.items())}", end="")
+    assert differ == []
+    assert counts["wrong to both"] > 300
+    assert counts["right to both"] > 50
+    assert counts["refused by a provider's own code"] < 30
+
+
+def read_all(tree: Path) -> Body:
+    """All blocks of a module."""
+    return tuple(node for path in sorted(tree.glob("*.tf")) for node in read(path.read_text(encoding="utf-8")))
+
+
+def _given(body: Body) -> dict[str, object]:
+    """A value for each variable without a default: what it is does not matter to a validation."""
+    found: dict[str, object] = {}
+    for node in body:
+        if isinstance(node, Block) and node.type == "variable":
+            facts = {part.name: part.value for part in node.body if isinstance(part, Attribute)}
+            if "default" not in facts:
+                found[node.labels[0]] = "x" if facts["type"] == Reference(("string",)) else ["x"]
+    return found
+
+
+def _refused(terraform: Terraform, folder: Path, names: list[str]) -> dict[str, list[str]]:
+    """What terraform says of modules, all called from one root."""
+    trees = {name: folder / name for name in names}
+    root = write_batch(folder / "root", trees, {name: _given(read_all(tree)) for name, tree in trees.items()})
+    terraform.init(root)
+    done = terraform.run("validate", "-json", cwd=root, check=False)
+    found: dict[str, list[str]] = {}
+    for diagnostic in json.loads(done.stdout)["diagnostics"]:
+        place = diagnostic.get("range", {}).get("filename", "")
+        name = next((part for part in Path(place).parts if part in names), "")
+        found.setdefault(name, []).append(f"{diagnostic['summary']}: {diagnostic['detail']}")
+    return found
+
+
+# --- All that is right -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", POSTURES, ids=lambda path: path.parent.name if path.stem == "posture" else path.stem)
+def test_all_that_is_rendered_is_right(path: Path) -> None:
+    assert list(schema.faults(rendered(path))) == []
+
+
+def test_what_is_nested_is_right() -> None:
+    assert list(schema.faults({"main.tf": NESTED})) == []
+
+
+def test_a_fault_is_our_bug() -> None:
+    body = tuple(node for node in NESTED if not (isinstance(node, Block) and node.labels == ("vpc_id",)))
+    with pytest.raises(InternalError, match=r"var\.vpc_id is not declared"):
+        schema.check({"main.tf": _tidy(body)})
+
+
+# --- Versions and calls, which terraform looks up elsewhere ----------------------------------------------------------
+
+
+def harness(*inner: Attribute | Block, version: str = ">= 6.46") -> Files:
+    required = Attribute("aws", Object((Item("source", Literal("hashicorp/aws")), Item("version", Literal(version)))))
+    model = Block("model", body=(Block("bedrock_model_config", body=(Attribute("model_id", Literal("m")),)),))
+    body = (
+        Attribute("harness_name", Literal("a")),
+        Attribute("execution_role_arn", Literal("arn:aws:iam::123456789012:role/a")),
+        model,
+        Block("system_prompt", body=(Attribute("text", Literal("t")),)),
+        *inner,
+    )
+    return {
+        "main.tf": (
+            Block("terraform", body=(Block("required_providers", body=(required,)),)),
+            Block("resource", ("aws_bedrockagentcore_harness", "this"), body),
+        )
+    }
+
+
+MEMORY = Block("memory", body=(Block("agentcore_memory_configuration", body=(Attribute("arn", Literal("a")),)),))
+DISABLED = Block("memory", body=(Block("disabled"),))
+
+
+@pytest.mark.parametrize(
+    ("inner", "version", "right"),
+    [
+        ((MEMORY,), ">= 6.46", True),
+        ((MEMORY,), ">= 6.45", False),
+        ((MEMORY,), ">= 5.100", False),
+        ((), ">= 6.60", False),
+        ((), ">= 6.61", True),
+        ((DISABLED,), ">= 6.60", False),
+        ((DISABLED,), ">= 6.61.0", True),
+        ((MEMORY, Block("environment")), ">= 6.60.9", False),
+        ((MEMORY, Block("skill", body=(Block("aws_skills"),))), ">= 6.63", False),
+        ((MEMORY, Block("skill", body=(Block("aws_skills"),))), ">= 7", True),
+    ],
+)
+def test_versions(inner: tuple[Block, ...], version: str, right: bool) -> None:
+    assert (list(schema.faults(harness(*inner, version=version))) == []) == right
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        (Block("truncation", body=(Attribute("strategy", Literal("none")),)), ""),
+        (Attribute("hooks", Tuple()), "hooks is not known there"),
+        (Attribute("memory", Object()), "memory is a block there"),
+        (Attribute("harness_id", Literal("a")), "harness_id cannot be set"),
+        (Attribute("max_iterations", Literal("many")), "max_iterations is a single value, and is to be a number"),
+        (Block("environment_variables"), "environment_variables is an argument there"),
+        (Block("tool"), "tool: type is missing"),
+        (Block("model"), "2 blocks model, and 1 may be there"),
+    ],
+)
+def test_a_harness(inner: Attribute | Block, said: str) -> None:
+    found = list(schema.faults(harness(inner, version=">= 7")))
+    assert any(said in fault for fault in found) if said else found == []
+
+
+# --- The files -------------------------------------------------------------------------------------------------------
+
+
+def test_every_entry_says_where_it_is_from() -> None:
+    for name in provider.PROVIDERS:
+        facts = provider.sources(name)
+        raw = json.loads((ROOT / "tfgen" / "catalog" / "provider" / f"{name}.json").read_text(encoding="utf-8"))
+        for kind in ("resource", "data"):
+            for entry in raw.get(kind, {}).values():
+                assert entry["sources"]
+                assert set(entry["sources"]) <= set(facts)
+        for fact in facts.values():
+            assert date.fromisoformat(fact["date"]) < date(2026, 11, 25)
+            assert fact["version"]
+
+
+def test_every_since_is_of_something_that_is_there() -> None:
+    for row in provider.since():
+        body = provider.body("resource", row.resource)
+        assert body is not None, row.resource
+        assert row.basis in {"changelog", "issue", "inferred"}
+        assert row.source.startswith("https://")
+        for path in row.paths:
+            assert _leads(body, path.split(".")), path
+
+
+def _leads(body: provider.Body, path: list[str]) -> bool:
+    for step in path:
+        if step in body.blocks:
+            body = body.blocks[step].body
+        elif step in body.attributes:
+            return step == path[-1]
+        else:
+            return False
+    return True
+
+
+def test_every_resource_of_the_newer_provider_has_a_version() -> None:
+    known = {row.resource for row in provider.since() if not row.paths}
+    newer = {name for name in provider.names("resource") if "bedrockagentcore" in name}
+    assert newer == known
+
+
+def test_every_row_of_the_script_has_its_reason() -> None:
+    settings = tomllib.loads((TOOL / "sources.toml").read_text(encoding="utf-8"))
+    assert all(row["why"] and row["source"].startswith("https://") for row in settings["override"])
+    pinned = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["schema"]
+    named = {"pulumi": "pulumi-aws", "cdktf": "cdktf-cdktf-provider-aws", "cloudformation": "cfn-lint"}
+    assert set(pinned) == {f"{named[key]}=={settings['source'][key]['version']}" for key in named}
+
+
+@pytest.mark.terraform
+def test_the_script_writes_what_is_there(terraform: Terraform) -> None:
+    python = ROOT / "build" / "schema" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("no environment of the script; `make provider-schema` makes it")
+    done = subprocess.run(
+        [str(python), str(TOOL), "--check"],
+        env={"PATH": str(terraform.binary.parent), "TFGEN_TERRAFORM_MIRROR": str(terraform.mirror)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# As https://registry.terraform.io/providers/hashicorp/awscc/latest/docs/resources/bedrockagentcore_harness shows them.
+AWSCC_NAMES = {
+    "AgentCoreRuntimeEnvironment": "agent_core_runtime_environment",
+    "ApiKeyArn": "api_key_arn",
+    "AwsIam": "aws_iam",
+    "CustomJWTAuthorizer": "custom_jwt_authorizer",
+    "DiscoveryUrl": "discovery_url",
+    "IdleRuntimeSessionTimeout": "idle_runtime_session_timeout",
+    "OpenAiModelConfig": "open_ai_model_config",
+    "S3FilesAccessPoint": "s3_files_access_point",
+    "TopP": "top_p",
+}
+
+
+def test_names_as_awscc_spells_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(TOOL))
+    import cloudformation
+
+    assert {name: cloudformation.snake(name) for name in AWSCC_NAMES} == AWSCC_NAMES

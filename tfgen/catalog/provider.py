@@ -1,0 +1,207 @@
+"""What the resources of the Terraform providers take, and since which version. Knows no posture and no rendered text.
+
+The JSON files are written by `tools/provider_schema` from public packages, which they name with version and date;
+`since.toml` is kept by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final, Literal
+
+from tfgen.catalog.load import resource_bytes
+
+Version = tuple[int, ...]
+
+
+class Mode(StrEnum):
+    """Who says what an attribute is."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    COMPUTED = "computed"
+    """Only the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """A string, a number or a bool; `any` where a package does not say."""
+
+    name: Literal["string", "number", "bool", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list, set or map of values of one kind."""
+
+    collection: Literal["list", "set", "map"]
+    of: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An object. Where it is `legacy`, a list of such objects may be written as blocks, with attributes left out."""
+
+    attributes: Mapping[str, Attribute]
+    legacy: bool = False
+
+
+Kind = Simple | Many | Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An argument that is written `name = value`, or a fact that can be referred to."""
+
+    kind: Kind
+    mode: Mode
+    values: tuple[str, ...] = ()
+    """What a text must be one of; empty for any."""
+    most: int | None = None
+    json: bool = False
+    """Whether the text is JSON."""
+
+    @property
+    def blocks(self) -> Fields | None:
+        """The fields of what may also be written as blocks; None for what may not."""
+        inner = self.kind.of if isinstance(self.kind, Many) and self.kind.collection != "map" else None
+        return inner if isinstance(inner, Fields) and inner.legacy else None
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A kind of block inside another."""
+
+    body: Body
+    least: int = 0
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What may stand in a block."""
+
+    attributes: Mapping[str, Attribute]
+    blocks: Mapping[str, Nested]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From which version on a resource, or arguments of it, can be used."""
+
+    resource: str
+    paths: tuple[str, ...]
+    version: Version
+    absent: bool
+    basis: str
+    why: str
+    source: str
+
+    def applies(self, used: frozenset[str]) -> bool:
+        """Whether a resource with these arguments, by their dotted paths, needs the version."""
+        return not self.paths or (used.isdisjoint(self.paths) if self.absent else not used.isdisjoint(self.paths))
+
+
+PROVIDERS: Final = ("aws", "awscc")
+"""The providers, by the first word of their resources' names; each has a file."""
+
+
+def body(kind: str, name: str) -> Body | None:
+    """What a resource (`resource`) or data source (`data`) takes; None for one that no file knows."""
+    provider = name.partition("_")[0]
+    return _bodies(provider).get((kind, name)) if provider in PROVIDERS else None
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """All resources or data sources that are known."""
+    return tuple(name for provider in PROVIDERS for found, name in _bodies(provider) if found == kind)
+
+
+def sources(provider: str) -> Mapping[str, Mapping[str, str]]:
+    """Where the facts of one provider come from: by a short name, what it is, its version and date."""
+    found: Mapping[str, Mapping[str, str]] = _file(provider)["sources"]
+    return found
+
+
+def needed(kind: str, name: str, used: Iterable[str]) -> Version:
+    """The oldest version of its provider that a resource with these arguments (dotted paths) works with."""
+    there = frozenset(used)
+    rows = [row.version for row in since() if kind == "resource" and row.resource == name and row.applies(there)]
+    return max(rows, default=tested(name.partition("_")[0]))
+
+
+def tested(provider: str) -> Version:
+    """The oldest version of a provider that the tests run against; () for one that they do not run."""
+    return _version(_since_file()["tested"].get(provider, ""))
+
+
+@cache
+def since() -> tuple[Since, ...]:
+    """Every row of `since.toml`."""
+    return tuple(
+        Since(
+            row["resource"],
+            tuple(row.get("paths", ())),
+            _version(row["version"]),
+            row.get("absent", False),
+            row["basis"],
+            row["why"],
+            row["source"],
+        )
+        for row in _since_file()["since"]
+    )
+
+
+def _version(text: str) -> Version:
+    return tuple(int(part) for part in text.split(".") if part)
+
+
+@cache
+def _since_file() -> dict[str, Any]:
+    return tomllib.loads(resource_bytes("provider/since.toml").decode())
+
+
+@cache
+def _file(provider: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(resource_bytes(f"provider/{provider}.json"))
+    return loaded
+
+
+@cache
+def _bodies(provider: str) -> dict[tuple[str, str], Body]:
+    found = _file(provider)
+    return {(kind, name): _body(raw) for kind in ("resource", "data") for name, raw in found.get(kind, {}).items()}
+
+
+def _body(raw: Mapping[str, Any]) -> Body:
+    return Body(dict(_attributes(raw["attributes"])), {name: _nested(part) for name, part in raw["blocks"].items()})
+
+
+def _nested(raw: Mapping[str, Any]) -> Nested:
+    return Nested(_body(raw), raw.get("min", 0), 1 if raw["nesting"] == "single" else raw.get("max"))
+
+
+def _attributes(raw: Mapping[str, Any]) -> Iterator[tuple[str, Attribute]]:
+    for name, part in raw.items():
+        kind = _nested_kind(part) if "nested" in part else _kind(part["type"])
+        values = tuple(part.get("enum", ()))
+        yield name, Attribute(kind, Mode(part["mode"]), values, part.get("max") or None, part.get("json", False))
+
+
+def _nested_kind(raw: Mapping[str, Any]) -> Kind:
+    fields = Fields(dict(_attributes(raw["attributes"])))
+    return fields if raw["nested"] == "single" else Many(raw["nested"], fields)
+
+
+def _kind(raw: object) -> Kind:
+    if isinstance(raw, str):
+        return Simple(raw)  # type: ignore[arg-type]  # the files hold no other word
+    if isinstance(raw, list):
+        return Many(raw[0], _kind(raw[1]))
+    fields: Mapping[str, object] = raw  # type: ignore[assignment]  # the third thing that the files hold
+    return Fields({name: Attribute(_kind(part), Mode.REQUIRED) for name, part in fields.items()}, legacy=True)
