@@ -6,21 +6,23 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tfgen import rules, source
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity
-from tfgen.explain import Explanation, explain
 from tfgen.plan.build import build
 from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files as render_files
 
+if TYPE_CHECKING:
+    from tfgen.explain import Explanation
+
 WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""
 
 
-Explained = tuple[tuple[str, tuple[Explanation, ...]], ...]
+Explained = tuple[tuple[str, tuple["Explanation", ...]], ...]
 """For each target, the statements that it means."""
 
 
@@ -70,6 +72,8 @@ def explained(name: str, targets: Sequence[str]) -> Explained | Rendered:
 
     Raises `TfgenError` when the posture cannot be read.
     """
+    from tfgen.explain import explain  # only this use case needs it
+
     document = source.read(name)
     if not isinstance(document, source.Document):
         return Rendered(name, "", (), document)

@@ -13,7 +13,7 @@ from typing import Final
 
 import typer
 
-from tfgen import __version__, disk, explanations, terminal
+from tfgen import __version__, disk, terminal
 from tfgen.app import Rendered, explained, render_all
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
 
@@ -82,6 +82,8 @@ def run_schema() -> None:
 
 def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
     """Print why statements are there; true when every target means one."""
+    from tfgen import explanations  # only this command needs it
+
     found = explained(posture, targets)
     if isinstance(found, Rendered):
         colour = terminal.use_colour(sys.stderr, os.environ)
