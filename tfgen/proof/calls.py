@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import STAR, Call, Sheet
@@ -50,13 +51,15 @@ def check(plan: Plan) -> Iterator[Finding]:
 def requests(uses: Iterable[Use], harness_name: Text) -> Iterator[Request]:
     """Every request that the uses make or must have refused."""
     uses = tuple(uses)
-    carried = tuple(_carried(uses, harness_name))
+    carried: dict[str, dict[str, Text]] = {}
+    for action, key, value in _carried(uses, harness_name):
+        carried.setdefault(action, {})[key] = value
     for use in uses:
         sheet = load.sheet(use.sheet)
         values = values_of(use, sheet, harness_name)
         for call in _calls(use, sheet):
             context = {key.lower(): fill(value, values) for key, value in call.context.items()}
-            more = {} if call.refused else {key: value for action, key, value in carried if action == call.action}
+            more = {} if call.refused else carried.get(call.action, {})
             for resource in _resources(call, sheet, use, values):
                 yield Request(sheet.id, use.route, call.action, resource, context, more, call.refused)
         yield from _said(use)
@@ -113,8 +116,8 @@ def _whole(uses: Iterable[Use]) -> Iterator[Finding]:
 def _allowed(asked: Iterable[Request], grants: Iterable[Grant]) -> Iterator[Finding]:
     by_action = _by_action(grants)
     for request in asked:
-        matching = [grant for grant in by_action.get(request.action, ()) if _matches(grant.statement, request)]
-        effects = {grant.statement.effect for grant in matching}
+        matching = (granted.statement for granted in by_action.get(request.action, ()) if _matches(granted, request))
+        effects = {statement.effect for statement in matching}
         if request.refused:
             if Effect.DENY not in effects:
                 yield _finding(request, f"{request.action!r} on {request.resource} must be refused, and is not")
@@ -126,9 +129,9 @@ def _allowed(asked: Iterable[Request], grants: Iterable[Grant]) -> Iterator[Find
 
 def _needed(asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Finding]:
     """Each action on each resource of a statement is what some call asks for, and no other row's statement says it."""
-    by_action: dict[str, list[tuple[int, Request]]] = {}
+    requests_for: dict[tuple[str, Text], list[tuple[int, Request]]] = {}
     for number, request in enumerate(asked):
-        by_action.setdefault(request.action, []).append((number, request))
+        requests_for.setdefault((request.action, _plain(request.resource)), []).append((number, request))
     served: dict[int, tuple[str, str]] = {}
     refusing = {request.sheet for request in asked if request.refused}
     for grant in grants:
@@ -137,7 +140,8 @@ def _needed(asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Fin
             continue  # a denial that answers no call of a feature stands there for what callers may try
         for action in statement.actions:
             for resource in statement.resources:
-                mine = [n for n, request in by_action.get(action, ()) if _is_for(statement, resource, request)]
+                on_it = requests_for.get((action, _plain(resource)), ())
+                mine = [number for number, request in on_it if _is_for(statement, request)]
                 row = (grant.origin.sheet, grant.origin.row)
                 first = [served.setdefault(number, row) for number in mine]
                 if not mine:
@@ -148,22 +152,42 @@ def _needed(asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Fin
                     yield _unneeded(grant, message)
 
 
-def _by_action(grants: Iterable[Grant]) -> dict[str, list[Grant]]:
-    found: dict[str, list[Grant]] = {}
+@dataclass(frozen=True, slots=True)
+class _Granted:
+    """A statement, and its resources so that those that may match a request are soon found."""
+
+    statement: Statement
+    alone: dict[match.Tokens, list[Text]]
+    """Resources without a wildcard, by what each matches: nothing but itself."""
+    others: list[Text]
+
+
+def _by_action(grants: Iterable[Grant]) -> dict[str, list[_Granted]]:
+    found: dict[str, list[_Granted]] = {}
     for grant in grants:
+        granted = _Granted(grant.statement, {}, [])
+        for resource in grant.statement.resources:
+            tokens = _tokens(_plain(resource))
+            if isinstance(tokens, match.Missing) or any(isinstance(token, match.Wild) for token in tokens):
+                granted.others.append(resource)
+            else:
+                granted.alone.setdefault(tokens, []).append(resource)
         for action in grant.statement.actions:
-            found.setdefault(action, []).append(grant)
+            found.setdefault(action, []).append(granted)
     return found
 
 
-def _matches(statement: Statement, request: Request) -> bool:
+def _matches(granted: _Granted, request: Request) -> bool:
     """Whether a statement that names the request's action applies to it, whatever the unknowns of both are."""
-    return any(_covers(resource, request.resource) for resource in statement.resources) and _hold(statement, request)
+    tokens = _tokens(_plain(request.resource))
+    equal = () if isinstance(tokens, match.Missing) else granted.alone.get(tokens, ())
+    covered = any(_covers(resource, request.resource) for resource in chain(equal, granted.others))
+    return covered and _hold(granted.statement, request)
 
 
-def _is_for(statement: Statement, resource: Text, request: Request) -> bool:
-    """Whether a statement grants a request and nothing wider: its very resource, bound by all that it carries."""
-    if (statement.effect is Effect.DENY) != request.refused or _plain(resource) != _plain(request.resource):
+def _is_for(statement: Statement, request: Request) -> bool:
+    """Whether a statement on the very resource of a request grants it and nothing wider: it is bound by all of it."""
+    if (statement.effect is Effect.DENY) != request.refused:
         return False
     bound = {condition.key.lower() for condition in statement.conditions}
     return _hold(statement, request) and (request.refused or set(request.context) <= bound)
@@ -199,8 +223,13 @@ def _plain(value: Text) -> Text:
 
 
 @lru_cache(maxsize=4096)
+def _tokens(value: Text) -> match.Tokens | match.Missing:
+    return match.pattern(value, lambda _: None, wild=True)
+
+
+@lru_cache(maxsize=4096)
 def _pattern_covers(one: Text, other: Text) -> bool:
-    pattern, wanted = (match.pattern(value, lambda _: None, wild=True) for value in (one, other))
+    pattern, wanted = _tokens(one), _tokens(other)
     if isinstance(pattern, match.Missing) or isinstance(wanted, match.Missing):
         return False
     return match.covers(match.in_arn(pattern, strict=True), wanted)
