@@ -14,6 +14,7 @@ from pydantic import ValidationError
 import tfgen.catalog
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import CONTEXT, PLACEHOLDER, STAR, Grant, Sheet
+from tfgen.diagnostics import InternalError
 from tfgen.iam.text import Slot, Source, join
 from tfgen.plan.grants import fill
 from tfgen.proof.overlap import overlaps
@@ -30,6 +31,22 @@ def rows() -> Iterator[tuple[Sheet, Grant]]:
 
 def test_every_sheet_on_disk_is_listed_and_only_those() -> None:
     assert {path.stem for path in (FOLDER / "sheets").glob("*.toml")} == set(load.SHEETS)
+
+
+@pytest.mark.parametrize("sheet", ALL, ids=lambda sheet: sheet.id)
+def test_a_sheet_as_it_is_loaded_is_what_validation_makes_of_it(sheet: Sheet) -> None:
+    data = tomllib.loads(load.resource_bytes(f"sheets/{sheet.id}.toml").decode())
+    validated = Sheet.model_validate(data)
+    assert sheet == validated
+    assert repr(sheet) == repr(validated)  # to the type of each value
+
+
+def test_a_sheet_with_an_unknown_key_is_not_even_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    load.sheet.cache_clear()
+    data = load.resource_bytes("sheets/gateway.toml") + b"\n[[grnat]]\n"
+    monkeypatch.setattr(load, "resource_bytes", lambda _: data)
+    with pytest.raises(InternalError, match="not well formed: 'grnat'"):
+        load.sheet("gateway")
 
 
 @pytest.mark.parametrize("sheet", ALL, ids=lambda sheet: sheet.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import NoReturn
 
@@ -16,6 +17,8 @@ def main() -> NoReturn:
         sys.exit(0)
     # One run is short and makes few cycles; collecting them costs a tenth of it. Worker processes keep the collector.
     gc.disable()
+    # Looking for plugins of pydantic reads the metadata of every installed package, and none may change what we check.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from tfgen.cli import run  # see above
 
     sys.exit(run())

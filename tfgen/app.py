@@ -6,12 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tfgen import rules, source
 from tfgen.admission import Answer, Decision, decide
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity
-from tfgen.explain import Decisions, Explanation, decisions, explain
 from tfgen.plan.attached import Attached
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
@@ -20,11 +19,14 @@ from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files as render_files
 
+if TYPE_CHECKING:
+    from tfgen.explain import Decisions, Explanation
+
 WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""
 
 
-Explained = tuple[tuple[str, tuple[Explanation, ...]], ...]
+Explained = tuple[tuple[str, tuple["Explanation", ...]], ...]
 """For each target, the statements that it means."""
 
 
@@ -137,6 +139,8 @@ def explained(name: str, targets: Sequence[str]) -> Explained | Rendered:
 
     Raises `TfgenError` when the posture cannot be read.
     """
+    from tfgen.explain import explain  # only this use case needs it
+
     planned = _planned(name)
     if isinstance(planned, Rendered):
         return planned
@@ -149,6 +153,8 @@ def tools(name: str, wanted: Sequence[str]) -> tuple[tuple[str, tuple[Decisions,
 
     Raises `TfgenError` when the posture cannot be read.
     """
+    from tfgen.explain import decisions  # see above
+
     planned = _planned(name)
     return planned if isinstance(planned, Rendered) else decisions(planned.plan, wanted)
 

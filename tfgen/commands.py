@@ -13,7 +13,7 @@ from typing import Final
 
 import typer
 
-from tfgen import __version__, disk, explanations, terminal
+from tfgen import __version__, disk, terminal
 from tfgen.app import Rendered, explained, render_all
 from tfgen.app import tools as decided
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
@@ -83,6 +83,8 @@ def run_schema() -> None:
 
 def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
     """Print why statements are there; true when every target means one."""
+    from tfgen import explanations  # only this command needs it
+
     found = explained(posture, targets)
     if isinstance(found, Rendered):
         colour = terminal.use_colour(sys.stderr, os.environ)
@@ -100,6 +102,8 @@ def run_tools(posture: str, tools: Sequence[str], output: str) -> bool:
         colour = terminal.use_colour(sys.stderr, os.environ)
         terminal.write(terminal.render_text(found.diagnostics, colour=colour), sys.stderr)
         return False
+    from tfgen import explanations  # only this command needs it
+
     render = explanations.decisions_json if output == "json" else explanations.decisions_text
     terminal.write(render(found), sys.stdout)
     return all(tools for _, tools in found)

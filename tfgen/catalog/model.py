@@ -31,7 +31,7 @@ Url = Annotated[str, Field(pattern=r"^https://\S+$")]
 class Row(BaseModel):
     """What every row carries: why it is there, and the page that says so."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
     why: Sentence
     source: Url
@@ -103,7 +103,7 @@ class Form(Row):
 class ConditionRow(BaseModel):
     """One line of a condition block."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     operator: Annotated[str, Field(pattern=r"^[A-Za-z:]+$")]
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+:\S+$")]
@@ -118,7 +118,7 @@ class ConditionRow(BaseModel):
 class Decision(BaseModel):
     """Where AWS's documentation and its service authorization data disagree: both readings, and what was chosen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     documented: Sentence
     data: Sentence
@@ -222,7 +222,7 @@ class Elsewhere(NetworkRow):
 class Asked(BaseModel):
     """What every row about requests carries: for which variants it holds, and the documented fact."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     when: tuple[Name, ...] = ()
     """The variants of the feature that make the request; empty for all."""
@@ -252,7 +252,7 @@ class Carry(Asked):
 class Sheet(BaseModel):
     """What one feature needs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: Name
     title: Sentence

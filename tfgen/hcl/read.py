@@ -8,7 +8,6 @@ moves to the line before it, a comment inside an expression is dropped.
 from __future__ import annotations
 
 import gc
-import importlib.metadata
 import os
 import stat
 import sys
@@ -112,6 +111,8 @@ def _cache_file(beside_package: Path) -> Path:
     folder = Path(named) if named else user_cache_path("tfgen")
     if not _is_private(folder):
         return Path(os.devnull)
+    import importlib.metadata  # half of what this module costs to load, and rarely needed
+
     versions = [importlib.metadata.version(package) for package in ("python-hcl2", "lark")]
     return folder / f"grammar-{'-'.join(versions)}-{sys.version_info.major}.{sys.version_info.minor}.bin"
 
