@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from moto_harness import ACCOUNT, REGION, Document, Iam, ManagedPolicy, Role, ca
 
 from tfgen.iam.policy import Policy
 from tfgen.iam.text import Either, Part, Source, Text, join, text
-from tfgen.plan.model import Attached, CallerPolicy, NamedPolicy, Plan
+from tfgen.plan.model import Attached, CallerPolicy, Input, NamedPolicy, Plan
 from tfgen.plan.network.model import FlowLogs
 
 Given = Mapping[str, str | Sequence[str] | None]
@@ -162,3 +163,13 @@ def _with(role: Role, caller: CallerPolicy, given: Given, made: Mapping[str, Man
     if caller.attached is Attached.INLINE:
         return replace(role, inline={**role.inline, name: document(caller.policy.policy, given)})
     return replace(role, attached={**role.attached, made[name].arn: made[name].document})
+
+
+def examples(item: Input) -> tuple[str, ...]:
+    """Two values that an input's checks all accept, where there are two."""
+    fits = [
+        check.example
+        for check in item.checks
+        if all(other.pattern is None or re.fullmatch(other.pattern, check.example) for other in item.checks)
+    ]
+    return tuple(dict.fromkeys(fits[-2:])) or ("example",)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
-from expected import Given, iam_of
+from expected import Given, examples, iam_of
 from moto_harness import ACCOUNT, Iam, Moto
 from terraform_harness import Applied, Terraform, write_batch
 from test_examples import make_existing
@@ -16,7 +15,6 @@ from tfgen import disk, source
 from tfgen.app import render
 from tfgen.commands import MODULES_LAYOUT
 from tfgen.plan.build import build
-from tfgen.plan.model import Input
 from tfgen.posture import validate
 
 MODULES = Path(__file__).parent.parent / "modules"
@@ -29,16 +27,6 @@ def test_they_are_what_would_be_rendered() -> None:
     changes = disk.compare(dict(rendered.files), MODULES, MODULES_LAYOUT)
     assert disk.unified_diff(changes) == "", "run `make modules`, and say in the commit why they changed"
     assert changes.clean
-
-
-def examples(item: Input) -> tuple[str, ...]:
-    """Two values that an input's checks all accept, where there are two."""
-    fits = [
-        check.example
-        for check in item.checks
-        if all(other.pattern is None or re.fullmatch(other.pattern, check.example) for other in item.checks)
-    ]
-    return tuple(dict.fromkeys(fits[-2:])) or ("example",)
 
 
 @pytest.mark.terraform

@@ -7,7 +7,7 @@ and so never equals anything by accident.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -127,14 +127,16 @@ class Scope:
     data: frozenset[tuple[str, ...]]
     loop: Mapping[str, Value] = field(default_factory=dict)
     depth: int = 0
+    known: dict[tuple[str, int], Value] = field(default_factory=dict, compare=False)
+    """What local values of the module came to, by name and depth: they are the same wherever they stand."""
 
     def within(self, name: str, value: Value) -> Scope:
         """The scope inside a `for`."""
-        return Scope(self.variables, self.local, self.data, {**self.loop, name: value}, self.depth)
+        return replace(self, loop={**self.loop, name: value})
 
     def deeper(self) -> Scope:
         """The scope inside a local value; locals that refer to each other in a ring stay opaque."""
-        return Scope(self.variables, self.local, self.data, {}, self.depth + 1)
+        return replace(self, loop={}, depth=self.depth + 1)
 
 
 _DEEPEST: Final = 16
@@ -203,7 +205,10 @@ def _reference(expression: Reference, scope: Scope) -> Value:
     if path[0] == "var" and len(path) == 2 and path[1] in scope.variables:
         return scope.variables[path[1]]
     if path[0] == "local" and len(path) == 2 and path[1] in scope.local and scope.depth < _DEEPEST:
-        return evaluate(scope.local[path[1]], scope.deeper())
+        place = (path[1], scope.depth)
+        if place not in scope.known:
+            scope.known[place] = evaluate(scope.local[path[1]], scope.deeper())
+        return scope.known[place]
     if path in CONTEXT and path[1:3] in scope.data:
         return join(Slot(Source.CONTEXT, CONTEXT[path]))
     return Opaque(expression)
