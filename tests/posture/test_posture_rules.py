@@ -333,12 +333,7 @@ WARNED: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
             "arn": "arn:aws-us-gov:bedrock-agentcore:us-gov-west-1:111122223333:memory/a-abcdefghij"}}),
         Code.BAD_VALUE, ("harness", "memory", "agentcore_memory_configuration", "arn"), "the service may refuse",
     ),
-    "network": (with_top(network={"vpc": None}), Code.NOT_COVERED, ("network",), "accepted, but not rendered yet"),
     "gateways": (with_top(gateways={}), Code.NOT_COVERED, ("gateways",), "accepted, but not rendered yet"),
-    "vpc-elsewhere": (
-        {**runtime(network_configuration={"network_mode": "VPC"}), "network": {}},
-        Code.NOT_COVERED, ("network",), "accepted, but not rendered yet",
-    ),
 }  # fmt: skip
 
 
