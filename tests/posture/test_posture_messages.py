@@ -294,7 +294,7 @@ def test_depth_is_bounded() -> None:
     deep: Any = {}
     for _ in range(5000):
         deep = {"a": deep}
-    found = [f for f in validate({**small(), "network": deep}).findings if f.code is Code.TOO_LARGE]
+    found = [f for f in validate({**small(), "gateways": deep}).findings if f.code is Code.TOO_LARGE]
     assert len(found) == 1
 
 

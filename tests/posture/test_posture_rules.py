@@ -437,7 +437,6 @@ WARNED: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
             "arn": "arn:aws-us-gov:bedrock-agentcore:us-gov-west-1:111122223333:memory/a-abcdefghij"}}),
         Code.BAD_VALUE, ("harness", "memory", "agentcore_memory_configuration", "arn"), "the service may refuse",
     ),
-    "network": (with_top(network={"vpc": None}), Code.NOT_COVERED, ("network",), "accepted, but not rendered yet"),
     "gateways": (
         with_top(
             gateways={
@@ -445,10 +444,6 @@ WARNED: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
             }
         ),
         Code.NOT_ENFORCED, ("gateways", "orders", "mode"), "decisions are only logged, and every call goes through",
-    ),
-    "vpc-elsewhere": (
-        {**runtime(network_configuration={"network_mode": "VPC"}), "network": {}},
-        Code.NOT_COVERED, ("network",), "accepted, but not rendered yet",
     ),
 }  # fmt: skip
 

@@ -249,6 +249,19 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
          "arn:aws:secretsmanager:a:111122223333:secret:*"],
     ),
     "hosting-arn": (["a" * 20, "a" * 1011], ["a" * 19, "a" * 1012, "a" * 20 + "*"]),
+    "cidr": (
+        ["10.0.0.0/8", "0.0.0.0/0", "203.0.113.7/32", "::/0", "2001:db8::/32", "fd00::1/128"],
+        ["10.0.0.0", "10.0.0/8", "10.0.0.0/33", "10.0.0.0/", "::", "2001:db8::/129", "a.b.c.d/8", "10.0.0.0/8 "],
+    ),
+    "prefix-list-id": (["pl-" + "a" * 8, "pl-" + "0" * 17], ["pl-" + "a" * 7, "pl-" + "a" * 18, "pl-" + "g" * 8]),
+    "route-table-id": (["rtb-" + "a" * 8, "rtb-" + "0" * 17], ["rtb-" + "a" * 7, "rt-" + "a" * 8, "rtb-" + "G" * 8]),
+    "rule-description": (
+        ["a", "a" * 255, "The orders database: tcp/5432 (a_b.c)."],
+        ["", "a" * 256, "it's", 'a "b"', "é", "a\nb", "${x}"],
+    ),
+    "endpoint-service": (["s3", "ecr.api", "bedrock-agentcore.gateway"], ["a", "S3", "ecr.", ".api", "a--b", "a b"]),
+    "private-host": (["a.internal", "idp.corp.local"], ["internal", "example.com", "internal.example.com", ".local"]),
+    "host-name": (["a", "tools.internal.example.com", "a-1.b"], ["", "A", "a.", "-a", "a-", "https://a", "a:443"]),
     "workload-identity": (["abc", "a_.-", "a" * 255], ["ab", "a b", "a:b", "a" * 256]),
 }  # fmt: skip
 

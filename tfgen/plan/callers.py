@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tfgen.diagnostics import Route
 from tfgen.iam.policy import Kind
-from tfgen.iam.text import Text, join, text
+from tfgen.iam.text import Slot, Source, Text, join, text
 from tfgen.plan.grants import grants
-from tfgen.plan.model import Attached, CallerPolicy, ControlPolicy, PolicyPlan, Use
+from tfgen.plan.model import SECURITY_GROUP, SUBNETS, Attached, CallerPolicy, ControlPolicy, PolicyPlan, Use
 from tfgen.plan.roles import Naming, no_delegation, optional_input
 from tfgen.plan.values import Values
 from tfgen.posture.access import LIMITED, Access
@@ -116,7 +116,14 @@ class _Callers:
 
 
 def network(posture: Posture, values: Values) -> Tables:
-    """The subnets and security groups of the harness's sessions; nothing when they run in no VPC of the posture's."""
+    """The subnets and security groups of the harness's sessions; nothing when they run in no VPC of the posture's.
+
+    Where the network is planned too, what only Terraform knows of it is wired from there.
+    """
+    if posture.network is not None:
+        ids = posture.network.subnets.ids
+        subnets = tuple(("", values.text(one)) for one in ids or ()) or (("", join(Slot(Source.EACH, SUBNETS))),)
+        return ("subnets", subnets), ("security_groups", (("", join(Slot(Source.INPUT, SECURITY_GROUP))),))
     runtime = posture.harness.runtime
     configuration = runtime.network_configuration if runtime is not None else None
     mode = configuration.network_mode_config if configuration is not None else None

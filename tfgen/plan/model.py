@@ -112,6 +112,26 @@ class Input:
 WIRED: Final[Mapping[PartName, tuple[Input, ...]]] = {}
 """For each part, the inputs that the root gives it from other parts' outputs."""
 
+SECURITY_GROUP: Final = "session_security_group_id"
+SUBNETS: Final = "session_subnet_ids"
+
+WIRED_IF_USED: Final[Mapping[PartName, tuple[Input, ...]]] = {
+    PartName.ACCESS: (
+        Input(
+            SECURITY_GROUP,
+            "The id of the sessions' security group, which the module `network` makes.",
+            wire=Wire(PartName.NETWORK, "security_group_id"),
+        ),
+        Input(
+            SUBNETS,
+            "The ids of the sessions' subnets, as the module `network` finds them.",
+            many=True,
+            wire=Wire(PartName.NETWORK, "subnet_ids"),
+        ),
+    )
+}
+"""Inputs of a part that come from another part, where a text of the part uses them."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyPlan:
@@ -268,7 +288,8 @@ class Plan:
     def part_inputs(self, part: PartName) -> tuple[Input, ...]:
         """All inputs of a part: the posture's that it uses, in the order of `inputs`, then those wired to it."""
         used = {slot.name for text in self.texts(part) for slot in text.slots() if slot.source is not Source.CONTEXT}
-        return (*(item for item in self.inputs if item.name in used), *WIRED.get(part, ()))
+        wired = (item for item in WIRED_IF_USED.get(part, ()) if item.name in used)
+        return (*(item for item in self.inputs if item.name in used), *WIRED.get(part, ()), *wired)
 
     def policies(self) -> Iterator[tuple[str, PolicyPlan]]:
         """Every policy that grants or denies, with a name for messages; one that is split stands here as one."""

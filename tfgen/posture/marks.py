@@ -19,7 +19,7 @@ VERSION: Final = 1
 RESERVED: Final = frozenset(
     {
         "count", "depends_on", "for_each", "lifecycle", "locals", "provider", "providers", "source",
-        "tags", "version",
+        "session_security_group_id", "session_subnet_ids", "tags", "version",
     }
 )  # fmt: skip
 """Names that the rendered module or Terraform itself uses for something else."""

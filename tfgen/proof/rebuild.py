@@ -315,12 +315,26 @@ def _items(value: Value) -> tuple[tuple[str, Value], ...]:
 def _texts(value: Value | None) -> tuple[Text, ...]:
     if isinstance(value, Many):
         return (join(Slot(Source.EACH, value.name)),)
+    if (wired := _wired(value)) is not None:
+        return (join(Slot(Source.EACH, wired)),)
     if not isinstance(value, Listed):
         raise InternalError(f"not a list: {value!r}")
-    found = tuple(element for element in value.elements if isinstance(element, Text))
-    if len(found) != len(value.elements):
-        raise InternalError(f"not a list of strings: {value!r}")
-    return found
+    return tuple(_text(element) for element in value.elements)
+
+
+def _text(value: Value) -> Text:
+    if (wired := _wired(value)) is not None:
+        return join(Slot(Source.INPUT, wired))
+    if not isinstance(value, Text):
+        raise InternalError(f"not a string: {value!r}")
+    return value
+
+
+def _wired(value: Value | None) -> str | None:
+    """The output of another module that a value is, in a dotted name."""
+    expression = value.expression if isinstance(value, Opaque) else None
+    is_output = isinstance(expression, Reference) and expression.path[0] == "module"
+    return ".".join(expression.path) if is_output and isinstance(expression, Reference) else None
 
 
 def _known(value: Value | None) -> str:
