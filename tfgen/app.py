@@ -9,9 +9,10 @@ from functools import partial
 from typing import Final
 
 from tfgen import rules, source
-from tfgen.diagnostics import Code, Diagnostic, Finding, Severity
+from tfgen.diagnostics import Code, Diagnostic, Finding, InternalError, Severity
 from tfgen.explain import Explanation, explain
 from tfgen.plan.build import build
+from tfgen.posture.document import Posture
 from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files as render_files
@@ -61,8 +62,17 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
     findings += rules.run(plan)
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
     findings += prove(plan, files, text_too=to_write)
+    if to_write:
+        _check_posture_text(plan.posture, validation.posture)
     texts = () if _has_error(findings) else tuple((file.path, file.text) for file in files)
     return Rendered(name, plan.name, texts, tuple(document.diagnostic(finding) for finding in findings))
+
+
+def _check_posture_text(text: str, posture: Posture) -> None:
+    """Raise `InternalError` unless the text that the tree carries is read back as the posture."""
+    document = source.parse(text.encode(), "posture.yaml")
+    if not isinstance(document, source.Document) or validate(document.data).posture != posture:
+        raise InternalError("the posture that the tree carries is not read back as the one that it was made of", text)
 
 
 def explained(name: str, targets: Sequence[str]) -> Explained | Rendered:

@@ -14,6 +14,7 @@ from tfgen.plan.roles import Naming, role
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.walk import input_uses
+from tfgen.posture.write import write
 
 
 def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
@@ -31,6 +32,7 @@ def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
         tags=tuple(posture.tags.items()),
         role=role(posture, values, naming, harness_name, uses),
         callers=callers(posture, values, naming, harness_name),
+        posture=write(posture),
         controls=controls(posture, values, harness_name),
         claims=tuple(_claims(posture, values)),
     )
