@@ -38,8 +38,8 @@ def read(text: str) -> Body:
     Raises `ReadError` for text that Terraform would not read or that the tree cannot say, and `TfgenError`
     where python-hcl2 is missing or damaged.
     """
-    parse = _parser()
-    with _no_collection():
+    parse = parser()
+    with no_collection():
         try:
             return Walker(parse).file(parse(text.removeprefix("\ufeff")))
         except RecursionError:
@@ -47,7 +47,7 @@ def read(text: str) -> Body:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Keep the cyclic garbage collector out: a parse makes many objects and no cycles, and it would visit them all."""
     enabled = gc.isenabled()
     gc.disable()
@@ -59,7 +59,7 @@ def _no_collection() -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> Parse:
+def parser() -> Parse:
     """Return python-hcl2's parser, text to lark tree, which raises `ReadError`."""
     try:
         import hcl2

@@ -14,7 +14,7 @@ from tfgen.source.builder import DEEPEST, MOST_NODES, build
 from tfgen.source.document import Document
 from tfgen.source.text import LARGEST, Text, decode
 
-__all__ = ["DEEPEST", "LARGEST", "MOST_NODES", "STDIN", "Document", "parse", "read"]
+__all__ = ["DEEPEST", "LARGEST", "MOST_NODES", "STDIN", "Document", "Text", "parse", "read"]
 
 STDIN = "<stdin>"
 """How diagnostics call standard input."""
@@ -37,17 +37,18 @@ def read(path: Path | str) -> Document | tuple[Diagnostic, ...]:
         raise TfgenError(f"{str(path)!r} cannot be read: {reason}") from None
 
 
-def parse(text: bytes, name: str) -> Document | tuple[Diagnostic, ...]:
+def parse(text: bytes, name: str, *, tags: bool = False) -> Document | tuple[Diagnostic, ...]:
     """Read the bytes of a file called `name`: a document, or everything that is wrong with it; raises nothing.
 
     The data is `dict` with `str` keys, `list`, `str`, `int`, `float` (never NaN or infinite), `bool` and `None`, as
     `tfgen.source.scalars` has it; the top is a mapping. The diagnostics are all that the text allows to find, but 100
-    at most; a syntax error ends the search.
+    at most; a syntax error ends the search. With `tags`, tags of the file's own are accepted, and what has one is a
+    mapping with the tag as its only key.
     """
     decoded = decode(text, name)
     if not isinstance(decoded, Text):
         return decoded
-    built = build(decoded)
+    built = build(decoded, tags=tags)
     if isinstance(built, tuple):
         return built
     return Document(built.data, decoded, built.root)

@@ -1,0 +1,150 @@
+"""What every source comes to: nested values with their places, known or symbolic. Knows no source and no posture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file as it was named, line and column from 1, and the text of the line."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value that is known."""
+
+    value: Scalar
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A value that only the tool knows which the source is written for: what becomes an input."""
+
+    source: str
+    """The expression, on one line."""
+    place: Place
+    name: str = ""
+    """What an input that stands for it is called; empty when the place where it stands must say."""
+    label: str = ""
+    """A part of the name, where the place says the rest: `orders` in `orders_gateway_arn`."""
+    default: Node | None = None
+    """What it is when nobody says otherwise."""
+    description: str = ""
+    many: bool = False
+    """Whether it is known to be a list, or stands for each element of one."""
+    path: tuple[str, ...] = ()
+    """The dotted name that it is, if it is one."""
+    context: str = ""
+    """`account`, `region` or `partition`, when it is that of whoever runs the source."""
+    parts: tuple[str | Symbol, ...] = ()
+    """The texts and symbols that it is made of, in order, when it is a text with symbols in it."""
+
+    def step(self, suffix: str, *, many: bool = False) -> Symbol:
+        """The symbol for a part of it."""
+        name = suffix.lstrip(".") if suffix.startswith(".") else ""
+        path = (*self.path, name) if self.path and name else ()
+        words = f"{self.name}_{name}" if self.name and name else self.name
+        return Symbol(f"{self.source}{suffix}", self.place, words, self.label, many=self.many or many, path=path)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A mapping; the place of a value in it is that of its key."""
+
+    items: Mapping[str, Node]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list; `blocks` of Terraform are one even where only one is allowed."""
+
+    elements: tuple[Node, ...]
+    place: Place
+    blocks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The JSON text of a value."""
+
+    of: Node
+    place: Place
+
+
+Node = Leaf | Symbol | Mapped | Listed | Encoded
+
+
+class UnknownError(Exception):
+    """A value is asked for that is not known; `symbol` is what keeps it from being."""
+
+    def __init__(self, symbol: Symbol) -> None:
+        super().__init__(symbol.source)
+        self.symbol = symbol
+
+
+def moved(node: Node, place: Place) -> Node:
+    """The same value at another place: where it is used rather than where it was made."""
+    return replace(node, place=place)
+
+
+def plain(node: Node) -> Any:  # noqa: ANN401 - plain data of any kind
+    """The value as plain data; a symbol stands for its default. Raises `UnknownError`."""
+    match node:
+        case Leaf(value):
+            return value
+        case Mapped(items):
+            return {key: plain(value) for key, value in items.items()}
+        case Listed(elements):
+            return [plain(element) for element in elements]
+        case Encoded(of):
+            return json.dumps(plain(of), ensure_ascii=False, separators=(",", ":"))
+        case Symbol(default=default):
+            if default is None:
+                raise UnknownError(node)
+            return plain(default)
+
+
+def node_of(value: object, place: Place) -> Node:
+    """The tree of plain data, all at one place."""
+    match value:
+        case Mapping():
+            return Mapped({str(key): node_of(part, place) for key, part in value.items()}, place)
+        case list() | tuple():
+            return Listed(tuple(node_of(part, place) for part in value), place)
+        case str() | int() | float() | None:
+            return Leaf(value, place)
+        case _:
+            raise TypeError(f"a {type(value).__name__} is no plain data")
+
+
+def symbols(node: Node) -> Iterator[Symbol]:
+    """Every symbol in a value, in order."""
+    match node:
+        case Symbol():
+            yield node
+        case Mapped(items):
+            for part in items.values():
+                yield from symbols(part)
+        case Listed(elements):
+            for part in elements:
+                yield from symbols(part)
+        case Encoded(of):
+            yield from symbols(of)
+        case Leaf():
+            return
