@@ -48,11 +48,13 @@ class Carrier:
     inputs: Inputs = field(default_factory=Inputs)
     values: int = 0
 
-    def carry(self, node: Node, slot: Slot, route: Route, said: str = "", about: str = "") -> Any:  # noqa: ANN401
+    def carry(  # noqa: ANN401
+        self, node: Node, slot: Slot, route: Route, said: str = "", about: str = "", called: str = ""
+    ) -> Any:
         """The plain data for a node at a place of the posture, or `NOTHING`.
 
-        `said` is the key in the source with those above it, `about` what the model says of the place.
-        Raises `TooLargeError`.
+        `said` is the key in the source with those above it, `about` what the model says of the place, `called` what
+        an input is named after where the place has no telling name. Raises `TooLargeError`.
         """
         self.values += 1
         if self.values > _MOST_VALUES:
@@ -61,7 +63,7 @@ class Carrier:
         if isinstance(node, Leaf) and node.value is None:
             return NOTHING
         if isinstance(node, Symbol):
-            return self._symbol(node, slot, route, said, about)
+            return self._symbol(node, slot, route, said, about, called)
         if any(isinstance(mark, FreeJson) for mark in slot.marks):
             return self._json(node, route, said)
         if slot.model is not None:
@@ -69,16 +71,18 @@ class Carrier:
         if slot.is_list:
             return self._list(node, slot, route, said, about)
         if get_origin(slot.kind) is Table:
-            return self._table(node, slot, route, said, about)
+            return self._table(node, slot, route, said)
         return self._scalar(node, slot, route, said)
 
-    def _symbol(self, symbol: Symbol, slot: Slot, route: Route, said: str, about: str) -> Any:  # noqa: ANN401
+    def _symbol(  # noqa: ANN401
+        self, symbol: Symbol, slot: Slot, route: Route, said: str, about: str, called: str
+    ) -> Any:
         if isinstance(symbol.default, Leaf) and symbol.default.value is None:
             self.record.note(Fate.ASSUMED, said, symbol.place, f"{symbol.source} is null by default, so it is left out")
             return NOTHING
         in_list = any(isinstance(step, int) for step in route)
         if slot.takes_input and slot.shape is not None and (in_list or not symbol.many):
-            made = self.inputs.of(symbol, slot.shape, about, many=symbol.many)
+            made = self.inputs.of(symbol, slot.shape, about, many=symbol.many, called=called)
             self.record.note(Fate.INPUT, said, symbol.place, made.name)
             return {"input": made.name}
         element = slot.child(0) if slot.is_list else None
@@ -144,14 +148,14 @@ class Carrier:
                 found.append(value)
         return found if found or not node.elements else NOTHING
 
-    def _table(self, node: Node, slot: Slot, route: Route, said: str, about: str) -> Any:  # noqa: ANN401
+    def _table(self, node: Node, slot: Slot, route: Route, said: str) -> Any:  # noqa: ANN401
         inner = slot.child("")
         assert inner is not None  # noqa: S101  # a table has values
         if not isinstance(node, Mapped | Listed):
             return self._scalar(node, slot, route, said)
         found: dict[str, Any] = {}
         for key, value_node, place in self._pairs(node, route, said):
-            value = self.carry(value_node, inner, (*route, key), f"{said}.{key}", about)
+            value = self.carry(value_node, inner, (*route, key), f"{said}.{key}", f"The value of {key}", key)
             if not isinstance(value, _Nothing):
                 found[key] = value
                 self.record.places[(*route, key)] = place
@@ -196,8 +200,8 @@ class Carrier:
                 parts = [self._json_part(e, top, (*route, i), f"{said}[{i}]") for i, e in enumerate(elements)]
                 return [part for part in parts if not isinstance(part, _Nothing)]
             case Leaf(value):
-                self.record.places.setdefault(route, node.place)
-                self.record.note(Fate.CARRIED, said, node.place)
+                self.record.places[route] = node.place
+                self._carried(node, said)
                 return value
             case _:
                 try:
@@ -219,8 +223,15 @@ class Carrier:
                 return NOTHING
         if not isinstance(node, Leaf):
             return self._misplaced(node, route, said)
-        self.record.note(Fate.CARRIED, said, node.place)
+        self._carried(node, said)
         return _fitting(node.value, slot)
+
+    def _carried(self, leaf: Leaf, said: str) -> None:
+        if leaf.assumed:
+            why = f"it is so as long as {' and '.join(leaf.assumed)} is left at the default"
+            self.record.note(Fate.ASSUMED, said, leaf.place, why)
+        else:
+            self.record.note(Fate.CARRIED, said, leaf.place)
 
     def _misplaced(self, node: Node, route: Route, said: str) -> Any:  # noqa: ANN401
         """A mapping or list where there should be none."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tfgen.imports import words
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, plain
+from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, assuming, plain
 
 _DEEPEST: Final = 64
 _VARIABLE: Final = re.compile(r"\$\{(!?)([A-Za-z0-9_.:]+)\}")
@@ -37,6 +37,7 @@ class Template:
     def __init__(self, root: Mapped) -> None:
         self._root = root.items
         self._evaluating: set[str] = set()
+        self._assumed: dict[str, None] = {}  # parameters whose default has been looked at
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """Every resource of some types, in order."""
@@ -59,12 +60,16 @@ class Template:
         match node:
             case Mapped(items) if len(items) == 1 and (rule := self._rule(next(iter(items)))):
                 (argument,) = items.values()
+                before, self._assumed = self._assumed, {}
                 try:
-                    return replace(rule(self, argument, depth + 1), place=node.place)
+                    made = replace(rule(self, argument, depth + 1), place=node.place)
+                    return assuming(made, self._assumed) if rule is not Template.ref else made
                 except UnknownError as missing:
                     return Symbol(_written(node), node.place, label=missing.symbol.label)
                 except (KeyError, IndexError, TypeError, ValueError):
                     return Symbol(_written(node), node.place)
+                finally:
+                    self._assumed = {**before, **self._assumed}
             case Mapped(items):
                 made = {key: self.evaluate(value, depth + 1) for key, value in items.items()}
                 return Mapped({key: value for key, value in made.items() if not _is_no_value(value)}, node.place)
@@ -85,14 +90,17 @@ class Template:
             return Leaf(None, argument.place)
         context = words.cloudformation().context.get(name)
         if context is not None:
-            return Symbol(f"!Ref {name}", argument.place, context=context)
+            return Symbol(f"!Ref {name}", argument.place, name=context, context=context)
         parameter = self._section("Parameters").get(name)
         if isinstance(parameter, Mapped):
-            return self._parameter(name, parameter, argument.place)
+            found = self._parameter(name, parameter, argument.place)
+            if found.default is not None:
+                self._assumed[found.source] = None
+            return found
         return Symbol(f"!Ref {name}", argument.place, label=name, path=(name,))
 
     @staticmethod
-    def _parameter(name: str, said: Mapped, place: Place) -> Node:
+    def _parameter(name: str, said: Mapped, place: Place) -> Symbol:
         kind, default = said.items.get("Type"), said.items.get("Default")
         description = said.items.get("Description")
         many = isinstance(kind, Leaf) and str(kind.value).startswith(_LISTS)

@@ -42,12 +42,15 @@ class Inputs:
 
     made: dict[str, Input] = field(default_factory=dict)
 
-    def of(self, symbol: Symbol, needed: Shape, about: str, *, many: bool) -> Input:
-        """The input that stands for a symbol where a value of some shape is needed; `about` says what the value is."""
+    def of(self, symbol: Symbol, needed: Shape, about: str, *, many: bool, called: str = "") -> Input:
+        """The input that stands for a symbol where a value of some shape is needed; `about` says what the value is.
+
+        It is `called` after the symbol and its place, or after what the caller says.
+        """
         for known in self.made.values():
             if known.source == symbol.source and known.many == many:
                 return known
-        name = self._free(_name(symbol, needed, many=many))
+        name = self._free(_name(symbol, called or needed.name, many=many))
         description = symbol.description if shape("sentence").accepts(symbol.description) else _sentence(about, needed)
         default = _default(symbol, needed, many=many)
         self.made[name] = Input(name, symbol.source, symbol.place, description, many, default)
@@ -66,8 +69,8 @@ class Inputs:
         return name
 
 
-def _name(symbol: Symbol, needed: Shape, *, many: bool) -> str:
-    what = _words(needed.name)
+def _name(symbol: Symbol, called: str, *, many: bool) -> str:
+    what = _words(called)
     own = _words(symbol.name)
     if own:
         words = own

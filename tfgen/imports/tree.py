@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +29,8 @@ class Leaf:
 
     value: Scalar
     place: Place
+    assumed: tuple[str, ...] = ()
+    """What may be set otherwise by whoever runs the source, and was taken at its default to know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,39 @@ def node_of(value: object, place: Place) -> Node:
             return Leaf(value, place)
         case _:
             raise TypeError(f"a {type(value).__name__} is no plain data")
+
+
+def assuming(node: Node, names: Iterable[str]) -> Node:
+    """The same value, known only because some things were taken at their default."""
+    more = tuple(names)
+    match node:
+        case Leaf(assumed=already) if more:
+            return replace(node, assumed=tuple(dict.fromkeys((*already, *more))))
+        case Mapped(items) if more:
+            return replace(node, items={key: assuming(part, more) for key, part in items.items()})
+        case Listed(elements) if more:
+            return replace(node, elements=tuple(assuming(part, more) for part in elements))
+        case Encoded(of) if more:
+            return replace(node, of=assuming(of, more))
+        case _:
+            return node
+
+
+def assumed_of(node: Node) -> Iterator[str]:
+    """What was taken at its default to know a value."""
+    match node:
+        case Leaf(assumed=names):
+            yield from names
+        case Mapped(items):
+            for part in items.values():
+                yield from assumed_of(part)
+        case Listed(elements):
+            for part in elements:
+                yield from assumed_of(part)
+        case Encoded(of):
+            yield from assumed_of(of)
+        case Symbol():
+            return
 
 
 def symbols(node: Node) -> Iterator[Symbol]:

@@ -177,7 +177,9 @@ def _index(expression: Expr, value: Node, key: object, scope: Scope) -> Node:
         case Listed(elements), int() if not isinstance(key, bool) and 0 <= key < len(elements):
             return moved(elements[key], scope.place)
         case Symbol(), str() | int():
-            return replace(value.step(f"[{key!r}]".replace("'", '"')), many=False, path=value.path, place=scope.place)
+            label = f"{value.label}_{key}" if value.label and isinstance(key, str) else value.label
+            inner = value.step(f"[{key!r}]".replace("'", '"'))
+            return replace(inner, many=False, path=value.path, label=label, place=scope.place)
         case _:
             return unknown(expression, scope)
 

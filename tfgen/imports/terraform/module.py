@@ -15,7 +15,7 @@ from tfgen.hcl.foreign import ForeignAttribute, ForeignBlock, ReadError, read_fo
 from tfgen.hcl.tree import Call, Expr, Reference
 from tfgen.imports import words
 from tfgen.imports.terraform.evaluate import Scope, evaluate
-from tfgen.imports.tree import Leaf, Node, Place, Symbol
+from tfgen.imports.tree import Leaf, Node, Place, Symbol, assumed_of, assuming
 
 _COLLECTIONS: Final = frozenset({"list", "set"})
 _LONGEST_CHAIN: Final = 40
@@ -47,6 +47,8 @@ class Module:
     _parsed: dict[str, ForeignBlock | None] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _known: dict[tuple[str, str], Node | None] = field(default_factory=dict)
+    _assumed: dict[str, None] = field(default_factory=dict)
+    """The variables whose default has been looked at for the attribute that is being evaluated."""
 
     def mentions(self, word: str) -> bool:
         """Whether a word stands anywhere in the module's files."""
@@ -90,7 +92,10 @@ class Module:
         place = self.place(path, attribute)
         if attribute.expression is None:
             return Symbol(" ".join(attribute.source.split()), place)
-        return evaluate(attribute.expression, self.scope(place) if scope is None else scope.at(place))
+        before, self._assumed = self._assumed, {}
+        found = evaluate(attribute.expression, self.scope(place) if scope is None else scope.at(place))
+        found, self._assumed = assuming(found, self._assumed), before
+        return found
 
     def look_up(self, path: tuple[str, ...], scope: Scope) -> tuple[Node, int] | None:
         """What the first steps of a dotted name stand for, and how many these are."""
@@ -101,7 +106,7 @@ class Module:
                 found = self._local(name, scope)
                 return None if found is None else (found, 2)
             case ("data", kind, name, attribute, *_) if kind_of := words.terraform().context.get(f"{kind}.{attribute}"):
-                return Symbol(".".join(path[:4]), scope.place, path=path[:4], context=kind_of), 4
+                return Symbol(".".join(path[:4]), scope.place, name=kind_of, path=path[:4], context=kind_of), 4
             case ("data", _, name, *_):
                 return Symbol(".".join(path[:3]), scope.place, label=name, path=path[:3]), 3
             case ("module", name, *_):
@@ -118,7 +123,11 @@ class Module:
         if key not in self._known:
             self._known[key] = self._declared(name)
         found = self._known[key]
-        return Symbol(f"var.{name}", scope.place, name=name) if found is None else found
+        if found is None:
+            return Symbol(f"var.{name}", scope.place, name=name)
+        if isinstance(found, Symbol) and found.default is not None:
+            self._assumed[f"var.{name}"] = None
+        return found
 
     def _declared(self, name: str) -> Node | None:
         for block, path in self.blocks("variable", name):
@@ -143,7 +152,10 @@ class Module:
             if len(scope.within) >= _LONGEST_CHAIN:
                 return None
             self._known[key] = self._local_value(name, scope)
-        return self._known[key]
+        found = self._known[key]
+        if found is not None:
+            self._assumed.update(dict.fromkeys(assumed_of(found)))
+        return found
 
     def _local_value(self, name: str, scope: Scope) -> Node | None:
         for block, path in self.blocks("locals", holding=name):
