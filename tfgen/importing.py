@@ -147,7 +147,9 @@ def _file(name: str) -> Harnesses | Outcome:
         return Outcome((), text)
     if PurePath(name).suffix in files.ENDINGS or looks_like_terraform(text.text):
         base = "." if name == "-" else str(PurePath(name).parent)
-        return of_directory(Module(Directory(base, {text.name: text.text}), _open))
+        module = Module(Directory(base, {text.name: text.text}), _open)
+        module.parse_all()  # what a user names is looked through, whatever it holds
+        return of_directory(module)
     document = source.parse(text.text.encode(), text.name, tags=True)
     if not isinstance(document, source.Document):
         return Outcome((), document)

@@ -88,7 +88,9 @@ def parser() -> Parse:
             else:
                 seen = str(wrong.token) if isinstance(wrong, UnexpectedToken) else text[wrong.pos_in_stream :][:1]
                 message = (
-                    "the line ends too early" if seen[:1] == "\n" else f"`{seen.strip()[:40]}` is not expected here"
+                    "the line ends too early"
+                    if seen[:1] == "\n"
+                    else f"`{seen.strip().partition(chr(10))[0][:40]}` is not expected here"
                 )
             raise ReadError(message, max(wrong.line, 1), max(wrong.column, 1)) from None
         except LarkError as wrong:

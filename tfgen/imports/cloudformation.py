@@ -66,7 +66,7 @@ class Template:
                     return assuming(made, self._assumed) if rule is not Template.ref else made
                 except UnknownError as missing:
                     return Symbol(_written(node), node.place, label=missing.symbol.label)
-                except (KeyError, IndexError, TypeError, ValueError):
+                except (AttributeError, KeyError, IndexError, TypeError, ValueError):
                     return Symbol(_written(node), node.place)
                 finally:
                     self._assumed = {**before, **self._assumed}

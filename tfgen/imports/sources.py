@@ -123,7 +123,7 @@ def of_directory(root: Module) -> Harnesses:
     problems = list(root.problems)
     if not candidates and not problems:
         problems += [
-            diagnostic(Code.NO_HARNESS, f"{address} is not looked into: {why}", place, "name its directory")
+            diagnostic(Code.NO_HARNESS, f"{address} is not imported: {why}", place, "name the directory of the harness")
             for address, place, why in found.not_followed
         ]
     return Harnesses(tuple(candidates), tuple(problems))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Scalar = str | int | float | bool | None
@@ -70,6 +70,12 @@ class Mapped:
 
     items: Mapping[str, Node]
     place: Place
+    size: int = field(init=False, compare=False)
+    """How many values it holds."""
+
+    def __post_init__(self) -> None:
+        """Count, while what is inside is counted already."""
+        object.__setattr__(self, "size", 1 + sum(size_of(part) for part in self.items.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,12 @@ class Listed:
     elements: tuple[Node, ...]
     place: Place
     blocks: bool = False
+    size: int = field(init=False, compare=False)
+    """How many values it holds."""
+
+    def __post_init__(self) -> None:
+        """Count, while what is inside is counted already."""
+        object.__setattr__(self, "size", 1 + sum(size_of(part) for part in self.elements))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,13 @@ class Encoded:
 
 
 Node = Leaf | Symbol | Mapped | Listed | Encoded
+
+
+def size_of(node: Node) -> int:
+    """How many values a node holds, itself counted; one that stands in several places counts in each."""
+    if isinstance(node, Encoded):
+        return size_of(node.of)
+    return node.size if isinstance(node, Mapped | Listed) else 1
 
 
 class UnknownError(Exception):

@@ -47,12 +47,15 @@ from tfgen.imports.tree import (
     UnknownError,
     moved,
     plain,
+    size_of,
 )
 
 DEEPEST: Final = 100
 """How many expressions may stand inside each other, through local values too."""
 MOST_ELEMENTS: Final = 10_000
 """How many elements a `for` may make."""
+MOST_VALUES: Final = 20_000
+"""How many values an expression may come to."""
 
 
 class Names(Protocol):
@@ -93,7 +96,9 @@ def evaluate(expression: Expr, scope: Scope) -> Node:
         return unknown(expression, scope)
     scope = scope.deeper()
     try:
-        return _rule(expression, scope)
+        found = _rule(expression, scope)
+        # Local values that repeat each other grow with each step; what is larger than anyone means is not evaluated.
+        return found if size_of(found) <= MOST_VALUES else unknown(expression, scope)
     except UnknownError as missing:
         return unknown(expression, scope, missing.symbol)
     except functions.CannotError:

@@ -48,7 +48,10 @@ def _search(module: Module, found: Found, opened: tuple[str, ...]) -> None:
     found.modules.append(module)
     for block, path in module.resources(*words.terraform().harness):
         address = f"{module.address}{'.' if module.address else ''}{'.'.join(block.labels)}"
-        for suffix, scope in instances(module, block, path, address):
+        made = list(instances(module, block, path, address))
+        if not made:
+            found.not_followed.append((address, module.place(path, block), "there is none of it"))
+        for suffix, scope in made:
             found.resources.append(Resource(f"{address}{suffix}", body(module, block, path, scope), module, scope))
     for block, path in module.blocks("module"):
         _call(module, block, path, found, opened)

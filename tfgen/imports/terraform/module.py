@@ -50,9 +50,10 @@ class Module:
     _assumed: dict[str, None] = field(default_factory=dict)
     """The variables whose default has been looked at for the attribute that is being evaluated."""
 
-    def mentions(self, word: str) -> bool:
-        """Whether a word stands anywhere in the module's files."""
-        return any(word in text for text in self.directory.texts.values())
+    def parse_all(self) -> None:
+        """Parse every file, so that what is wrong in any of them is noted."""
+        for path, text in self.directory.texts.items():
+            self._file(path, text)
 
     def blocks(self, kind: str, *labels: str, holding: str = "") -> Iterator[tuple[ForeignBlock, str]]:
         """Every block of a type and with these first labels, with its file's path; of files that hold some word."""
