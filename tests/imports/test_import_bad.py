@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tfgen import cli
+from tfgen.hcl import foreign
 from tfgen.imports.terraform import module
 
 HARNESS = """resource "aws_bedrockagentcore_harness" "x" {{
@@ -49,7 +50,7 @@ def grown(name: str, first: str, step: str, count: int = 32) -> str:
     """Local values each of which repeats the one before."""
     return (
         "locals {\n"
-        + f"  {name}0 = {first}\n"
+        f"  {name}0 = {first}\n"
         + "".join(f"  {name}{i} = {step.format(f'local.{name}{i - 1}')}\n" for i in range(1, count))
         + "}\n"
     )
@@ -72,7 +73,7 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
         HARNESS.format("max_tokens = = 1"),
         "a.tf:8:16: error: `= 1` is not expected here",
     ),
-    "HCL with a word too much": ("a.tf", "\n\nresource x y z\n", "a.tf:3:15: error: the line ends too early"),
+    "HCL with a word too much": ("a.tf", "\n\nresource x y z\n", "a.tf:4:1: error: the text ends too early"),
     "an attribute twice": (
         "a.tf",
         HARNESS.format('harness_name = "y"'),
@@ -106,15 +107,16 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
     "no harness at all": ("a.tf", 'resource "aws_sqs_queue" "q" {\n}\n', "a.tf: error: the source holds no harness"),
     "rings of conditions": (
         "a.yaml",
-        "Conditions: { A: !Condition B, B: !Condition A }\n"
-        "Resources:\n"
-        "  H:\n"
-        "    Type: AWS::BedrockAgentCore::Harness\n"
-        "    Properties:\n"
-        "      HarnessName: !If [A, x, y]\n"
-        "      Model: !Sub [a, b, c]\n"
-        "      Tools: !Select [7, [1]]\n"
-        "      AllowedTools: !Split [',', 5]\n",
+        """Conditions: { A: !Condition B, B: !Condition A }
+Resources:
+  H:
+    Type: AWS::BedrockAgentCore::Harness
+    Properties:
+      HarnessName: !If [A, x, y]
+      Model: !Sub [a, b, c]
+      Tools: !Select [7, [1]]
+      AllowedTools: !Split [',', 5]
+""",
         "a.yaml:7:7: error: harness.model",
     ),
     "a stack that refers to nothing": (
@@ -204,7 +206,7 @@ def test_ten_thousand_files_are_read_and_few_parsed(
     tfgen: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[int] = []
-    real = module.read_foreign
+    real = foreign.read_foreign
 
     def counted(text: str) -> Any:
         parsed.append(len(text))

@@ -101,7 +101,7 @@ def as_api(value: Any, slot: Slot) -> Any:
             camel(key): as_api(part, unwrapped(fields[key].annotation, tuple(fields[key].metadata)))
             for key, part in value.items()
         }
-    if isinstance(value, dict) or isinstance(value, list):
+    if isinstance(value, dict | list):
         inner = slot.child(0 if isinstance(value, list) else "")
         assert inner is not None
         parts = enumerate(value) if isinstance(value, list) else value.items()

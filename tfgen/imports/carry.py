@@ -48,9 +48,7 @@ class Carrier:
     inputs: Inputs = field(default_factory=Inputs)
     values: int = 0
 
-    def carry(  # noqa: ANN401
-        self, node: Node, slot: Slot, route: Route, said: str = "", about: str = "", called: str = ""
-    ) -> Any:
+    def carry(self, node: Node, slot: Slot, route: Route, said: str = "", about: str = "", called: str = "") -> Any:  # noqa: ANN401
         """The plain data for a node at a place of the posture, or `NOTHING`.
 
         `said` is the key in the source with those above it, `about` what the model says of the place, `called` what
@@ -74,9 +72,7 @@ class Carrier:
             return self._table(node, slot, route, said)
         return self._scalar(node, slot, route, said)
 
-    def _symbol(  # noqa: ANN401
-        self, symbol: Symbol, slot: Slot, route: Route, said: str, about: str, called: str
-    ) -> Any:
+    def _symbol(self, symbol: Symbol, slot: Slot, route: Route, said: str, about: str, called: str) -> Any:  # noqa: ANN401
         if isinstance(symbol.default, Leaf) and symbol.default.value is None:
             self.record.note(Fate.ASSUMED, said, symbol.place, f"{symbol.source} is null by default, so it is left out")
             return NOTHING

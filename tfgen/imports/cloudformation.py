@@ -71,8 +71,8 @@ class Template:
                 finally:
                     self._assumed = {**before, **self._assumed}
             case Mapped(items):
-                made = {key: self.evaluate(value, depth + 1) for key, value in items.items()}
-                return Mapped({key: value for key, value in made.items() if not _is_no_value(value)}, node.place)
+                inside = {key: self.evaluate(value, depth + 1) for key, value in items.items()}
+                return Mapped({key: value for key, value in inside.items() if not _is_no_value(value)}, node.place)
             case Listed(elements):
                 found = (self.evaluate(element, depth + 1) for element in elements)
                 return Listed(tuple(element for element in found if not _is_no_value(element)), node.place)

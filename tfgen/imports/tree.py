@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+_ESCAPED = frozenset("<>&\u2028\u2029")
+
 Scalar = str | int | float | bool | None
 
 
@@ -134,11 +136,17 @@ def plain(node: Node) -> Any:  # noqa: ANN401 - plain data of any kind
         case Listed(elements):
             return [plain(element) for element in elements]
         case Encoded(of):
-            return json.dumps(plain(of), ensure_ascii=False, separators=(",", ":"))
+            return _json_text(plain(of))
         case Symbol(default=default):
             if default is None:
                 raise UnknownError(node)
             return plain(default)
+
+
+def _json_text(value: object) -> str:
+    """JSON as Terraform's `jsonencode` writes it: keys sorted, and some characters always escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return "".join(f"\\u{ord(character):04x}" if character in _ESCAPED else character for character in text)
 
 
 def node_of(value: object, place: Place) -> Node:

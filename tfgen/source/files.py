@@ -22,6 +22,8 @@ LARGEST_DIRECTORY: Final = 256 * 1024 * 1024
 """How many bytes the files of one directory may have together."""
 ENDINGS: Final = (".tf", ".tofu")
 """How the names of Terraform's files end."""
+VALUES: Final = ("terraform.tfvars", ".auto.tfvars")
+"""How the names of files with values of variables end that Terraform reads by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def folder(name: str) -> Folder | tuple[Diagnostic, ...]:
     problems: list[Diagnostic] = []
     left = LARGEST_DIRECTORY
     for entry in names:
-        if not entry.endswith(ENDINGS) or entry.startswith("."):
+        if not entry.endswith((*ENDINGS, *VALUES)) or entry.startswith("."):
             continue
         inner = path / entry
         if inner.is_dir():
@@ -83,6 +85,8 @@ def folder(name: str) -> Folder | tuple[Diagnostic, ...]:
             problems += decoded
     if problems:
         return tuple(problems)
+    if not any(path.endswith(ENDINGS) for path in texts):
+        texts = {}
     return Folder(str(path.resolve()), texts, tuple(entry for entry in names if entry.endswith(".tf.json")))
 
 

@@ -14,6 +14,8 @@ from tfgen.diagnostics import Route
 
 _INDENTED_LIST: Final = re.compile(r"^( *)[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?: *#[^\n]*\n)*\1  - ", re.MULTILINE)
 _WIDE: Final = 1_000_000
+_BLANKS: Final = re.compile(r"\s+")
+_INPUT: Final = re.compile(r"\{input: ([a-z0-9_]+)\}")
 
 MayRemove = Callable[[Route], bool]
 """Whether what the new data does not have may be taken out: the key at a route, or elements of the list there."""
@@ -35,7 +37,26 @@ def merge(text: str, old: Mapping[str, Any], new: Mapping[str, Any], may_remove:
     _mapping(tree, old, new, (), may_remove)
     out = StringIO()
     yaml.dump(tree, out)
-    return out.getvalue()
+    return _as_written(text, out.getvalue())
+
+
+def _as_written(before: str, after: str) -> str:
+    """The new text with each line that only ruamel spells otherwise (`{x: 1}`, two spaces before `#`) as it was.
+
+    A line that differs in more than blanks is a new one; were one taken for another, the two texts would not hold the
+    same, and ruamel's own is given.
+    """
+    known: dict[tuple[int, str], str] = {}
+    for line in before.splitlines():
+        known.setdefault(_bare(line), line)
+    lines = [known.get(_bare(line)) or _INPUT.sub(r"{ input: \1 }", line) for line in after.splitlines()]
+    restored = "\n".join(lines) + "\n"
+    loader = YAML(typ="safe", pure=True)
+    return restored if loader.load(restored) == loader.load(after) else after
+
+
+def _bare(line: str) -> tuple[int, str]:
+    return len(line) - len(line.lstrip()), _BLANKS.sub("", line)
 
 
 def _mapping(tree: Any, old: Mapping[str, Any], new: Mapping[str, Any], route: Route, may_remove: MayRemove) -> None:  # noqa: ANN401
@@ -46,6 +67,7 @@ def _mapping(tree: Any, old: Mapping[str, Any], new: Mapping[str, Any], route: R
         else:
             following = next((list(tree).index(one) for one in keys[at + 1 :] if one in tree), len(tree))
             tree.insert(following, key, _fresh(new[key]))
+            tree.fa.set_block_style()
     for key in [key for key in old if key not in new]:
         if may_remove((*route, key)):
             del tree[key]

@@ -184,7 +184,9 @@ def _index(expression: Expr, value: Node, key: object, scope: Scope) -> Node:
         case Symbol(), str() | int():
             label = f"{value.label}_{key}" if value.label and isinstance(key, str) else value.label
             inner = value.step(f"[{key!r}]".replace("'", '"'))
-            return replace(inner, many=False, path=value.path, label=label, place=scope.place)
+            default = None if value.default is None else _index(expression, value.default, key, scope)
+            default = None if isinstance(default, Symbol) else default
+            return replace(inner, many=False, path=value.path, label=label, default=default, place=scope.place)
         case _:
             return unknown(expression, scope)
 

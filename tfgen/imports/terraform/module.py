@@ -18,6 +18,7 @@ from tfgen.imports.terraform.evaluate import Scope, evaluate
 from tfgen.imports.tree import Leaf, Node, Place, Symbol, assumed_of, assuming
 
 _COLLECTIONS: Final = frozenset({"list", "set"})
+_VALUES: Final = ".tfvars"
 _LONGEST_CHAIN: Final = 40
 """How many local values and variables may lead from one to the next."""
 
@@ -139,10 +140,25 @@ class Module:
             kind = block.attributes.get("type")
             many = kind is not None and _is_collection(kind.expression)
             return Symbol(
-                f"var.{name}", place, name=name, default=said.get("default"), description=text, many=many,
+                f"var.{name}",
+                place,
+                name=name,
+                default=self._given(name) or said.get("default"),
+                description=text,
+                many=many,
                 path=("var", name),
-            )  # fmt: skip
+            )
         return None
+
+    def _given(self, name: str) -> Node | None:
+        """The value that a file of values beside the root module gives a variable; a later file wins."""
+        found: Node | None = None
+        for path, text in self.directory.texts.items() if not self.address else ():
+            if path.endswith(_VALUES) and name in text:
+                parsed = self._file(path, text)
+                attribute = parsed.attributes.get(name) if parsed is not None else None
+                found = self.value(attribute, path) if attribute is not None else found
+        return found
 
     def _local(self, name: str, scope: Scope) -> Node | None:
         if name in scope.within:
