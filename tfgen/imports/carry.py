@@ -98,7 +98,7 @@ class Carrier:
             return {} if node.value else NOTHING  # Terraform writes `disabled = true`
         if not isinstance(node, Mapped):
             return self._scalar(node, Slot(model), route, said)
-        said_of_it = _unwrapped(node, model)
+        said_of_it = self._unwrapped(node, model, route, said)
         if said_of_it is None:
             return NOTHING
         fields = dict(keyed(model))
@@ -117,6 +117,17 @@ class Carrier:
         if not found and said_of_it.items and not issubclass(model, Empty):
             return NOTHING
         return {key: found[key] for key in fields if key in found}
+
+    def _unwrapped(self, node: Mapped, model: type[Model], route: Route, said: str) -> Mapped | None:
+        """Without the `optionalValue` in which an update wraps what may be taken away; None when it is taken away."""
+        by_word = {snake(key): key for key in node.items}
+        if _WRAPPER not in by_word or _WRAPPER in dict(keyed(model)):
+            return node
+        for key, beside in node.items.items():
+            if key != by_word[_WRAPPER]:
+                self._lose(f"{said}.{key}", beside.place, "a posture has no such key", route)
+        inner = node.items[by_word[_WRAPPER]]
+        return None if isinstance(inner, Leaf) else inner if isinstance(inner, Mapped) else node
 
     def _no_key(self, model: type[Model], word: str, node: Node, route: Route, said: str, *, twice: bool) -> None:
         why = words.left_out().get((model.__name__, snake(word)))
@@ -246,14 +257,6 @@ class Carrier:
 def _one_block(node: Node) -> Node:
     """What Terraform writes as a block that may stand once."""
     return node.elements[0] if isinstance(node, Listed) and node.blocks and len(node.elements) == 1 else node
-
-
-def _unwrapped(node: Mapped, model: type[Model]) -> Mapped | None:
-    """Without the `optionalValue` in which an update wraps what may be taken away; None when it is taken away."""
-    if [snake(key) for key in node.items] != [_WRAPPER] or _WRAPPER in dict(keyed(model)):
-        return node
-    (inner,) = node.items.values()
-    return None if isinstance(inner, Leaf) else inner if isinstance(inner, Mapped) else node
 
 
 def _fitting(value: object, slot: Slot) -> object:

@@ -155,7 +155,7 @@ class Template:
         """One element of a list."""
         index, listed = _elements(argument)
         values = self.evaluate(listed, depth)
-        if isinstance(values, Symbol):
+        if isinstance(values, Symbol) and values.default is None:
             return Symbol(_written(argument), argument.place, label=values.label or values.name)
         return _elements(values)[int(_text(index))]
 
@@ -253,7 +253,9 @@ def _elements(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Listed):
         return node.elements
     if isinstance(node, Symbol):
-        raise UnknownError(node)
+        if node.default is None:
+            raise UnknownError(node)
+        return _elements(node.default)
     raise TypeError("a list is needed")
 
 
