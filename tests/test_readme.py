@@ -30,6 +30,7 @@ def commands() -> Iterator[tuple[str, str]]:
 def test_commands_print_what_is_shown(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copytree(ROOT / "tests" / "cases", tmp_path / "tests" / "cases")
+    shutil.copytree(ROOT / "tests" / "imports" / "sources", tmp_path / "tests" / "imports" / "sources")
     wrapper = tmp_path / "bin" / "tfgen"
     wrapper.parent.mkdir()
     wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tfgen "$@"\n')

@@ -30,14 +30,22 @@ class MarkdownFile(TerraformFile):
     file_extension = "md"
 
 
+class YamlFile(TerraformFile):
+    """A snapshot that is a YAML file itself."""
+
+    file_extension = "yaml"
+
+
+KINDS = {"tf": TerraformFile, "hcl": TerraformFile, "md": MarkdownFile, "yaml": YamlFile}
+
+
 @pytest.mark.parametrize("name", POSTURES)
 def test_renders(name: str, snapshot: SnapshotAssertion) -> None:
     rendered = render(str(POSTURES[name]))
     assert rendered.files, rendered.diagnostics
     for path, text in rendered.files:
-        kind = MarkdownFile if path.endswith(".md") else TerraformFile
-        stem = path.rpartition(".")[0].replace("/", "-")
-        assert text.encode() == snapshot(name=stem, extension_class=kind)
+        stem, _, ending = path.rpartition(".")
+        assert text.encode() == snapshot(name=stem.replace("/", "-"), extension_class=KINDS[ending])
 
 
 def test_a_changed_byte_is_seen(snapshot: SnapshotAssertion, request: pytest.FixtureRequest) -> None:

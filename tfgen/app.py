@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from tfgen import rules, source
 from tfgen.admission import Answer, Decision, decide
-from tfgen.diagnostics import Code, Diagnostic, Finding, Severity
+from tfgen.diagnostics import Code, Diagnostic, Finding, InternalError, Severity
 from tfgen.plan.attached import Attached
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
+from tfgen.posture.document import Posture
 from tfgen.posture.gateways import files as gateway_files
 from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
@@ -90,6 +91,8 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
     findings += rules.run(plan)
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
     findings += prove(plan, files, text_too=to_write)
+    if to_write:
+        _check_posture_text(plan.posture, planned.posture)
     texts = () if _has_error(findings) else tuple((file.path, file.text) for file in files)
     return Rendered(name, plan.name, texts, planned.placed(findings))
 
@@ -134,6 +137,13 @@ def _refusals(document: source.Document, decisions: Iterable[tuple[Checked, Deci
             yield document.diagnostic(Finding(code, message, route))
 
 
+def _check_posture_text(text: str, posture: Posture) -> None:
+    """Raise `InternalError` unless the text that the tree carries is read back as the posture."""
+    document = source.parse(text.encode(), "posture.yaml")
+    if not isinstance(document, source.Document) or validate(document.data).posture != posture:
+        raise InternalError("the posture that the tree carries is not read back as the one that it was made of", text)
+
+
 def explained(name: str, targets: Sequence[str]) -> Explained | Rendered:
     """Explain statements of one posture (see `tfgen.explain.explain`); what is wrong with it when that cannot be done.
 
@@ -164,6 +174,7 @@ class _Planned:
     """A posture that was read and planned, with what was found on the way; no finding is an error."""
 
     document: source.Document
+    posture: Posture
     beside: source.Beside
     plan: Plan
     findings: tuple[Finding, ...]
@@ -192,7 +203,7 @@ def _planned(name: str) -> _Planned | Rendered:
     findings += more
     if _has_error(more):
         return Rendered(name, plan.name, (), _placed(document, beside, findings))
-    return _Planned(document, beside, plan, findings)
+    return _Planned(document, validation.posture, beside, plan, findings)
 
 
 def _placed(document: source.Document, beside: source.Beside, findings: Sequence[Finding]) -> tuple[Diagnostic, ...]:

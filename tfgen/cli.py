@@ -141,6 +141,45 @@ def explain(
     raise typer.Exit(Exit.CLEAN if run_explain(posture, targets or (), output.value) else Exit.FINDINGS)
 
 
+@app.command("import", epilog="Example: tfgen import infra/agent --role role.json --out order-support.yaml")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A get-harness response, a request of the API, an AgentCore CLI project, Terraform, a CloudFormation "
+            "template or a rendered tree; - is standard input.",
+        ),
+    ],
+    *,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="File to write, standard output when left out; for several harnesses a directory, which ends with /.",
+        ),
+    ] = None,
+    merge: Annotated[
+        str | None,
+        typer.Option("--merge", help="Posture file to bring up to date; its comments and its order stay."),
+    ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--role", help="Policies of the existing role: JSON of get-role or get-role-policy, a document, Terraform."
+        ),
+    ] = None,
+    select: Annotated[str, typer.Option("--select", help="Which harness, of a source that holds several.")] = "",
+    output: Annotated[Explained, typer.Option("--format", help="Form of the report.")] = Explained.TEXT,
+) -> None:
+    """Make a posture of a harness that exists, and say what of it could not be carried over."""
+    from tfgen.import_command import Import, run_import  # see above
+
+    job = Import(source, out, merge, tuple(role or ()), select, output.value)
+    raise typer.Exit(Exit.CLEAN if run_import(job) else Exit.FINDINGS)
+
+
 @app.command(epilog="Example: tfgen schema > tfgen.schema.json")
 def schema() -> None:
     """Print the JSON Schema of posture files, for editors."""

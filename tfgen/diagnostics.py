@@ -111,6 +111,11 @@ class Code(StrEnum):
     # The tree on disk.
     DRIFT = "TFG501", "the tree is not what the posture renders to"
 
+    # What an import meets.
+    NOT_READ = "TFG601", "a source cannot be read"
+    NO_HARNESS = "TFG602", "a source holds no harness, or several to choose from"
+    NOT_DECIDED = "TFG603", "how many harnesses there are depends on what only Terraform knows"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

@@ -306,7 +306,7 @@ def test_another_package_in_the_place_of_python_hcl2_is_seen(
         monkeypatch.delattr(hcl2, name)
     else:
         monkeypatch.setattr(hcl2, name, instead)
-    reader._parser.cache_clear()
+    reader.parser.cache_clear()
     with pytest.raises(TfgenError, match="bc-python-hcl2"):
         read("a = 1\n")
     monkeypatch.undo()
@@ -315,7 +315,7 @@ def test_another_package_in_the_place_of_python_hcl2_is_seen(
 
 def test_a_missing_python_hcl2_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hcl2", None)
-    reader._parser.cache_clear()
+    reader.parser.cache_clear()
     with pytest.raises(TfgenError, match="python-hcl2 8 is needed"):
         read("a = 1\n")
     monkeypatch.undo()

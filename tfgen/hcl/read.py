@@ -37,8 +37,8 @@ def read(text: str) -> Body:
     Raises `ReadError` for text that Terraform would not read or that the tree cannot say, and `TfgenError`
     where python-hcl2 is missing or damaged.
     """
-    parse = _parser()
-    with _no_collection():
+    parse = parser()
+    with no_collection():
         try:
             return Walker(parse).file(parse(text.removeprefix("\ufeff")))
         except RecursionError:
@@ -46,7 +46,7 @@ def read(text: str) -> Body:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Keep the cyclic garbage collector out: a parse makes many objects and no cycles, and it would visit them all."""
     enabled = gc.isenabled()
     gc.disable()
@@ -58,7 +58,7 @@ def _no_collection() -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> Parse:
+def parser() -> Parse:
     """Return python-hcl2's parser, text to lark tree, which raises `ReadError`."""
     try:
         import hcl2
@@ -87,7 +87,9 @@ def _parser() -> Parse:
             else:
                 seen = str(wrong.token) if isinstance(wrong, UnexpectedToken) else text[wrong.pos_in_stream :][:1]
                 message = (
-                    "the line ends too early" if seen[:1] == "\n" else f"`{seen.strip()[:40]}` is not expected here"
+                    "the line ends too early"
+                    if seen[:1] == "\n"
+                    else f"`{seen.strip().partition(chr(10))[0][:40]}` is not expected here"
                 )
             raise ReadError(message, max(wrong.line, 1), max(wrong.column, 1)) from None
         except LarkError as wrong:

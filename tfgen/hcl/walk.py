@@ -162,6 +162,10 @@ class Walker:
 
     # Expressions.
 
+    def expression(self, tree: Node) -> Expr:
+        """Return one expression. Raises `ReadError`."""
+        return self._expr(tree)
+
     def _expr(self, tree: Node) -> Expr:
         try:
             return self._rules[tree.data](tree)

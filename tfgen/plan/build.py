@@ -19,12 +19,14 @@ from tfgen.plan.roles import Naming, role
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.walk import input_uses
+from tfgen.posture.write import write
 
 NOTHING_ATTACHED: Final = Attached()
 
 
 def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan, tuple[Finding, ...]]:
     """Plan all that a valid posture asks for with the files that it names; findings say what it does not cover."""
+    written = write(posture)
     posture, unfit = expanded(posture)
     values = Values(posture)
     harness_name = values.text(posture.harness.harness_name)
@@ -43,6 +45,7 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
         tags=tuple(posture.tags.items()),
         role=execution,
         callers=callers(posture, values, naming, harness_name),
+        posture=written,
         controls=controls(posture, values, harness_name),
         claims=tuple(_claims(posture, values)),
         inbound=letting_in,

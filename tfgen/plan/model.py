@@ -248,6 +248,8 @@ class Plan:
     tags: tuple[tuple[str, str], ...]
     role: Role
     callers: tuple[CallerPolicy, ...]
+    posture: str
+    """The text of the posture, as `tfgen.posture.write` has it: the tree carries it, so that it says what it is of."""
     controls: tuple[ControlPolicy, ...] = ()
     claims: tuple[Claim, ...] = ()
     """What the posture expects of the policies."""

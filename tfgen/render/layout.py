@@ -44,12 +44,22 @@ class File:
     body: Body | None = None
 
 
+def header(plan_name: str) -> tuple[str, str]:
+    """What the comment at the top of a file says."""
+    return (
+        f"{MARKER} from the posture {plan_name}.",
+        "Do not edit: change the posture and run `tfgen render` again.",
+    )
+
+
+def posture_file(plan_name: str, text: str) -> File:
+    """`posture.yaml`: what the tree was rendered from, for whoever has the tree alone."""
+    return File("posture.yaml", "".join(f"# {line}\n" for line in header(plan_name)) + text)
+
+
 def terraform_file(path: str, plan_name: str, nodes: Sequence[Block]) -> File:
     """A Terraform file: the header, then blocks with an empty line between them."""
-    body: list[Attribute | Block | Comment | Blank] = [
-        Comment(f"{MARKER} from the posture {plan_name}."),
-        Comment("Do not edit: change the posture and run `tfgen render` again."),
-    ]
+    body: list[Attribute | Block | Comment | Blank] = [Comment(line) for line in header(plan_name)]
     for node in nodes:
         body += [Blank(), node]
     return File(path, print_file(tuple(body)), tuple(body))

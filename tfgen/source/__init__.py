@@ -15,7 +15,7 @@ from tfgen.source.builder import DEEPEST, MOST_NODES
 from tfgen.source.claims import parse_claims
 from tfgen.source.document import Document
 from tfgen.source.parse import parse
-from tfgen.source.text import LARGEST
+from tfgen.source.text import LARGEST, Text
 
 __all__ = [
     "DEEPEST",
@@ -24,6 +24,7 @@ __all__ = [
     "STDIN",
     "Beside",
     "Document",
+    "Text",
     "Wanted",
     "parse",
     "parse_claims",

@@ -25,6 +25,7 @@ MOST_NODES: Final = 100_000
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TAG: Final = re.compile(r"!\S*")
+_OWN_TAG: Final = re.compile(r"![A-Za-z][A-Za-z0-9:]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class _Open:
     node: Node
     value: dict[str, object] | list[object]
     is_flow: bool
+    tag: str = ""
     at_key: bool = True
     """Whether the next part of a mapping is a key."""
     key: str | None = None
@@ -60,19 +62,23 @@ class _Open:
     key_node: Node = field(default_factory=lambda: Node(0, 0))
 
 
-def build(text: Text) -> Built | tuple[Diagnostic, ...]:
-    """Read one mapping from a text, or say everything that is wrong with it."""
-    built = _Builder(text).run(fast=HAS_LIBYAML)
+def build(text: Text, *, tags: bool = False) -> Built | tuple[Diagnostic, ...]:
+    """Read one mapping from a text, or say everything that is wrong with it; with `tags` it may have tags of its own.
+
+    What has a tag then is a mapping with the tag as its only key: `!Ref x` is `{"!Ref": "x"}`.
+    """
+    built = _Builder(text, tags=tags).run(fast=HAS_LIBYAML)
     if built is None:
         # libyaml refuses JSON's way to escape a character above U+FFFF as two surrogates; the Python parser does not.
-        built = _Builder(text).run(fast=False)
+        built = _Builder(text, tags=tags).run(fast=False)
     assert built is not None  # noqa: S101  # only the fast parser asks for the other one
     return built
 
 
 class _Builder:
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, *, tags: bool) -> None:
         self.text = text
+        self.tags = tags
         self.faults = Faults(text)
         self.stack: list[_Open] = []
         self.nodes = 0
@@ -104,8 +110,10 @@ class _Builder:
         match event:
             case yaml.ScalarEvent():
                 self.count(event)
-                self.check_properties(event)
-                self.add(*self.scalar(event))
+                tag = self.check_properties(event)
+                is_text = tag and not event.style  # what has a tag of its own is text, whatever it looks like
+                value, node = (event.value, Node(*extent(event))) if is_text else self.scalar(event)
+                self.add(*_tagged(tag, value, node))
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self.open(event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
@@ -137,17 +145,20 @@ class _Builder:
             self.faults.add(Code.TOO_LARGE, message, start, start + 1, "split it into several postures")
             raise _StopError
 
-    def check_properties(self, event: yaml.NodeEvent | yaml.CollectionStartEvent) -> None:
-        """Refuse the anchor and the tag of a node, which stand before it in either order."""
+    def check_properties(self, event: yaml.NodeEvent | yaml.CollectionStartEvent) -> str:
+        """Refuse the anchor and the tag of a node, which stand before it in any order; give a tag that is accepted."""
         start, _ = extent(event)
         tag: str | None = event.tag  # type: ignore[union-attr]  # the stubs have it on the subclasses only
         if event.anchor is not None:
             at = self.text.text.index("&", start)
             message = f"the anchor {shown('&' + event.anchor)} is not accepted"
             self.faults.add(Code.ALIAS, message, at, at + 1 + len(event.anchor), "remove it, and write the value out")
+        if self.tags and tag is not None and _OWN_TAG.fullmatch(tag):
+            return tag
         if tag is not None and (match := _TAG.search(self.text.text, start)):
             message = f"the tag {shown(match[0])} is not accepted"
             self.faults.add(Code.TAG, message, *match.span(), "remove it; put quotes around what is text")
+        return ""
 
     def scalar(self, event: yaml.ScalarEvent) -> tuple[object, Node]:
         node = Node(*extent(event))
@@ -185,7 +196,7 @@ class _Builder:
 
     def open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         self.count(event)
-        self.check_properties(event)
+        tag = self.check_properties(event)
         start, end = extent(event)
         if len(self.stack) >= DEEPEST:
             message = f"more than {DEEPEST} mappings and lists stand inside each other"
@@ -193,13 +204,13 @@ class _Builder:
             raise _StopError
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         node = Node(start, end, {} if is_mapping else [])
-        self.stack.append(_Open(node, {} if is_mapping else [], bool(event.flow_style)))
+        self.stack.append(_Open(node, {} if is_mapping else [], bool(event.flow_style), tag))
 
     def close(self, event: yaml.MappingEndEvent | yaml.SequenceEndEvent) -> None:
         opened = self.stack.pop()
         if opened.is_flow:
             _, opened.node.end = extent(event)
-        self.add(opened.value, opened.node)
+        self.add(*_tagged(opened.tag, opened.value, opened.node))
 
     def in_list(self) -> bool:
         return isinstance(self.stack[-1].value, list)
@@ -253,6 +264,11 @@ class _Builder:
         else:
             message = f"the top level is {_kind(data)}; allowed: a mapping"
             self.faults.add(Code.WRONG_TYPE, message, node.start, node.end, "write a mapping: `key: value`")
+
+
+def _tagged(tag: str, value: object, node: Node) -> tuple[object, Node]:
+    """A value under its tag, if it has one."""
+    return ({tag: value}, Node(node.start, node.end, {tag: node})) if tag else (value, node)
 
 
 def _kind(value: object) -> str:

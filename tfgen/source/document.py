@@ -58,6 +58,10 @@ class Document:
             return self._text.span(node.key_start, node.key_end)
         return self._text.span(node.start, node.end)
 
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1."""
+        return self._text.line(number)
+
     def diagnostic(self, finding: Finding) -> Diagnostic:
         """Join a finding with its place and the line it is on."""
         span = self.locate(finding.route, finding.at)

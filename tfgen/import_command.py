@@ -1,0 +1,146 @@
+"""The command `import`: from flags to the use case, to the disk and the screen. Knows no source and no policy."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tfgen import reports, terminal
+from tfgen.diagnostics import Diagnostic, Severity, TfgenError
+from tfgen.importing import Outcome, Result, import_source, merge_into
+
+STREAM = "-"
+"""Names standard output in the place of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """The flags of `tfgen import`."""
+
+    source: str
+    out: str | None
+    merge: str | None
+    roles: tuple[str, ...]
+    select: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A posture and where it goes; None is standard output."""
+
+    result: Result
+    text: str
+    path: Path | None
+
+
+def run_import(job: Import) -> bool:
+    """Import, write the postures and print the report; true when nothing was wrong."""
+    outcome = import_source(job.source, select=job.select, roles=job.roles)
+    diagnostics = [*outcome.diagnostics, *(one for result in outcome.results for one in result.diagnostics)]
+    written: tuple[_Written, ...] = ()
+    if outcome.ok:
+        if job.merge is None:
+            written = _targets(job, outcome)
+        else:
+            written, problems = _merged(job, job.merge, outcome)
+            diagnostics += problems
+    _write(job, written)
+    if job.format == "json":
+        sys.stdout.write(_json(outcome, written, diagnostics))
+    else:
+        _report(outcome, written, diagnostics)
+    return bool(written) and not any(one.severity is Severity.ERROR for one in diagnostics)
+
+
+def _targets(job: Import, outcome: Outcome) -> tuple[_Written, ...]:
+    several = len(outcome.results) > 1
+    if job.out is None or job.out == STREAM:
+        if several:
+            raise _several(job, outcome)
+        return (_Written(outcome.results[0], outcome.results[0].text, None),)
+    if job.out.endswith(("/", os.sep)) or Path(job.out).is_dir():
+        folder = Path(job.out)
+        paths = [folder / f"{result.name}.yaml" for result in outcome.results]
+        if len(set(paths)) < len(paths):
+            raise TfgenError("several of the harnesses would be written to one file; choose one with --select")
+        return tuple(_Written(one, one.text, path) for one, path in zip(outcome.results, paths, strict=True))
+    if several:
+        raise _several(job, outcome)
+    return (_Written(outcome.results[0], outcome.results[0].text, Path(job.out)),)
+
+
+def _merged(job: Import, file: str, outcome: Outcome) -> tuple[tuple[_Written, ...], tuple[Diagnostic, ...]]:
+    if len(outcome.results) > 1:
+        raise _several(job, outcome)
+    (result,) = outcome.results
+    merged = merge_into(file, result)
+    if not isinstance(merged, str):
+        return (), merged
+    out = job.out or file
+    return (_Written(result, merged, None if out == STREAM else Path(out)),), ()
+
+
+def _several(job: Import, outcome: Outcome) -> TfgenError:
+    names = ", ".join(result.address for result in outcome.results)
+    return TfgenError(
+        f"{job.source!r} holds {len(outcome.results)} harnesses ({names}): choose one with --select, or name a "
+        "directory with --out, which ends with /"
+    )
+
+
+def _write(job: Import, written: Sequence[_Written]) -> None:
+    for one in written:
+        if one.path is None:
+            if job.format != "json":
+                terminal.write(one.text, sys.stdout)
+            continue
+        if one.path.exists() and job.merge is None:
+            raise TfgenError(f"{str(one.path)!r} is there already: bring it up to date with --merge, or remove it")
+        try:
+            one.path.parent.mkdir(parents=True, exist_ok=True)
+            one.path.write_text(one.text, encoding="utf-8")
+        except OSError as error:
+            raise TfgenError(f"{str(one.path)!r} cannot be written: {error.strerror}") from None
+
+
+def _report(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[Diagnostic]) -> None:
+    colour = terminal.use_colour(sys.stderr, os.environ)
+    terminal.write(terminal.render_text(diagnostics, colour=colour), sys.stderr)
+    lines: list[str] = []
+    for result in outcome.results:
+        if result.posture is not None:
+            lines += _lines(result)
+    lines += [f"{one.path} is written" for one in written if one.path is not None]
+    terminal.write("".join(f"{line}\n" for line in lines), sys.stderr)
+
+
+def _lines(result: Result) -> Iterator[str]:
+    yield from reports.entries_text(f"{result.address or result.name}, from {result.kind}", result.entries)
+    if result.comparison is not None:
+        yield from reports.comparison_text(result.comparison)
+
+
+def _json(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[Diagnostic]) -> str:
+    to = {id(one.result): one for one in written}
+    harnesses = [
+        {
+            "address": result.address,
+            "source": result.kind,
+            "file": result.place.file,
+            "line": result.place.line,
+            "name": result.name,
+            "out": str(to[id(result)].path) if id(result) in to and to[id(result)].path is not None else None,
+            "posture": to[id(result)].text if id(result) in to else None,
+            "report": reports.entries_data(result.entries),
+            "role": reports.comparison_data(result.comparison) if result.comparison is not None else None,
+        }
+        for result in outcome.results
+    ]
+    found = json.loads(terminal.render_json(diagnostics))
+    data = {"version": 1, "harnesses": harnesses, "diagnostics": found["diagnostics"]}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,363 @@
+"""The use case of an import: from the name of a source to postures and what became of everything. Knows no flags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import Final
+
+from tfgen import app, disk, source
+from tfgen.diagnostics import Code, Diagnostic, Route, Severity, Span, TfgenError
+from tfgen.imports.candidate import Candidate
+from tfgen.imports.candidate import Document as PolicyDocument
+from tfgen.imports.compare import Comparison, compare
+from tfgen.imports.document import tree_of
+from tfgen.imports.policies import documents_of, read
+from tfgen.imports.posture import Imported, to_posture
+from tfgen.imports.report import Entry
+from tfgen.imports.roles_found import all_policies
+from tfgen.imports.sources import (
+    Harnesses,
+    Kind,
+    kind_of,
+    looks_like_terraform,
+    of_api,
+    of_cli,
+    of_directory,
+    of_template,
+)
+from tfgen.imports.terraform.module import Directory, Module
+from tfgen.imports.tree import Leaf, Listed, Mapped, Place
+from tfgen.plan.build import build
+from tfgen.posture.document import Posture
+from tfgen.posture.validate import validate
+from tfgen.posture.write import plain, write
+from tfgen.source import files
+from tfgen.source.merge import mentioned, merge
+
+POSTURE: Final = "posture.yaml"
+"""The file by which a rendered tree says what it is of."""
+_PROJECTS: Final = ("agentcore.json", "agentcore/agentcore.json")
+_SPEC: Final = "harness.json"
+_PROMPT: Final = "system-prompt.md"
+_ALLOWED: Final = (
+    "a get-harness response, a request of the API, a project of the AgentCore CLI, Terraform, a CloudFormation "
+    "template, or what tfgen rendered"
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one harness of a source came to."""
+
+    address: str
+    """How the source calls it."""
+    kind: str
+    place: Place
+    name: str
+    """The posture's name."""
+    posture: Posture | None
+    """None when an error is among the diagnostics."""
+    text: str
+    """The posture file; empty without a posture."""
+    entries: tuple[Entry, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    lost: frozenset[Route] = frozenset()
+    """Where in the posture something is missing that the source has."""
+    comparison: Comparison | None = None
+    """The existing role beside the derived one, when there is an existing one to compare."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a source came to."""
+
+    results: tuple[Result, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What is wrong with the source as a whole."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the postures may be written."""
+        found = [*self.diagnostics, *(one for result in self.results for one in result.diagnostics)]
+        return bool(self.results) and not any(one.severity is Severity.ERROR for one in found)
+
+
+def import_source(name: str, *, select: str = "", roles: Sequence[str] = ()) -> Outcome:
+    """Import every harness of a source (`-` for standard input), or the selected one; compare roles where there are.
+
+    Raises `TfgenError` when something cannot be read at all.
+    """
+    existing, problems = _existing(roles)
+    if problems:
+        return Outcome((), problems)
+    if files.is_directory(name) and files.is_file(own := str(PurePath(name) / POSTURE)) and _is_ours(own):
+        return _own_tree(name, own)
+    found = _directory(name) if files.is_directory(name) else _file(name)
+    if isinstance(found, Outcome):
+        return found
+    if any(one.severity is Severity.ERROR for one in found.diagnostics):
+        return Outcome((), found.diagnostics)
+    results = tuple(_result(candidate, existing) for candidate in found.candidates)
+    chosen = tuple(one for one in results if not select or select in _names(one))
+    if not chosen:
+        said = ", ".join(sorted({one.address for one in results})) or "none"
+        what = f"no harness called {select!r}; there are: {said}" if results else "no harness"
+        return Outcome((), (*found.diagnostics, _whole(Code.NO_HARNESS, f"the source holds {what}", name)))
+    return Outcome(chosen, found.diagnostics)
+
+
+def _names(result: Result) -> set[str]:
+    posture = result.posture
+    harness = posture.harness.harness_name if posture is not None else ""
+    return {result.address, result.name, str(harness)}
+
+
+def _result(candidate: Candidate, existing: tuple[PolicyDocument, ...]) -> Result:
+    imported = to_posture(candidate)
+    posture = imported.posture
+    documents = existing or candidate.role
+    comparison = None if posture is None else _compared(documents, posture, imported)
+    return Result(
+        address=candidate.address,
+        kind=candidate.kind,
+        place=candidate.place,
+        name=imported.name,
+        posture=posture,
+        text=imported.text() if posture is not None else "",
+        entries=tuple(candidate.record.entries),
+        diagnostics=imported.diagnostics,
+        lost=frozenset(candidate.record.comments),
+        comparison=comparison,
+    )
+
+
+def _compared(documents: Sequence[PolicyDocument], posture: Posture, imported: Imported) -> Comparison | None:
+    if not any(not document.trust for document in documents):
+        return None
+    plan, _ = build(posture)
+    statements = [one for document in documents for one in read(document)]
+    return compare(statements, plan, {made.name: made.source for made in imported.inputs})
+
+
+def _file(name: str) -> Harnesses | Outcome:
+    text = files.text_of(name)
+    if isinstance(text, tuple):
+        return Outcome((), text)
+    if PurePath(name).suffix in files.ENDINGS or looks_like_terraform(text.text):
+        base = "." if name == "-" else str(PurePath(name).parent)
+        module = Module(Directory(base, {text.name: text.text}), _open)
+        module.parse_all()  # what a user names is looked through, whatever it holds
+        return of_directory(module)
+    document = source.parse(text.text.encode(), text.name, tags=True)
+    if not isinstance(document, source.Document):
+        return Outcome((), document)
+    root = tree_of(document)
+    match kind_of(root):
+        case Kind.POSTURE:
+            return _own_posture(document)
+        case Kind.RESPONSE | Kind.REQUEST as kind:
+            return Harnesses((of_api(root, kind),))
+        case Kind.CLI_SPEC:
+            return Harnesses((of_cli(root, "", None, None),))
+        case Kind.CLI_PROJECT:
+            return _project(root, str(PurePath(name).parent))
+        case Kind.TEMPLATE:
+            return of_template(root)
+        case _:
+            return Outcome((), (_whole(Code.NO_HARNESS, "nothing in it can be imported", text.name, _ALLOWED),))
+
+
+def _directory(name: str) -> Harnesses | Outcome:
+    for project in _PROJECTS:
+        path = str(PurePath(name) / project)
+        if files.is_file(path):
+            return _file(path)
+    folder = files.folder(name)
+    if isinstance(folder, tuple):
+        return Outcome((), folder)
+    if not folder.texts:
+        also = f"; it holds {', '.join(folder.not_read)}, and Terraform in JSON is not read" if folder.not_read else ""
+        raise TfgenError(f"the directory {name!r} holds nothing that can be imported{also}: name {_ALLOWED}")
+    return of_directory(Module(Directory(name, folder.texts), _open))
+
+
+def _open(base: str, relative: str) -> Directory | str:
+    """The directory of a local module, for the search through Terraform."""
+    path = files.below(base, relative)
+    if not files.is_directory(path):
+        return f"there is no directory {path!r}"
+    folder = files.folder(path)
+    if isinstance(folder, tuple):
+        return folder[0].message
+    return Directory(path, folder.texts)
+
+
+def _project(root: Mapped, base: str) -> Harnesses | Outcome:
+    """The harnesses of a CLI project: each in a directory of its own, seen from the project or from its settings."""
+    listed, named = root.items["harnesses"], root.items.get("name")
+    assert isinstance(listed, Listed)  # noqa: S101  # `kind_of` has seen it
+    project = str(named.value) if isinstance(named, Leaf) else ""
+    found: list[Candidate] = []
+    for entry in listed.elements:
+        path = entry.items.get("path") if isinstance(entry, Mapped) else None
+        if not isinstance(path, Leaf):
+            return Outcome((), (_at(Code.NOT_READ, "a harness of the project has no path", entry.place),))
+        spec = _spec_file(base, str(path.value))
+        if spec is None:
+            message = f"there is no {_SPEC} at {path.value!r}"
+            return Outcome((), (_at(Code.NOT_READ, message, path.place, "run the import in the whole project"),))
+        text = files.text_of(spec)
+        document = text if isinstance(text, tuple) else source.parse(text.text.encode(), spec)
+        if isinstance(document, tuple):
+            return Outcome((), document)
+        prompt = _prompt(str(PurePath(spec).parent / _PROMPT))
+        found.append(of_cli(tree_of(document), project, root.items.get("tags"), prompt))
+    return Harnesses(tuple(found))
+
+
+def _spec_file(base: str, path: str) -> str | None:
+    for above in (base, str(PurePath(base) / "..")):
+        for ending in ("", _SPEC):
+            spec = files.below(above, str(PurePath(path) / ending))
+            if files.is_file(spec):
+                return spec
+    return None
+
+
+def _prompt(path: str) -> Leaf | None:
+    if not files.is_file(path):
+        return None
+    text = files.text_of(path)
+    return None if isinstance(text, tuple) else Leaf(text.text, Place(path, 1, 1))
+
+
+def _is_ours(path: str) -> bool:
+    return disk.MARKER.encode() in files.bytes_of(path)[:200]
+
+
+def _own_posture(document: source.Document) -> Outcome:
+    """A posture file: the same posture as its one text."""
+    validation = validate(document.data)
+    diagnostics = tuple(document.diagnostic(finding) for finding in validation.findings)
+    place = Place(document.name)
+    if validation.posture is None:
+        return Outcome((Result("", Kind.POSTURE, place, "", None, "", diagnostics=diagnostics),))
+    name = validation.posture.name
+    text = write(validation.posture)
+    return Outcome((Result(name, Kind.POSTURE, place, name, validation.posture, text, diagnostics=diagnostics),))
+
+
+def _own_tree(name: str, own: str) -> Outcome:
+    """A tree that tfgen rendered: its posture, when the tree is what that renders to."""
+    rendered = app.render(own, to_write=False)
+    document = source.read(own)
+    if not rendered.ok or not isinstance(document, source.Document):
+        return Outcome((), rendered.diagnostics)
+    changes = disk.compare(dict(rendered.files), Path(name))
+    different = [*((one.path, _said(one)) for one in changes.all), *((one.path, one.what) for one in changes.foreign)]
+    if different:
+        problems = (
+            _whole(Code.DRIFT, f"{path} {said}", name, "render the posture again, or import what was changed by hand")
+            for path, said in different
+        )
+        return Outcome((), tuple(problems))
+    outcome = _own_posture(document)
+    (result,) = outcome.results
+    return Outcome((replace(result, kind="a tree that tfgen rendered"),))
+
+
+def _said(change: disk.Change) -> str:
+    if change.old is None:
+        return "is missing"
+    return "is no part of it" if change.new is None else "is not what the posture renders to"
+
+
+def _existing(roles: Sequence[str]) -> tuple[tuple[PolicyDocument, ...], tuple[Diagnostic, ...]]:
+    """The policies of the files that are named as the existing role's."""
+    found: list[PolicyDocument] = []
+    for name in roles:
+        if files.is_directory(name):
+            folder = files.folder(name)
+            if isinstance(folder, tuple):
+                return (), folder
+            texts: Mapping[str, str] = folder.texts
+        else:
+            text = files.text_of(name)
+            if isinstance(text, tuple):
+                return (), text
+            if PurePath(name).suffix not in files.ENDINGS and not looks_like_terraform(text.text):
+                document = source.parse(text.text.encode(), text.name)
+                if isinstance(document, tuple):
+                    return (), document
+                here = documents_of(tree_of(document))
+                if not here:
+                    message = "there is no policy in it"
+                    return (), (_whole(Code.NOT_READ, message, name, "name what get-role or get-role-policy prints"),)
+                found += here
+                continue
+            texts = {text.name: text.text}
+        module = Module(Directory(str(PurePath(name).parent), texts), _open)
+        found += all_policies(module)
+        if module.problems:
+            return (), tuple(module.problems)
+    return tuple(found), ()
+
+
+def _whole(code: Code, message: str, name: str, help: str = "") -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, message, files.STDIN if name == "-" else name, help=help)
+
+
+def _at(code: Code, message: str, place: Place, help: str = "") -> Diagnostic:
+    span = Span(place.line, place.column, place.line, place.column + 1)
+    return Diagnostic(code, Severity.ERROR, message, place.file, span, help, place.text)
+
+
+def merge_into(name: str, result: Result) -> str | tuple[Diagnostic, ...]:
+    """The text of a posture file brought up to date with what was imported, or what is wrong with it.
+
+    Its harness becomes that of the import; all else stays, and inputs that the harness needs are added. What the
+    import did not understand is left as it is. Raises `TfgenError` when the file cannot be read.
+    """
+    assert result.posture is not None  # noqa: S101  # the caller has looked
+    text = files.text_of(name)
+    if not isinstance(text, source.Text):
+        return text
+    before = _valid(text.text, name)
+    if not isinstance(before, source.Document):
+        return before
+    new = plain(result.posture)
+
+    def may_remove(route: Route) -> bool:
+        return not any(lost[: len(route)] == route for lost in result.lost)
+
+    merged = merge(text.text, before.data, {**before.data, "harness": new["harness"]}, may_remove)
+    between = source.parse(merged.encode(), name)
+    if not isinstance(between, source.Document):
+        return between
+    declared = _mapping(before.data.get("inputs"))
+    needed = {
+        key: value
+        for key, value in _mapping(new.get("inputs")).items()
+        if key not in declared and key in set(mentioned(between.data["harness"]))
+    }
+    if needed:
+        data = {key: between.data.get(key, {}) for key in (*Posture.keys(),) if key in between.data or key == "inputs"}
+        merged = merge(merged, between.data, {**data, "inputs": {**declared, **needed}}, lambda _: False)
+    after = _valid(merged, name)
+    return merged if isinstance(after, source.Document) else after
+
+
+def _valid(text: str, name: str) -> source.Document | tuple[Diagnostic, ...]:
+    document = source.parse(text.encode(), name)
+    if not isinstance(document, source.Document):
+        return document
+    validation = validate(document.data)
+    if validation.posture is not None:
+        return document
+    return tuple(document.diagnostic(finding) for finding in validation.findings)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,39 @@
+"""One harness that a source holds, whatever the source, and the policies of its role. Knows no source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tfgen.imports.report import Record
+from tfgen.imports.tree import Mapped, Node, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy document of an execution role as it was found."""
+
+    name: str
+    """What it is called in messages."""
+    body: Node
+    place: Place
+    trust: bool = False
+    """Whether it says who may be the role, rather than what the role may do."""
+
+
+@dataclass
+class Candidate:
+    """A harness that can be imported."""
+
+    address: str
+    """How its source calls it."""
+    kind: str
+    """What the source is, in words that follow "imported from"."""
+    body: Mapped
+    """All that is said of it, in some spelling of the API's keys."""
+    place: Place
+    record: Record = field(default_factory=Record)
+    role: tuple[Document, ...] = ()
+    """The policies of its execution role, as far as they stand in the same source."""
+    role_keys: Mapping[str, Node] = field(default_factory=dict)
+    """What its execution role is made with: keys of a posture's `role`."""

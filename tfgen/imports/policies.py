@@ -1,0 +1,219 @@
+"""Policy documents of others as statements, with their places. Knows the forms that they come in, and no action.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
+
+from tfgen.iam.policy import Condition, Effect, Principal, Statement
+from tfgen.iam.text import Slot, Source, Text, join, text
+from tfgen.imports.candidate import Document
+from tfgen.imports.tree import Encoded, Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, node_of, plain
+from tfgen.posture.names import snake
+
+_ANY: Final = text("*")
+_STATEMENT_KEYS: Final = frozenset(
+    {"sid", "effect", "action", "not_action", "resource", "not_resource", "condition", "principal", "not_principal"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One statement of an existing policy."""
+
+    document: str
+    """What its policy is called."""
+    place: Place
+    statement: Statement
+    trust: bool
+    excepted: tuple[str, ...] = ()
+    """What `NotAction` or `NotResource` takes away from all; the statement holds `*` in their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something of a policy that is not understood, and why."""
+
+    document: str
+    place: Place
+    why: str
+
+
+class _FormError(Exception):
+    """A policy is not of the form that IAM takes; the message says how."""
+
+
+def documents_of(root: Mapped) -> tuple[Document, ...]:
+    """The policy documents in what the AWS CLI prints of a role or a policy, or in a document itself."""
+    return tuple(_documents(root))
+
+
+def _documents(root: Mapped) -> Iterator[Document]:
+    items = root.items
+    if "Statement" in items:
+        yield Document("the policy", root, root.place)
+        return
+    role = items.get("Role")
+    if isinstance(role, Mapped):
+        yield from _of_role(role)
+    if "PolicyDocument" in items:
+        name = items.get("PolicyName")
+        said = f"the policy {name.value}" if isinstance(name, Leaf) else "the policy"
+        yield Document(said, items["PolicyDocument"], items["PolicyDocument"].place)
+    version = items.get("PolicyVersion")
+    if isinstance(version, Mapped) and "Document" in version.items:
+        yield Document("the managed policy", version.items["Document"], version.items["Document"].place)
+    for detail in _elements(items.get("RoleDetailList")):
+        if isinstance(detail, Mapped):
+            yield from _of_role(detail)
+
+
+def _of_role(role: Mapped) -> Iterator[Document]:
+    trust = role.items.get("AssumeRolePolicyDocument")
+    if trust is not None:
+        yield Document("the trust policy", trust, trust.place, trust=True)
+    for policy in _elements(role.items.get("RolePolicyList")):
+        if isinstance(policy, Mapped):
+            yield from _documents(policy)
+
+
+def read(document: Document) -> tuple[Found | Unread, ...]:
+    """The statements of a document, and what in it is not understood."""
+    body = _decoded(document.body)
+    if not isinstance(body, Mapped):
+        said = body.source if isinstance(body, Symbol) else "it is no policy document"
+        return (Unread(document.name, document.place, f"`{said}` is not known" if isinstance(body, Symbol) else said),)
+    statements = body.items.get("Statement", body.items.get("statement"))
+    found: list[Found | Unread] = []
+    for node in [statements] if isinstance(statements, Mapped) else _elements(statements):
+        try:
+            found.append(_statement(node, document))
+        except UnknownError as missing:
+            found.append(Unread(document.name, node.place, f"`{missing.symbol.source}` is not known"))
+        except _FormError as wrong:
+            found.append(Unread(document.name, node.place, str(wrong)))
+    for word in ("source_policy_documents", "override_policy_documents"):
+        why = f"`{word}` adds statements that are not looked into"
+        found += [Unread(document.name, node.place, why) for node in _elements(body.items.get(word))]
+    return tuple(found)
+
+
+def _decoded(node: Node) -> Node:
+    if isinstance(node, Encoded):
+        return node.of
+    if isinstance(node, Leaf) and isinstance(node.value, str):
+        written = unquote(node.value) if node.value.startswith("%7B") else node.value
+        try:
+            return node_of(json.loads(written), node.place)
+        except (ValueError, RecursionError):
+            return node
+    return node
+
+
+def _statement(node: Node, document: Document) -> Found:
+    if not isinstance(node, Mapped):
+        raise _FormError("a statement is a mapping")
+    said: dict[str, Node] = {}
+    for key, value in node.items.items():
+        word = snake(key)
+        said[word if word in _STATEMENT_KEYS else word.removesuffix("s")] = value
+    effect = plain(said["effect"]) if "effect" in said else Effect.ALLOW.value
+    if effect not in {found.value for found in Effect}:
+        raise _FormError(f"{effect!r} is no effect")
+    actions = _strings(said.get("action"))
+    resources = _texts(said.get("resource"))
+    excepted = (*_strings(said.get("not_action")), *map(str, _texts(said.get("not_resource"))))
+    statement = Statement(
+        sid=str(plain(said["sid"])) if "sid" in said else "",
+        effect=Effect(effect),
+        actions=actions or ("*",),
+        resources=resources or (() if document.trust else (_ANY,)),
+        conditions=tuple(_conditions(said.get("condition"))),
+        principals=tuple(_principals(said.get("principal"))),
+    )
+    return Found(document.name, node.place, statement, document.trust, excepted)
+
+
+def _strings(node: Node | None) -> tuple[str, ...]:
+    found = [plain(element) for element in _one_or_more(node)]
+    if not all(isinstance(one, str) for one in found):
+        raise _FormError("an action is text")
+    return tuple(found)
+
+
+def _texts(node: Node | None) -> tuple[Text, ...]:
+    return tuple(text_of(element) for element in _one_or_more(node))
+
+
+def _one_or_more(node: Node | None) -> tuple[Node, ...]:
+    if node is None:
+        return ()
+    return node.elements if isinstance(node, Listed) else (node,)
+
+
+def _elements(node: Node | None) -> tuple[Node, ...]:
+    return node.elements if isinstance(node, Listed) else ()
+
+
+def text_of(node: Node) -> Text:
+    """A value as text with unknowns: who runs it, or an expression that only its own tool knows."""
+    match node:
+        case Leaf(str() as value):
+            # In Terraform's own documents `&{...}` is a variable of the policy language.
+            return text(value.replace("&{", "${"))
+        case Symbol(context=str(context)) if context:
+            return join(Slot(Source.CONTEXT, context))
+        case Symbol(parts=parts) if parts:
+            return join(*(part.replace("&{", "${") if isinstance(part, str) else text_of(part) for part in parts))
+        case Symbol(default=Leaf(str() as value)):
+            return text(value)
+        case Symbol(source=source, many=many):
+            return join(Slot(Source.EACH if many else Source.INPUT, source))
+        case _:
+            raise _FormError("text is needed here")
+
+
+def _conditions(node: Node | None) -> Iterator[Condition]:
+    if isinstance(node, Mapped) and not {"test", "variable"} <= set(node.items):
+        for operator, keys in node.items.items():
+            if not isinstance(keys, Mapped):
+                raise _FormError(f"the condition {operator} has no keys")
+            for key, values in keys.items.items():
+                yield Condition(operator, key, _condition_values(values))
+        return
+    for element in _one_or_more(node):
+        if not isinstance(element, Mapped):
+            raise _FormError("a condition is a mapping")
+        said: Mapping[str, Node] = element.items
+        yield Condition(
+            str(plain(said["test"])), str(plain(said["variable"])), _condition_values(said.get("values"))
+        )  # fmt: skip
+
+
+def _condition_values(node: Node | None) -> tuple[Text, ...]:
+    found = []
+    for element in _one_or_more(node):
+        if isinstance(element, Leaf) and not isinstance(element.value, str):
+            found.append(text(json.dumps(element.value)))
+        else:
+            found.append(text_of(element))
+    return tuple(found)
+
+
+def _principals(node: Node | None) -> Iterator[Principal]:
+    if isinstance(node, Leaf):
+        yield Principal("*", (text_of(node),))
+        return
+    if isinstance(node, Mapped) and "type" not in node.items:
+        for kind, values in node.items.items():
+            yield Principal(kind, _texts(values))
+        return
+    for element in _one_or_more(node):
+        if isinstance(element, Mapped) and "type" in element.items:
+            yield Principal(str(plain(element.items["type"])), _texts(element.items.get("identifiers")))

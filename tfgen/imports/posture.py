@@ -1,0 +1,105 @@
+"""From a harness of some source to a posture: its data, its text, and what is wrong with it. Knows no source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tfgen.diagnostics import Code, Diagnostic, Finding, Severity, Span
+from tfgen.imports.candidate import Candidate
+from tfgen.imports.carry import Carrier, TooLargeError, at_keys_that_exist
+from tfgen.imports.inputs import Input
+from tfgen.imports.report import Record
+from tfgen.imports.tree import Place
+from tfgen.posture.document import Posture
+from tfgen.posture.shape import shape
+from tfgen.posture.validate import validate
+from tfgen.posture.walk import slot_at
+from tfgen.posture.write import write
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What one harness came to."""
+
+    candidate: Candidate
+    data: Mapping[str, Any]
+    """The posture as plain data."""
+    inputs: tuple[Input, ...]
+    posture: Posture | None
+    """None when an error is among the diagnostics."""
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def record(self) -> Record:
+        """What became of each thing that the source says."""
+        return self.candidate.record
+
+    @property
+    def name(self) -> str:
+        """The posture's name."""
+        return str(self.data["name"])
+
+    def text(self) -> str:
+        """The posture file: with comments where a decision is needed."""
+        assert self.posture is not None  # noqa: S101  # the caller has looked
+        comments = at_keys_that_exist(self.record.comments, self.data)
+        head = [f"Imported from {self.candidate.kind}: {self.candidate.place}."]
+        for made in self.inputs:
+            comments.setdefault(("inputs", made.name), []).append(f"{made.place}: {made.source}")
+        return write(self.posture, {**comments, (): [*head, *comments.get((), ())]})
+
+
+def to_posture(candidate: Candidate) -> Imported:
+    """Make a posture of a harness, and say what is wrong with it, each thing where it stands in the source."""
+    carrier = Carrier(candidate.record)
+    harness_slot, role_slot = slot_at(("harness",)), slot_at(("role",))
+    assert harness_slot is not None and role_slot is not None  # noqa: S101  # keys of the model
+    try:
+        harness = carrier.carry(candidate.body, harness_slot, ("harness",))
+        role = {
+            key: value
+            for key, node in candidate.role_keys.items()
+            if (slot := role_slot.child(key)) is not None
+            and isinstance(value := carrier.carry(node, slot, ("role", key), f"role.{key}"), str | int | dict)
+        }
+    except TooLargeError:
+        message = f"{candidate.address} says more than 100,000 things"
+        return Imported(candidate, {"name": ""}, (), None, (diagnostic(Code.TOO_LARGE, message, candidate.place),))
+    harness = harness if isinstance(harness, dict) else {}
+    data: dict[str, Any] = {"tfgen": VERSION, "name": _name(harness.get("harness_name"), candidate.address)}
+    if carrier.inputs.made:
+        data["inputs"] = carrier.inputs.declarations()
+    data["harness"] = harness
+    if role:
+        data["role"] = role
+    validation = validate(data)
+    found = tuple(_placed(finding, candidate) for finding in validation.findings)
+    return Imported(candidate, data, tuple(carrier.inputs.made.values()), validation.posture, found)
+
+
+def _name(harness_name: object, address: str) -> str:
+    """The posture's name: the harness's, or what its source calls it, as a posture may be called."""
+    text = harness_name if isinstance(harness_name, str) else address.rpartition(".")[2]
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    longest = shape("posture-name").max or len(words)
+    return re.sub(r"^[^a-z]+", "", words)[:longest].rstrip("-") or "agent"
+
+
+def _placed(finding: Finding, candidate: Candidate) -> Diagnostic:
+    place = candidate.record.place(finding.route) or candidate.place
+    key = ".".join(f"[{step}]" if isinstance(step, int) else step for step in finding.route).replace(".[", "[")
+    message = f"{key}: {finding.message}" if key else finding.message
+    return diagnostic(finding.code, message, place, finding.help, finding.severity)
+
+
+def diagnostic(
+    code: Code, message: str, place: Place, help: str = "", severity: Severity = Severity.ERROR
+) -> Diagnostic:
+    """A diagnostic at a place of a source."""
+    span = Span(place.line, place.column, place.line, place.column + 1)
+    return Diagnostic(code, severity, message, place.file, span, help, place.text)

@@ -1,0 +1,1 @@
+"""Harnesses and roles out of Terraform files: what can be told without Terraform. Reads no file itself."""

@@ -1,0 +1,328 @@
+"""Terraform expressions evaluated as far as they can be without Terraform. Knows no resource type.
+
+What is not known comes out as a `Symbol`; one that has a default, as a variable may have, counts as that default
+where something is computed from it or decided by it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Final, Protocol
+
+from tfgen.hcl.printer import print_expression
+from tfgen.hcl.tree import (
+    Access,
+    Binary,
+    Bool,
+    Call,
+    Comment,
+    Conditional,
+    Expr,
+    ForObject,
+    ForTuple,
+    Index,
+    Item,
+    Literal,
+    Null,
+    Number,
+    Object,
+    Reference,
+    Splat,
+    Template,
+    Tuple,
+    Unary,
+)
+from tfgen.imports.terraform import functions
+from tfgen.imports.tree import (
+    Leaf,
+    Listed,
+    Mapped,
+    Node,
+    Place,
+    Scalar,
+    Symbol,
+    UnknownError,
+    moved,
+    plain,
+    size_of,
+)
+
+DEEPEST: Final = 100
+"""How many expressions may stand inside each other, through local values too."""
+MOST_ELEMENTS: Final = 10_000
+"""How many elements a `for` may make."""
+MOST_VALUES: Final = 20_000
+"""How many values an expression may come to."""
+
+
+class Names(Protocol):
+    """What names outside an expression stand for."""
+
+    def look_up(self, path: tuple[str, ...], scope: Scope) -> tuple[Node, int] | None:
+        """The value of the first steps of a dotted name and how many these are; None when it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where an expression stands: what its names mean, and the place of the attribute that it belongs to."""
+
+    names: Names
+    place: Place
+    loop: Mapping[str, Node] = field(default_factory=dict)
+    """`each`, `count`, iterators and the names of `for` expressions."""
+    depth: int = 0
+    within: tuple[str, ...] = ()
+    """The local values that are being evaluated."""
+
+    def at(self, place: Place) -> Scope:
+        """The same names at another place."""
+        return replace(self, place=place)
+
+    def also(self, **loop: Node) -> Scope:
+        """The scope inside a loop."""
+        return replace(self, loop={**self.loop, **loop})
+
+    def deeper(self) -> Scope:
+        """The scope one expression further in."""
+        return replace(self, depth=self.depth + 1)
+
+
+def evaluate(expression: Expr, scope: Scope) -> Node:
+    """Evaluate an expression as far as that can be done; raises nothing."""
+    if scope.depth > DEEPEST:
+        return unknown(expression, scope)
+    scope = scope.deeper()
+    try:
+        found = _rule(expression, scope)
+        # Local values that repeat each other grow with each step; what is larger than anyone means is not evaluated.
+        return found if size_of(found) <= MOST_VALUES else unknown(expression, scope)
+    except UnknownError as missing:
+        return unknown(expression, scope, missing.symbol)
+    except functions.CannotError:
+        return unknown(expression, scope)
+
+
+def unknown(expression: Expr, scope: Scope, because: Symbol | None = None) -> Symbol:
+    """The symbol for an expression that cannot be evaluated; its name is after the one unknown thing in it."""
+    source = " ".join(print_expression(expression).split())
+    label = "" if because is None else because.label
+    return Symbol(source, scope.place, label=label)
+
+
+def _rule(expression: Expr, scope: Scope) -> Node:  # noqa: C901 - one case for each kind
+    place = scope.place
+    match expression:
+        case Literal(value) | Bool(value):
+            return Leaf(value, place)
+        case Number(value):
+            return Leaf(_number(value), place)
+        case Null():
+            return Leaf(None, place)
+        case Reference(path):
+            return _reference(expression, path, scope)
+        case Template(parts):
+            return _template(expression, parts, scope)
+        case Object(items):
+            return _object(items, scope)
+        case Tuple(elements):
+            return Listed(tuple(evaluate(e, scope) for e in elements if not isinstance(e, Comment)), place)
+        case Access(of, name):
+            return _step(expression, evaluate(of, scope), name, scope)
+        case Index(of, key):
+            return _index(expression, evaluate(of, scope), plain(evaluate(key, scope)), scope)
+        case Splat(of, path):
+            return _splat(expression, evaluate(of, scope), path, scope)
+        case Unary() | Binary() | Conditional():
+            return _operation(expression, scope)
+        case ForTuple() | ForObject():
+            return _for(expression, scope)
+        case Call("try" | "can", arguments):
+            return evaluate(arguments[0], scope)
+        case Call(name, arguments, expand):
+            values = [evaluate(argument, scope) for argument in arguments]
+            if expand:
+                values[-1:] = functions.elements(values[-1])
+            return functions.call(name, values, place)
+
+
+def _number(value: int | Decimal) -> int | float:
+    return value if isinstance(value, int) else float(value)
+
+
+def _reference(expression: Reference, path: tuple[str, ...], scope: Scope) -> Node:
+    if path[0] in scope.loop:
+        found: tuple[Node, int] | None = scope.loop[path[0]], 1
+    else:
+        found = scope.names.look_up(path, scope)
+    if found is None:
+        return unknown(expression, scope)
+    value, taken = found
+    for name in path[taken:]:
+        value = _step(expression, value, name, scope)
+    return moved(value, scope.place)
+
+
+def _step(expression: Expr, value: Node, name: str, scope: Scope) -> Node:
+    if isinstance(value, Mapped) and name in value.items:
+        return moved(value.items[name], scope.place)
+    if isinstance(value, Symbol):
+        inner = value.default
+        default = inner.items.get(name) if isinstance(inner, Mapped) else None
+        return replace(value.step(f".{name}"), default=default, place=scope.place)
+    return unknown(expression, scope)
+
+
+def _index(expression: Expr, value: Node, key: object, scope: Scope) -> Node:
+    match value, key:
+        case Mapped(items), str() if key in items:
+            return moved(items[key], scope.place)
+        case Listed(elements), int() if not isinstance(key, bool) and 0 <= key < len(elements):
+            return moved(elements[key], scope.place)
+        case Symbol(), str() | int():
+            label = f"{value.label}_{key}" if value.label and isinstance(key, str) else value.label
+            inner = value.step(f"[{key!r}]".replace("'", '"'))
+            default = None if value.default is None else _index(expression, value.default, key, scope)
+            default = None if isinstance(default, Symbol) else default
+            return replace(inner, many=False, path=value.path, label=label, default=default, place=scope.place)
+        case _:
+            return unknown(expression, scope)
+
+
+def _splat(expression: Expr, value: Node, path: tuple[str, ...], scope: Scope) -> Node:
+    if isinstance(value, Symbol):
+        suffix = "".join(f".{name}" for name in path)
+        names = (*value.path, *path) if value.path else ()
+        return replace(value.step(f"[*]{suffix}", many=True), path=names, place=scope.place)
+    found = [] if value == Leaf(None, value.place) else list(value.elements) if isinstance(value, Listed) else [value]
+    for name in path:
+        found = [_step(expression, element, name, scope) for element in found]
+    return Listed(tuple(found), scope.place)
+
+
+def _template(expression: Template, parts: tuple[str | Expr, ...], scope: Scope) -> Node:
+    values = [part if isinstance(part, str) else evaluate(part, scope) for part in parts]
+    try:
+        return Leaf(
+            functions.joined(value if isinstance(value, str) else plain(value) for value in values), scope.place
+        )
+    except UnknownError as missing:
+        pieces: list[str | Symbol] = []
+        for value in values:
+            if isinstance(value, str) or (isinstance(value, Symbol) and value.default is None):
+                pieces.append(value)
+            else:
+                pieces.append(functions.joined([plain(value)]))
+        return replace(unknown(expression, scope, missing.symbol), parts=tuple(pieces))
+
+
+def _object(items: Iterable[Item | Comment], scope: Scope) -> Node:
+    found: dict[str, Node] = {}
+    for item in items:
+        if isinstance(item, Item):
+            key = item.key if isinstance(item.key, str) else functions.joined([plain(evaluate(item.key, scope))])
+            found[key] = evaluate(item.value, scope)
+    return Mapped(found, scope.place)
+
+
+_COMPARED: Final[dict[str, Callable[[object, object], bool]]] = {"==": operator.eq, "!=": operator.ne}
+_COMPUTED: Final[dict[str, Callable[[int | float, int | float], Scalar]]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+
+
+def _operation(expression: Unary | Binary | Conditional, scope: Scope) -> Node:
+    if isinstance(expression, Conditional):
+        return _conditional(expression, scope)
+    if isinstance(expression, Unary):
+        operand = plain(evaluate(expression.operand, scope))
+        if isinstance(operand, bool) and expression.operator == "!":
+            return Leaf(not operand, scope.place)
+        if isinstance(operand, int | float) and not isinstance(operand, bool) and expression.operator == "-":
+            return Leaf(-operand, scope.place)
+        return unknown(expression, scope)
+    sign = expression.operator
+    left = plain(evaluate(expression.left, scope))
+    if isinstance(left, bool) and sign in ("&&", "||") and left is (sign == "||"):
+        return Leaf(left, scope.place)
+    right = plain(evaluate(expression.right, scope))
+    if sign in _COMPARED:
+        return Leaf(_COMPARED[sign](left, right), scope.place)
+    if isinstance(left, bool) and isinstance(right, bool) and sign in ("&&", "||"):
+        return Leaf(right, scope.place)
+    numbers = isinstance(left, int | float) and isinstance(right, int | float) and not isinstance(left and right, bool)
+    if numbers and sign in _COMPUTED:
+        return Leaf(_COMPUTED[sign](left, right), scope.place)
+    return unknown(expression, scope)
+
+
+def _conditional(expression: Conditional, scope: Scope) -> Node:
+    condition = evaluate(expression.condition, scope)
+    try:
+        decided = plain(condition)
+    except UnknownError:
+        cases = evaluate(expression.then, scope), evaluate(expression.otherwise, scope)
+        return cases[0] if cases[0] == cases[1] else unknown(expression, scope)
+    if not isinstance(decided, bool):
+        return unknown(expression, scope)
+    return evaluate(expression.then if decided else expression.otherwise, scope)
+
+
+def pairs(value: Node) -> list[tuple[Scalar, Node]] | None:
+    """The keys and values that a loop over a value goes through; None when they are not known."""
+    match value:
+        case Mapped(items):
+            return list(items.items())
+        case Listed(elements) if not any(isinstance(element, Symbol) and element.many for element in elements):
+            return list(enumerate(elements))
+        case _:
+            return None
+
+
+def _for(expression: ForTuple | ForObject, scope: Scope) -> Node:
+    collection = evaluate(expression.collection, scope)
+    if isinstance(collection, Symbol) and collection.default is not None:
+        collection = collection.default
+    found = pairs(collection)
+    if found is None:
+        return _for_unknown(expression, collection, scope)
+    inner = [scope.also(**_named(expression.names, key, value, scope.place)) for key, value in found[:MOST_ELEMENTS]]
+    if len(found) > MOST_ELEMENTS:
+        return unknown(expression, scope)
+    if expression.condition is not None:
+        condition = expression.condition
+        inner = [one for one in inner if plain(evaluate(condition, one)) is True]
+    if isinstance(expression, ForTuple):
+        return Listed(tuple(evaluate(expression.result, one) for one in inner), scope.place)
+    made: dict[str, list[Node]] = {}
+    for one in inner:
+        made.setdefault(functions.joined([plain(evaluate(expression.key, one))]), []).append(
+            evaluate(expression.value, one)
+        )
+    if expression.group:
+        return Mapped({key: Listed(tuple(values), scope.place) for key, values in made.items()}, scope.place)
+    return Mapped({key: values[-1] for key, values in made.items()}, scope.place)
+
+
+def _named(names: tuple[str, ...], key: Scalar, value: Node, place: Place) -> dict[str, Node]:
+    return {names[-1]: value} if len(names) == 1 else {names[0]: Leaf(key, place), names[1]: value}
+
+
+def _for_unknown(expression: ForTuple | ForObject, collection: Node, scope: Scope) -> Node:
+    """A loop over what is not known: where it makes one symbol of each element, the list of these."""
+    whole = unknown(expression, scope)
+    if not isinstance(collection, Symbol) or not isinstance(expression, ForTuple) or expression.condition is not None:
+        return whole
+    each = replace(collection, many=True)
+    result = evaluate(expression.result, scope.also(**{expression.names[-1]: each}))
+    if not isinstance(result, Symbol) or result.parts:
+        return whole
+    return replace(whole, many=True, label=result.label, name=result.name, path=result.path)
