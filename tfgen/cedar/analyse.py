@@ -6,13 +6,13 @@ Where no call was found the finding says so, since there may be one that was not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from tfgen.cedar.decide import Call, Caller
-from tfgen.cedar.form import ArgumentOf, asks_claims, can_fail, covers, substrings
+from tfgen.cedar.form import ArgumentOf, Form, asks_claims, can_fail, covers, substrings
 from tfgen.cedar.invent import EXAMPLE, applied, argument_type, call, choices, shown
 from tfgen.cedar.policies import Gateway, Policy
 from tfgen.cedar.tools import Tool
@@ -28,7 +28,7 @@ class _Read:
     policy: Policy
 
     @cached_property
-    def form(self) -> dict[str, Any]:
+    def form(self) -> Mapping[str, Any]:
         return self.policy.form
 
     @property
@@ -62,37 +62,46 @@ def _policy(read: _Read, gateway: Gateway) -> Iterator[Finding]:
         severity = Severity.WARNING if read.permits else Severity.ERROR
         yield where.finding(Code.CAN_FAIL, message, help, severity=severity)
     tools = [tool for tool in gateway.tools if covers(read.form, tool)]
-    if not any(_applies(read, tool, gateway) for tool in tools):
+    found = {tool.action: next(_applying(read, tool, [read.form], gateway), None) for tool in tools}
+    if not any(found.values()):
         message = f"no call was found to which the policy {read.policy.key!r} applies"
         help = "look whether its conditions contradict each other; that there is none cannot be told"
         yield where.finding(Code.POLICY_IDLE, message, help, severity=Severity.WARNING)
     if read.permits:
-        yield from _escapes(read, tools, gateway)
+        calls = [call for call in found.values() if call is not None]
+        yield from _escapes(read, calls, gateway)
 
 
-def _applies(read: _Read, tool: Tool, gateway: Gateway) -> bool:
-    calls = [call(choice, tool) for choice in choices(tool, [read.form])]
-    return any(verdict.reasons for _, verdict in applied(calls, [read.policy], gateway))
+def _applying(
+    read: _Read, tool: Tool, forms: Sequence[Form], gateway: Gateway, fixed: Caller | None = None
+) -> Iterator[Call]:
+    """Yield calls to which a policy applies, among those that some policies look at."""
+    calls = (call(choice, tool, fixed) for choice in choices(tool, forms, fixed))
+    return (found for found, verdict in applied(calls, [read.policy], gateway) if verdict.reasons)
 
 
-def _escapes(read: _Read, tools: Sequence[Tool], gateway: Gateway) -> Iterator[Finding]:
+def _escapes(read: _Read, found: Sequence[Call], gateway: Gateway) -> Iterator[Finding]:
     """Yield the arguments that may be left out and then pass a condition that some value of them does not pass."""
-    paths = dict.fromkeys(path for tool in tools for path in _escaping(read, tool, gateway))
+    paths = dict.fromkeys(path for one in found for path in _escaping(read, one.tool, one.caller, gateway))
     for path in paths:
-        message = (
-            f"a call that leaves {'.'.join(path)!r} out passes the condition on it in the policy {read.policy.key!r}"
-        )
+        missing = ".".join(path)
+        message = f"a call that leaves {missing!r} out passes the condition on it in the policy {read.policy.key!r}"
         help = "ask for it with `has`, and say what it must be in `when`; in the typed form under `when`"
         yield read.policy.place.finding(Code.OMITTED_ARGUMENT, message, help, severity=Severity.WARNING)
 
 
-def _escaping(read: _Read, tool: Tool, gateway: Gateway) -> Iterator[tuple[str, ...]]:
-    tried = list(choices(tool, [read.form]))
-    calls = [call(choice, tool) for choice in tried]
+def _escaping(read: _Read, tool: Tool, caller: Caller, gateway: Gateway) -> Iterator[tuple[str, ...]]:
+    """Yield such arguments of one tool, for a caller to whom the policy applies."""
+    tried = list(choices(tool, [read.form], caller))
+    spots = [spot for spot, _ in tried[0]] if tried else []
+    optional = [at for at, spot in enumerate(spots) if isinstance(spot, ArgumentOf) and _optional(tool, spot.path)]
+    if not optional:
+        return
+    calls = [call(choice, tool, caller) for choice in tried]
     answers = {id(found): bool(verdict.reasons) for found, verdict in applied(calls, [read.policy], gateway)}
-    for at, (spot, _) in enumerate(tried[0] if tried else ()):
-        if not isinstance(spot, ArgumentOf) or not (argument_type(tool, spot.path) or (None, False))[1]:
-            continue
+    for at in optional:
+        spot = spots[at]
+        assert isinstance(spot, ArgumentOf)  # noqa: S101  # as chosen above
         # For calls that differ in this argument alone: the answers without it, and with it.
         groups: dict[str, tuple[set[bool], set[bool]]] = {}
         for choice, made in zip(tried, calls, strict=True):
@@ -100,6 +109,11 @@ def _escaping(read: _Read, tool: Tool, gateway: Gateway) -> Iterator[tuple[str, 
             groups.setdefault(others, (set(), set()))[_has(made.arguments, spot.path)].add(answers[id(made)])
         if any(True in without and len(given) > 1 for without, given in groups.values()):
             yield spot.path
+
+
+def _optional(tool: Tool, path: Sequence[str]) -> bool:
+    found = argument_type(tool, path)
+    return found is not None and found[1]
 
 
 def _has(arguments: object, path: Sequence[str]) -> bool:
@@ -131,11 +145,12 @@ def _tool(tool: Tool, held: Sequence[_Read], gateway: Gateway, route: Route) -> 
 def _allowed(
     tool: Tool, covering: Sequence[_Read], gateway: Gateway, fixed: Caller | None = None
 ) -> tuple[Call, Policy] | None:
+    """A call that the policies allow together, and one that permits it: looked for among those that one permits."""
     policies = [read.policy for read in covering]
+    forbidding = [read.form for read in covering if not read.permits]
     for read in covering:
         if read.permits:
-            forms = [read.form, *(other.form for other in covering if not other.permits)]
-            calls = [call(choice, tool, fixed) for choice in choices(tool, forms, fixed)]
+            calls = _applying(read, tool, [read.form, *forbidding], gateway, fixed)
             for found, verdict in applied(calls, policies, gateway):
                 if verdict.allowed:
                     return found, policies[verdict.reasons[0]]

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -85,8 +86,9 @@ def formatted(text: str) -> str:
     return cedarpy.format_policies(text, _WIDTH, 2).strip() + "\n"
 
 
-def as_json(text: str) -> dict[str, Any]:
-    """Give the first policy of a text that parses in Cedar's JSON form.
+@lru_cache(maxsize=1024)
+def as_json(text: str) -> Mapping[str, Any]:
+    """Give the first policy of a text that parses in Cedar's JSON form, the same object each time.
 
     https://docs.cedarpolicy.com/policies/json-format.html
     """
@@ -115,11 +117,18 @@ def decide(
 
     results = cedarpy.is_authorized_batch(
         [dict(request) for request in requests],
-        cedarpy.PolicySet.from_str("\n".join(policies)),
+        _policy_set("\n".join(policies)),
         [dict(entity) for entity in entities],
         against.handle,
     )
     return tuple(_verdict(result) for result in results)
+
+
+@lru_cache(maxsize=64)
+def _policy_set(text: str) -> cedarpy.PolicySet:
+    import cedarpy
+
+    return cedarpy.PolicySet.from_str(text)
 
 
 def _verdict(result: cedarpy.AuthzResult) -> Verdict:

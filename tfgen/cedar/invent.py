@@ -16,8 +16,8 @@ from tfgen.cedar.tools import Tool
 
 EXAMPLE: Final = "example"
 """What stands in a guess where any text would do."""
-MOST: Final = 512
-"""How many combinations of values are tried: enough for four or five spots, few enough to be quick."""
+MOST: Final = 256
+"""How many combinations of values are tried: enough for a dozen spots, few enough to be quick."""
 
 _NEAR_LARGEST: Final = 2**63 // 10**4 - 1
 """What Cedar's decimals hold with one to spare."""
@@ -51,7 +51,15 @@ def choices(tool: Tool, forms: Iterable[Form], fixed: Caller | None = None) -> I
             found = list(_options(spot, values, tool))
             if found:
                 options.append([(spot, value) for value in found])
-    yield from itertools.islice(itertools.product(*options), MOST)
+    yield from itertools.islice(_combined(options), MOST)
+
+
+def _combined(options: Sequence[Sequence[tuple[Spot, object]]]) -> Iterator[Choice]:
+    """Yield combinations, those first that differ least from the one of all first values."""
+    for count in range(len(options) + 1):
+        for places in itertools.combinations(range(len(options)), count):
+            each = (found[1:] if place in places else found[:1] for place, found in enumerate(options))
+            yield from itertools.product(*each)
 
 
 def call(choice: Choice, tool: Tool, fixed: Caller | None = None) -> Call:
@@ -72,7 +80,7 @@ def call(choice: Choice, tool: Tool, fixed: Caller | None = None) -> Call:
 
 
 def applied(
-    calls: Sequence[Call], policies: Sequence[Policy], gateway: Gateway
+    calls: Iterable[Call], policies: Sequence[Policy], gateway: Gateway
 ) -> Iterator[tuple[Call, engine.Verdict]]:
     """Yield what the engine decides of each call."""
     statements = [policy.statement for policy in policies]

@@ -35,6 +35,8 @@ def of_syntax(text: str, piece: Piece, message: str) -> tuple[int, int]:
 
 def of_types(text: str, piece: Piece, messages: Sequence[str], schema: engine.Schema) -> Iterator[tuple[int, int]]:
     """Give, for each of the errors that the engine's validation finds in a policy, its place."""
+    if not messages:
+        return
     found, unplaced = piece.tokens, Counter(messages)
     places: dict[str, list[tuple[int, int]]] = {message: [] for message in messages}
     for first, last in _leaves(piece):

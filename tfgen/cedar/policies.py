@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -88,7 +88,7 @@ class Policy:
     """Ids of principals that stand for what is known only when Terraform runs."""
 
     @property
-    def form(self) -> dict[str, Any]:
+    def form(self) -> Mapping[str, Any]:
         """The policy in Cedar's JSON form."""
         return engine.as_json(self.statement)
 
