@@ -127,7 +127,7 @@ def _outputs(gateways: Iterable[GatewayPlan]) -> Iterator[Output]:
 def _attachment(gateway: GatewayPlan) -> Object:
     return Object(
         (
-            Item("arn", Reference((_ENGINE, label(gateway.key), "arn"))),
+            Item("arn", Reference((_ENGINE, label(gateway.key), "policy_engine_arn"))),
             Item("mode", Literal(gateway.mode)),
         )
     )

@@ -12,7 +12,7 @@ output "policy_engines" {
   description = "For each gateway, by its name in the posture, what its policy_engine_configuration must be."
   value = {
     refunds = {
-      arn  = aws_bedrockagentcore_policy_engine.refunds.arn
+      arn  = aws_bedrockagentcore_policy_engine.refunds.policy_engine_arn
       mode = "ENFORCE"
     }
   }

@@ -108,7 +108,7 @@ run "permissions_grants" {
   }
 }
 
-run "refuses_a_wrong_user_pool_id" {
+run "refuses_wrong_values" {
   command         = plan
   expect_failures = [var.user_pool_id]
 

@@ -224,8 +224,10 @@ def signed_callers(partial: Partial) -> Iterator[Finding]:
     with a signed request is not validated against an authenticated end user; a JWT's issuer and signature are).
     """
     posture = partial.posture
-    if posture.harness.authorizer_configuration is not None or not partial.whole(AUTHORIZER):
+    if posture.harness.authorizer_configuration is not None or not partial.whole(AUTHORIZER, ("also",)):
         return
+    if any(entry.authorizer_configuration is not None for entry in posture.also):
+        return  # where that one is taken, users come with a token
     why = (
         "callers sign their requests, so AgentCore takes the user's name as they write it and checks it against nothing"
     )

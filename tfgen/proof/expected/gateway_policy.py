@@ -31,7 +31,9 @@ def expected(plan: Plan, given: Given) -> Expected:
                 "role": gateway.role,
                 "policy": gateway.policy.policy,
             }
-        engines[gateway.key] = Mapped((("arn", referred(f"{ENGINE}.{name}.arn")), ("mode", text(gateway.mode))))
+        engines[gateway.key] = Mapped(
+            (("arn", referred(f"{ENGINE}.{name}.policy_engine_arn")), ("mode", text(gateway.mode)))
+        )
         documents[gateway.key] = gateway.policy.policy
     made |= {"output.policy_engines": engines, "output.gateway_role_policies": documents}
     names = ("policy_engines", "gateway_role_policies")
