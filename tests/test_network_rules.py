@@ -126,7 +126,7 @@ def test_what_contradicts_itself(change: dict[str, Any], said: str) -> None:
 
 def test_a_private_identity_provider_needs_a_private_endpoint() -> None:
     data = sample("jwt")
-    jwt = {**JWT, "discovery_url": "https://idp.corp.internal/.well-known/openid-configuration"}
+    jwt: dict[str, Any] = {**JWT, "discovery_url": "https://idp.corp.internal/.well-known/openid-configuration"}
     data["harness"]["authorizer_configuration"] = {"custom_jwt_authorizer": jwt}
     finding = only(data)
     assert (finding.code, finding.severity) == (Code.CONFLICT, Severity.WARNING)
