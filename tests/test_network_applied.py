@@ -18,8 +18,10 @@ from expected import Given, given_or_default, iam_of
 from moto_harness import ACCOUNT, Iam, Moto, aws_env, running_moto
 from moto_network import Network
 from network_expected import is_there, network_of
-from terraform_harness import Applied, Terraform, TerraformError
+from network_samples import PLACE_BEYOND, STORE, sample
+from terraform_harness import Applied, Terraform, TerraformError, write_batch
 from test_examples import PRIVATE, plan_of, write
+from test_network import planned
 
 from tfgen.plan.model import Plan
 from tfgen.plan.network.model import PeerKind
@@ -197,3 +199,29 @@ def json_plan(terraform: Terraform, place: Place, root: Path, given: Given) -> l
     modules = shown["planned_values"]["root_module"]["child_modules"]
     (resources,) = (one["resources"] for one in modules if one["address"] == "module.network")
     return list(resources)
+
+
+VALIDATED: Mapping[str, Mapping[str, Any]] = {
+    "everything": sample("gateway", "lambda", "efs", "jwt", "oauth", data_stores=[STORE], egress=[PLACE_BEYOND]),
+    "dualstack": sample("browser", internet={"nat": {}}, ip_address_type="dualstack"),
+    "proxy": sample("browser", internet={"proxy": {"to": {"cidr": "10.2.0.0/24"}, "port": 3128}}),
+    "none": sample(endpoints={"none": {}}, internet={"nat": {}}),
+    "prefix-list": sample(
+        egress=[{"name": "peers", "to": {"prefix_list": "pl-0123456789abcdef0"}, "port": 443, "why": "The peers."}]
+    ),
+    "shared-s3": sample(endpoints={"shared": {"services": ["s3"]}}),
+    "extra": sample("extra-input", service_linked_role=True, flow_logs=True),
+}
+"""Networks of every kind of endpoint, rule and way out, which moto need not know: Terraform takes them."""
+
+
+@pytest.mark.terraform
+def test_every_kind_of_network_is_valid(terraform: Terraform, tmp_path: Path) -> None:
+    trees = {name: write(planned(data)[0], tmp_path / "trees" / name) for name, data in VALIDATED.items()}
+    terraform.assert_formatted(tmp_path / "trees")
+    given = {"extra": {"table": f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/prices"}}
+    root = write_batch(tmp_path / "root", trees, given)
+    terraform.init(root)
+    terraform.validate(root)
+    dual = (trees["dualstack"] / "modules" / "network" / "main.tf").read_text("utf-8")
+    assert dual.count('ip_address_type     = "dualstack"') == dual.count("dns_options {") > 0
