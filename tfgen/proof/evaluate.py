@@ -127,14 +127,16 @@ class Scope:
     data: frozenset[tuple[str, ...]]
     loop: Mapping[str, Value] = field(default_factory=dict)
     depth: int = 0
+    known: dict[tuple[str, int], Value] = field(default_factory=dict, compare=False)
+    """Local values that have been evaluated, by name and depth: most are referred to many times."""
 
     def within(self, name: str, value: Value) -> Scope:
         """The scope inside a `for`."""
-        return Scope(self.variables, self.local, self.data, {**self.loop, name: value}, self.depth)
+        return Scope(self.variables, self.local, self.data, {**self.loop, name: value}, self.depth, self.known)
 
     def deeper(self) -> Scope:
         """The scope inside a local value; locals that refer to each other in a ring stay opaque."""
-        return Scope(self.variables, self.local, self.data, {}, self.depth + 1)
+        return Scope(self.variables, self.local, self.data, {}, self.depth + 1, self.known)
 
 
 _DEEPEST: Final = 16
@@ -191,7 +193,10 @@ def _reference(expression: Reference, scope: Scope) -> Value:
     if path[0] == "var" and len(path) == 2 and path[1] in scope.variables:
         return scope.variables[path[1]]
     if path[0] == "local" and len(path) == 2 and path[1] in scope.local and scope.depth < _DEEPEST:
-        return evaluate(scope.local[path[1]], scope.deeper())
+        place = (path[1], scope.depth)
+        if place not in scope.known:
+            scope.known[place] = evaluate(scope.local[path[1]], scope.deeper())
+        return scope.known[place]
     if path in CONTEXT and path[1:3] in scope.data:
         return join(Slot(Source.CONTEXT, CONTEXT[path]))
     return Opaque(expression)
