@@ -7,7 +7,7 @@ and so never equals anything by accident.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -128,15 +128,15 @@ class Scope:
     loop: Mapping[str, Value] = field(default_factory=dict)
     depth: int = 0
     known: dict[tuple[str, int], Value] = field(default_factory=dict, compare=False)
-    """What local values of the module came to, by name and depth: they are the same wherever they stand."""
+    """Local values that have been evaluated, by name and depth: most are referred to many times."""
 
     def within(self, name: str, value: Value) -> Scope:
         """The scope inside a `for`."""
-        return replace(self, loop={**self.loop, name: value})
+        return Scope(self.variables, self.local, self.data, {**self.loop, name: value}, self.depth, self.known)
 
     def deeper(self) -> Scope:
         """The scope inside a local value; locals that refer to each other in a ring stay opaque."""
-        return replace(self, loop={}, depth=self.depth + 1)
+        return Scope(self.variables, self.local, self.data, {}, self.depth + 1, self.known)
 
 
 _DEEPEST: Final = 16
