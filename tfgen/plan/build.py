@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tfgen.diagnostics import Finding
 from tfgen.iam.claim import Claim
 from tfgen.iam.text import Text, text
 from tfgen.plan.callers import callers, controls
 from tfgen.plan.features import Narrowed, features
-from tfgen.plan.model import Check, Input, Plan, Use
+from tfgen.plan.model import Check, Input, PartName, Plan, Use
+from tfgen.plan.provision import provisioned
 from tfgen.plan.roles import Naming, role
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
@@ -23,6 +25,7 @@ def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
     found = features(posture)
     uses = tuple(item for item in found if isinstance(item, Use))
     naming = Naming.of(posture, values, _base(posture, harness_name))
+    made, unfit = provisioned(posture, values)
     plan = Plan(
         name=posture.name,
         description=posture.description or "",
@@ -33,8 +36,27 @@ def build(posture: Posture) -> tuple[Plan, tuple[Finding, ...]]:
         callers=callers(posture, values, naming, harness_name),
         controls=controls(posture, values, harness_name),
         claims=tuple(_claims(posture, values)),
+        provisioned=made,
     )
-    return plan, tuple(item for item in found if isinstance(item, Finding))
+    return _discreet(plan, posture), (*(item for item in found if isinstance(item, Finding)), *unfit)
+
+
+def _discreet(plan: Plan, posture: Posture) -> Plan:
+    """The plan with what may be a secret marked: inputs of the harness alone, as a policy can be read by many.
+
+    A list is not marked, since Terraform repeats nothing over a list that it may not show.
+    """
+    said = {use.name for use in input_uses(posture) if use.shape.secret}
+    shown = {
+        slot.name
+        for part in plan.parts
+        if part is not PartName.HARNESS
+        for text in plan.texts(part)
+        for slot in text.slots()
+    }
+    hidden = said - shown
+    inputs = (replace(item, sensitive=item.name in hidden and not item.many) for item in plan.inputs)
+    return replace(plan, inputs=tuple(inputs))
 
 
 def _base(posture: Posture, harness_name: Text) -> Text:

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
+from tfgen.catalog.provider import Since, Version
 from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Kind, Policy, Statement
 from tfgen.iam.text import Slot, Source, Text
+from tfgen.plan import settings
+from tfgen.plan.settings import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class PartName(StrEnum):
 
     EXECUTION_ROLE = "execution-role"
     ACCESS = "access"
+    HARNESS = "harness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class Input:
     """Whether it may be null: what it stands for is then left out."""
     wire: Wire | None = None
     """What the root gives it; None for an input that the posture declares, and so the root's user gives."""
+    sensitive: bool = False
+    """Whether plans must not show it."""
 
     @property
     def required(self) -> bool:
@@ -102,7 +108,15 @@ class Input:
         return self.default is None and not self.optional
 
 
-WIRED: Final[Mapping[PartName, tuple[Input, ...]]] = {}
+WIRED: Final[Mapping[PartName, tuple[Input, ...]]] = {
+    PartName.HARNESS: (
+        Input(
+            "execution_role_arn",
+            "The ARN of the execution role, with its permissions attached.",
+            wire=Wire(PartName.EXECUTION_ROLE, "role_arn"),
+        ),
+    ),
+}
 """For each part, the inputs that the root gives it from other parts' outputs."""
 
 
@@ -211,6 +225,22 @@ class ControlPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Provisioned:
+    """The harness itself, as a resource of one provider."""
+
+    carrier: str
+    """The provider's local name, by which the catalog knows its resource."""
+    settings: Fields
+    """What the posture says, in its own keys."""
+    tags: tuple[tuple[str, str], ...]
+    """Tags of the harness alone."""
+    at_least: Version
+    """The oldest version of the provider that carries all of it."""
+    since: tuple[Since, ...]
+    """Why no older one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that one posture renders to."""
 
@@ -224,11 +254,16 @@ class Plan:
     controls: tuple[ControlPolicy, ...] = ()
     claims: tuple[Claim, ...] = ()
     """What the posture expects of the policies."""
+    provisioned: Provisioned | None = None
+    """The harness itself; None where it is made elsewhere."""
 
     @property
     def parts(self) -> tuple[PartName, ...]:
         """The parts that there is anything to say in."""
-        there = {PartName.ACCESS: bool(self.callers or self.controls)}
+        there = {
+            PartName.ACCESS: bool(self.callers or self.controls),
+            PartName.HARNESS: self.provisioned is not None,
+        }
         return tuple(part for part in PartName if there.get(part, True))
 
     def texts(self, part: PartName) -> Iterator[Text]:
@@ -241,6 +276,8 @@ class Plan:
                     yield from caller.texts()
                 for control in self.controls:
                     yield from control.policy.texts()
+            case PartName.HARNESS:
+                yield from settings.texts(self.provisioned.settings) if self.provisioned is not None else ()
             case _ as never:
                 assert_never(never)
 

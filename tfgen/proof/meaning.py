@@ -10,13 +10,14 @@ from tfgen.hcl.tree import Body
 from tfgen.iam.text import Slot, Source, join, text
 from tfgen.plan.model import Input, PartName, Plan
 from tfgen.proof.evaluate import Many, Mapped, Merge, Value
-from tfgen.proof.expected import access, role, variables
+from tfgen.proof.expected import access, harness, role, variables
 from tfgen.proof.expected.part import Expected, Given, label, referred
 from tfgen.proof.rebuild import Argument, Made, rebuild
 
 PARTS: Final[Mapping[PartName, Callable[[Plan, Given], Expected]]] = {
     PartName.EXECUTION_ROLE: role.expected,
     PartName.ACCESS: access.expected,
+    PartName.HARNESS: harness.expected,
 }
 """What must be made of each part."""
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tfgen.plan.model import PartName, Plan
-from tfgen.render import access, readme, role, root
+from tfgen.render import access, harness, readme, role, root
 from tfgen.render.layout import File
 from tfgen.render.part import Part, terraform_files
 
 PARTS: Final[Mapping[PartName, Callable[[Plan], Part]]] = {
     PartName.EXECUTION_ROLE: role.part,
     PartName.ACCESS: access.part,
+    PartName.HARNESS: harness.part,
 }
 """What renders each part."""
 
