@@ -148,7 +148,7 @@ def test_nothing_is_suggested_for_what_is_like_nothing() -> None:
     found = only({**small(), "zzz": 1})
     assert (found.code, found.help) == (Code.UNKNOWN_KEY, "")
     assert found.message.endswith("allowed are access, description, expect, extra, gateways, guardrails, harness, "
-                                  "inputs, name, network, role, tags, tfgen")  # fmt: skip
+                                  "inputs, name, network, provision, role, tags, tfgen")  # fmt: skip
 
 
 REFUSED = {

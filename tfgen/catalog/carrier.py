@@ -42,6 +42,8 @@ class Carrier:
     key: str
     """The argument that holds the key of a table's entry where that becomes a block."""
     faults: tuple[Fault, ...]
+    note: str
+    """What else it needs, in a sentence; empty when that is nothing."""
 
     @property
     def body(self) -> Body:
@@ -67,4 +69,5 @@ def carrier(name: str) -> Carrier:
     faults = (
         Fault(tuple(one["at"]), one["without"], one["what"], one["advice"], one["source"]) for one in row["fault"]
     )
-    return Carrier(name, row["provider"], row["resource"], row["source"], row["names"], row["key"], tuple(faults))
+    names, key = row["names"], row["key"]
+    return Carrier(name, row["provider"], row["resource"], row["source"], names, key, tuple(faults), row["note"])

@@ -86,11 +86,17 @@ class Merge:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scalar:
-    """A number, a bool or null."""
+    """A number, a bool or null; `true` is not 1."""
 
     value: int | Decimal | bool | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scalar) and type(self.value) is type(other.value) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), self.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ def _resource(made: Provisioned, found: Carrier) -> Block:
     rest = [node for node in attributes if node not in first]
     first.insert(1, wired)
     tags = Attribute("tags", _tags(made, found))
-    groups: list[list[Attribute | Block]] = [*([node] for node in rest), *([node] for node in blocks)]
+    nodes: list[Attribute | Block] = [*rest, *blocks]
+    groups = [[node] for node in nodes]
     return block("resource", found.resource, LABEL, groups=[first, *groups, [tags]])
 
 

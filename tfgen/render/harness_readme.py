@@ -24,6 +24,7 @@ def own(made: Provisioned, found: Carrier) -> list[str]:
         "",
         "What stands in it is a default that callers may override in a request, and no boundary; the execution role is",
         "one. Destroying it destroys the memory that it manages.",
+        *([markdown(found.note)] if found.note else []),
         "",
     ]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from tfgen.catalog.carrier import Carrier, carrier
 from tfgen.catalog.provider import Attribute, Body, Fields, Many, Nested, Simple
 from tfgen.diagnostics import InternalError
-from tfgen.iam.text import text
+from tfgen.iam.text import Slot, Source, Text, text
 from tfgen.plan import settings as said
 from tfgen.plan.model import Plan, Provisioned
 from tfgen.proof.evaluate import Blocks, Json, Listed, Mapped, Merge, Pairs, Scalar, Value
@@ -109,6 +109,8 @@ def _value(setting: said.Setting, argument: Attribute, found: Carrier) -> Value:
             return Mapped(tuple(_named(setting, inside, found).items()))
         case said.Table(items):
             return Mapped(tuple((key, _value(part, argument, found)) for key, part in items))
+        case said.Items((said.Said(Text((Slot(Source.EACH, name),))),)):
+            return ManyInputs(name)
         case said.Items(elements):
             return Listed(tuple(_value(part, argument, found) for part in elements))
 
