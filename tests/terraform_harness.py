@@ -124,13 +124,21 @@ class Applied:
     """A root module, applied to moto without drift, and destroyed when the block ends.
 
     `with Applied(terraform, moto, root) as applied:` runs init, validate, apply and a second plan that must be empty;
-    leaving the block destroys everything and checks that nothing is left.
+    leaving the block destroys everything and checks that nothing is left. A root that is `large` skips the second plan,
+    and is destroyed by emptying it: half of the time, as Terraform need not walk what is in no state.
     """
 
     def __init__(
-        self, terraform: Terraform, moto: Moto, root: Path, variables: Mapping[str, object] | None = None
+        self,
+        terraform: Terraform,
+        moto: Moto,
+        root: Path,
+        variables: Mapping[str, object] | None = None,
+        *,
+        large: bool = False,
     ) -> None:
         self.terraform = terraform
+        self.large = large
         self.root = root
         self._moto = moto
         self._env = aws_env(moto) | {
@@ -143,7 +151,8 @@ class Applied:
             self.terraform.init(self.root)
             self.terraform.validate(self.root)
             self.apply()
-            self.assert_no_drift()
+            if not self.large:
+                self.assert_no_drift()
         except BaseException:
             self._moto.reset()  # the block never begins, so nobody else would take the half-made things away
             raise
@@ -153,7 +162,11 @@ class Applied:
         if kind is not None:
             self._moto.reset()  # the test has failed already: no second failure may hide the first
             return
-        self._run("destroy", "-auto-approve", "-no-color")
+        if self.large:
+            (self.root / "main.tf.json").write_text("{}\n", encoding="utf-8")
+            self._run("apply", "-auto-approve", "-no-color", "-refresh=false")
+        else:
+            self._run("destroy", "-auto-approve", "-no-color")
         if left := self.addresses():
             raise AssertionError(f"destroy left {', '.join(left)} of {self.root}")
 
