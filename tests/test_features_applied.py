@@ -85,7 +85,7 @@ def test_every_feature_and_many_combinations_apply_as_planned(
     with capsys.disabled():
         print(
             f"\nof {len(PARTS)} features alone, {len(MODELS)} models and {COMBINATIONS} combinations, part {batch + 1} "
-            f"of {BATCHES}: {len(plans)} applied, {sum(len(one['Statement']) for one in documents)} statements read back "
+            f"of {BATCHES}: {len(plans)} applied, {sum(len(d['Statement']) for d in documents)} statements read back "
             f"as planned, all destroyed",
             end="",
         )
