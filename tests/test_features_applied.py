@@ -11,7 +11,7 @@ import pytest
 from expected import Given, examples, iam_of
 from feature_samples import MODELS, PARTS, posture
 from moto_harness import Iam, Moto
-from terraform_harness import Applied, Terraform, write_batch
+from terraform_harness import AppliedInBulk, Terraform, write_batch
 
 from tfgen.plan.build import build
 from tfgen.plan.model import PartName, Plan
@@ -74,7 +74,7 @@ def test_every_feature_and_many_combinations_apply_as_planned(
     given = {name: given_for(plan) for name, plan in plans.items()}
     trees = {name: write(plan, tmp_path / "trees" / name) for name, plan in plans.items()}
     wanted = iam_of((plans[name], given[name]) for name in plans)
-    with Applied(terraform, empty_moto, write_batch(tmp_path / "root", trees, given), large=True):
+    with AppliedInBulk(terraform, empty_moto, write_batch(tmp_path / "root", trees, given)):
         found = Iam.read(empty_moto)
     assert Iam.read(empty_moto) == Iam({}, {})
     for name, role in wanted.roles.items():
