@@ -34,6 +34,12 @@ mock_provider "aws" {
       vpc_id               = "vpc-0123456789abcdef0"
     }
   }
+
+  mock_data "aws_subnets" {
+    defaults = {
+      ids = ["subnet-0123456789abcdef0"]
+    }
+  }
 }
 
 variables {
