@@ -12,9 +12,10 @@ from typing import Any, get_origin
 
 import pytest
 from coverage_table import leaves as api_leaves
+from moto_harness import Moto
 from posture_samples import at, document, example, leaves
 from syrupy.assertion import SnapshotAssertion
-from terraform_harness import Terraform
+from terraform_harness import Applied, Terraform, write_batch
 from test_proof import _variants
 from test_snapshots import TerraformFile
 
@@ -363,6 +364,23 @@ def test_the_other_parts_are_the_same() -> None:
 def _texts(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     plan, _ = planned(data)
     return ((file.path, file.text) for file in files.parts(plan))
+
+
+@pytest.mark.terraform
+def test_what_an_older_provider_knows_applies(terraform: Terraform, empty_moto: Moto, tmp_path: Path) -> None:
+    """The tree without the part `harness`, which no provider of the tests has."""
+    plan, _ = planned({**RICH, "provision": "aws"})
+    for file in files.parts(plan):
+        if not file.path.startswith("harness/"):
+            (tmp_path / file.path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file.path).write_text(file.text, encoding="utf-8")
+    given = {"gateways": ["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/shop-abcdefghij"]}
+    root = write_batch(tmp_path / "root", {"role": tmp_path / "execution-role"}, {"role": given})
+    with Applied(terraform, empty_moto, root) as applied:
+        assert applied.addresses() == (
+            "module.role.aws_iam_role.execution",
+            "module.role.aws_iam_role_policy.execution",
+        )
 
 
 @pytest.mark.parametrize(
