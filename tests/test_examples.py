@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,16 @@ from terraform_harness import Applied, Terraform, TerraformError, write_batch
 from test_guardrails import gateways
 
 from tfgen import source
+from tfgen.app import check
 from tfgen.plan.build import build
-from tfgen.plan.model import Plan
+from tfgen.plan.model import PartName, Plan
 from tfgen.posture import validate
 from tfgen.render import files
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NEWER = {"gateway"}
 """Examples with resources that the local provider does not know."""
-PRIVATE = ("hub-endpoints", "private-agent", "private-openai", "shared-files")
+PRIVATE = ("complete", "hub-endpoints", "private-agent", "private-openai", "shared-files")
 """Examples that need a VPC to be there: they are applied in `test_network_applied`."""
 NAMES = sorted({path.parent.name for path in EXAMPLES.glob("*/posture.yaml")} - NEWER - set(PRIVATE))
 
@@ -53,7 +55,16 @@ def make_existing(moto: Moto, names: Sequence[str]) -> Iam:
     return Iam.read(moto)
 
 
+def known(plan: Plan) -> Plan:
+    """The plan without the parts whose resources the local provider does not know."""
+    return replace(plan, gateways=(), provisioned=None)
+
+
 def plan_of(name: str) -> Plan:
+    if name == "complete":
+        checked = check(str(EXAMPLES / name / "posture.yaml"))
+        assert checked.plan is not None, checked.diagnostics
+        return known(checked.plan)
     document = source.read(str(EXAMPLES / name / "posture.yaml"))
     assert isinstance(document, source.Document)
     validation = validate(document.data)
@@ -69,6 +80,15 @@ def write(plan: Plan, folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")
     return folder
+
+
+def test_parts_do_not_depend_on_those_that_the_local_provider_does_not_know() -> None:
+    checked = check(str(EXAMPLES / "complete" / "posture.yaml"))
+    assert checked.plan is not None
+    whole = {file.path: file.text for file in files.parts(checked.plan)}
+    assert {path.partition("/")[0] for path in whole} == set(PartName)
+    fewer = {file.path: file.text for file in files.parts(known(checked.plan))}
+    assert fewer.items() <= whole.items()
 
 
 def test_there_are_examples_of_different_kinds() -> None:

@@ -23,7 +23,7 @@ from terraform_harness import Applied, Terraform, TerraformError, write_batch
 from test_examples import PRIVATE, plan_of, write
 from test_network import planned
 
-from tfgen.plan.model import Plan
+from tfgen.plan.model import SECURITY_GROUP, Plan
 from tfgen.plan.network.model import PeerKind
 from tfgen.render.network_endpoints import label
 
@@ -51,6 +51,10 @@ class Place:
         }
         own: Mapping[str, Mapping[str, Any]] = {
             "private-agent": {**place, "claims_database_group": groups["database"]},
+            "complete": {
+                **place,
+                "memory_key_arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{'0' * 8}-1111-2222-3333-{'4' * 12}",
+            },
             "private-openai": {"vpc_id": place["vpc_id"], "openai_cidrs": ["203.0.113.0/24", "198.51.100.0/24"]},
             "hub-endpoints": {**place, "hub_cidrs": ["10.1.0.0/24", "10.1.1.0/24"]},
             PUBLISHED: {
@@ -131,9 +135,11 @@ def test_what_stands_is_what_was_planned(name: str, terraform: Terraform, place:
         assert beside(place.network(), before) == network_of(plan, given, where, names)
         linked = {role for role in Iam.read(place.moto).roles if role.startswith("AWSServiceRole")}
         assert bool(linked) == bool(plan.network and plan.network.linked_role)
-        found = Iam.read(place.moto)
-        assert {k: v for k, v in found.roles.items() if k not in linked} == iam_of([(plan, given)]).roles
-        _assert_outputs(plan, applied.outputs(), given_or_default(plan, given))
+        found, outputs = Iam.read(place.moto), applied.outputs()
+        wired = {SECURITY_GROUP: outputs[SECURITY_GROUP]}
+        assert {k: v for k, v in found.roles.items() if k not in linked} == iam_of([(plan, {**given, **wired})]).roles
+        assert found.policies == iam_of([(plan, {**given, **wired})]).policies
+        _assert_outputs(plan, outputs, given_or_default(plan, given))
     assert place.network() == before
 
 

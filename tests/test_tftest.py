@@ -31,6 +31,7 @@ def write(posture: Path, folder: Path) -> None:
         ("modules/vpc", ("execution-role", "network")),
         ("examples/platform-team", ("execution-role", "access")),
         ("examples/private-openai", ("network",)),
+        ("examples/complete", ("execution-role", "access", "network")),
     ],
 )
 def test_they_pass_with_every_call_mocked(
