@@ -257,3 +257,19 @@ def test_a_changed_table_of_zones_is_seen() -> None:
     assert changed != texts[path]
     with pytest.raises(InternalError, match="zone_ids"):
         meaning.check(plan, {name: read(changed if name == path else text) for name, text in texts.items()})
+
+
+def test_an_endpoint_policy_that_is_too_long_is_said() -> None:
+    data = sample("gateway")
+    (tool,) = data["harness"]["tools"]
+    arn = tool["config"]["agentcore_gateway"]["gateway_arn"]
+    data["harness"]["tools"] = [
+        {
+            **tool,
+            "name": f"tool{number}",
+            "config": {"agentcore_gateway": {"gateway_arn": arn.replace("stock", f"stock{number:03}")}},
+        }
+        for number in range(280)
+    ]
+    messages = [one.message for one in found(data) if one.code is Code.TOO_LONG]
+    assert any("'bedrock-agentcore.gateway'" in one and "a VPC endpoint policy holds 20,480" in one for one in messages)

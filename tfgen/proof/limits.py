@@ -10,7 +10,7 @@ from typing import Final
 
 from tfgen.catalog.model import STAR
 from tfgen.diagnostics import Code, Finding, InternalError
-from tfgen.iam.policy import Effect, Policy
+from tfgen.iam.policy import Effect, Kind, Policy
 from tfgen.iam.text import text
 from tfgen.plan.model import Plan, PolicyPlan, slot_length
 
@@ -43,7 +43,8 @@ def check(plan: Plan) -> Iterator[Finding]:
 def _size(name: str, policy: PolicyPlan) -> Iterator[Finding]:
     size = policy.policy.size(slot_length)
     if size > policy.kind.limit:
-        message = f"{name} has up to {size:,} characters; an IAM {policy.kind.value} holds {policy.kind.limit:,}"
+        kind = f"a {policy.kind.value}" if policy.kind is Kind.ENDPOINT else f"an IAM {policy.kind.value}"
+        message = f"{name} has up to {size:,} characters; {kind} holds {policy.kind.limit:,}"
         callers = "for callers, divide what they may do among several entries of `access`"
         yield Finding(Code.TOO_LONG, message, help=f"let one harness use fewer features or resources; {callers}")
 
