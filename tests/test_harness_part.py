@@ -71,7 +71,8 @@ def resource(bodies: dict[str, Body]) -> Block:
 
 # --- Every key of the model ------------------------------------------------------------------------------------------
 
-ALL = [route for route, _ in leaves() if route[0] == "harness" and len(route) > 1]
+# A preset of an authorizer is none of these: the plan has the authorizer that it stands for.
+ALL = [route for route, _ in leaves() if route[0] == "harness" and len(route) > 1 and "preset" not in route]
 ENDS = [route for route in ALL if not any(other[: len(route)] == route and other != route for other in ALL)]
 """Every place below `harness` that has none below it, steps of lists as 0."""
 IDS = [".".join(map(str, route[1:])) for route in ENDS]
