@@ -112,9 +112,9 @@ class Code(StrEnum):
     DRIFT = "TFG501", "the tree is not what the posture renders to"
 
     # What an import meets.
-    NOT_READ = "TFG601", "a source cannot be read"
-    NO_HARNESS = "TFG602", "a source holds no harness, or several to choose from"
-    NOT_DECIDED = "TFG603", "how many harnesses there are depends on what only Terraform knows"
+    NOT_READ = "TFG701", "a source cannot be read"
+    NO_HARNESS = "TFG702", "a source holds no harness, or several to choose from"
+    NOT_DECIDED = "TFG703", "how many harnesses there are depends on what only Terraform knows"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from tfgen import cli
+from tfgen.diagnostics import TfgenError
 from tfgen.hcl import foreign
+from tfgen.importing import import_source
 from tfgen.imports.terraform import module
 
 HARNESS = """resource "aws_bedrockagentcore_harness" "x" {{
@@ -220,3 +223,30 @@ def test_ten_thousand_files_are_read_and_few_parsed(
     assert tfgen(".") == 0
     assert "team: a" in tfgen.out
     assert len(parsed) == 1
+
+
+PIECES = [
+    "${", "}", "{", '"', "[", "]", "null", "for", "...", "!Ref ", "!Sub ", "*", "1", "-", "<<EOT", "\n", "each.value",
+    "local.x", "[*]", ":", "=", ",", '"Fn::If"', "(", ")", "%{ if }", "count = 2", '"Statement"',
+]  # fmt: skip
+SOURCES = sorted(
+    path for path in (Path(__file__).parent / "sources").rglob("*") if path.suffix in (".tf", ".json", ".yaml")
+)
+
+
+def test_damaged_sources_never_end_in_a_traceback(tmp_path: Path) -> None:
+    """Sources with something cut out, put in, or put in twice: as a source, and as the policies of a role."""
+    random = Random(6)
+    whole = 0
+    for _ in range(400):
+        path = random.choice(SOURCES)
+        text = path.read_text(encoding="utf-8")
+        at = random.randrange(len(text))
+        piece = random.choice(["", random.choice(PIECES), text[at : at + random.randint(1, 60)]])
+        damaged = tmp_path / f"damaged{path.suffix}"
+        damaged.write_text(text[:at] + piece + text[random.choice([at, at + random.randint(1, 30)]) :])
+        try:
+            whole += import_source(str(damaged), roles=[str(damaged)] if random.random() < 0.3 else []).ok
+        except TfgenError as error:
+            assert str(error)
+    assert 20 < whole < 300

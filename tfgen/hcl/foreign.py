@@ -11,7 +11,7 @@ from typing import Any
 
 from tfgen.hcl.read import ReadError, no_collection, parser
 from tfgen.hcl.tree import Expr
-from tfgen.hcl.trivia import TRIVIA, Node
+from tfgen.hcl.trivia import TRIVIA, Node, error_at
 from tfgen.hcl.walk import Parse, Walker
 
 __all__ = ["ForeignAttribute", "ForeignBlock", "ReadError", "read_foreign"]
@@ -96,7 +96,10 @@ class _Reader(Walker):
         kind, *labels, _, body, _ = tree.children
         token = kind.children[0]
         self._deeper(tree)
-        names = tuple(self._label(label) for label in labels if label.data != TRIVIA)
+        try:
+            names = tuple(self._label(label) for label in labels if label.data != TRIVIA)
+        except ValueError as wrong:
+            raise error_at(str(wrong), tree) from None
         block = ForeignBlock(str(token), names, token.line, token.column)
         self._fill(block, body.children)
         self._depth -= 1

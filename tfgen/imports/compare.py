@@ -40,11 +40,6 @@ class Beyond:
     unbound: tuple[str, ...]
     """Condition keys that bind what is needed, and that the statement lacks."""
 
-    @property
-    def whole(self) -> bool:
-        """Whether nothing of the statement is needed."""
-        return not self.wider and not self.unbound
-
 
 @dataclass(frozen=True, slots=True)
 class Lack:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
@@ -188,12 +188,11 @@ def _conditions(node: Node | None) -> Iterator[Condition]:
                 yield Condition(operator, key, _condition_values(values))
         return
     for element in _one_or_more(node):
-        if not isinstance(element, Mapped):
-            raise _FormError("a condition is a mapping")
-        said: Mapping[str, Node] = element.items
-        yield Condition(
-            str(plain(said["test"])), str(plain(said["variable"])), _condition_values(said.get("values"))
-        )  # fmt: skip
+        said = element.items if isinstance(element, Mapped) else {}
+        if not {"test", "variable"} <= set(said):
+            raise _FormError("a condition has a test, a variable and values")
+        operator, key = (str(plain(said[word])) for word in ("test", "variable"))
+        yield Condition(operator, key, _condition_values(said.get("values")))
 
 
 def _condition_values(node: Node | None) -> tuple[Text, ...]:

@@ -53,10 +53,6 @@ class Record:
         self.note(Fate.LOST, key, place, why)
         self.comments.setdefault(route, []).append(f"Not imported: {key} ({place}): {why}.")
 
-    def of(self, fate: Fate) -> tuple[Entry, ...]:
-        """The entries of one fate."""
-        return tuple(entry for entry in self.entries if entry.fate is fate)
-
     def place(self, route: Route) -> Place | None:
         """Where the nearest thing at or above a route comes from."""
         for length in range(len(route), -1, -1):

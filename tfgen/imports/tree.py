@@ -193,20 +193,3 @@ def assumed_of(node: Node) -> Iterator[str]:
             yield from assumed_of(of)
         case Symbol():
             return
-
-
-def symbols(node: Node) -> Iterator[Symbol]:
-    """Every symbol in a value, in order."""
-    match node:
-        case Symbol():
-            yield node
-        case Mapped(items):
-            for part in items.values():
-                yield from symbols(part)
-        case Listed(elements):
-            for part in elements:
-                yield from symbols(part)
-        case Encoded(of):
-            yield from symbols(of)
-        case Leaf():
-            return

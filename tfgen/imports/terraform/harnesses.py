@@ -32,7 +32,6 @@ class Found:
     """What a search through modules comes to."""
 
     resources: list[Resource] = field(default_factory=list)
-    modules: list[Module] = field(default_factory=list)
     not_followed: list[tuple[str, Place, str]] = field(default_factory=list)
     """Calls of modules that were not looked into: their address, their place, and why."""
 
@@ -45,7 +44,6 @@ def search(root: Module) -> Found:
 
 
 def _search(module: Module, found: Found, opened: tuple[str, ...]) -> None:
-    found.modules.append(module)
     for block, path in module.resources(*words.terraform().harness):
         address = f"{module.address}{'.' if module.address else ''}{'.'.join(block.labels)}"
         made = list(instances(module, block, path, address))
