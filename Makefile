@@ -39,6 +39,7 @@ check: lint test ## all that CI asks: lint, then test
 
 modules: $(RUN) ## render the published modules again
 	$(BIN)/tfgen render modules/posture.yaml --out modules --modules-only
+	$(BIN)/tfgen render modules/vpc/posture.yaml --out modules/vpc --modules-only
 
 bench: $(DEV) ## print the benchmarks; judges nothing
 	$(BIN)/python -m benchmarks

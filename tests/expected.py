@@ -74,8 +74,7 @@ def _keep(value: Text) -> Any:
 def _statement(data: Mapping[str, Any], given: Given) -> Document:
     def spread(value: Any) -> Any:
         if isinstance(value, list):
-            found = (s for entry in value for s in (resolve(entry, given) if isinstance(entry, Text) else [entry]))
-            return list(dict.fromkeys(found))
+            return [s for entry in value for s in (resolve(entry, given) if isinstance(entry, Text) else [entry])]
         return {key: spread(entry) for key, entry in value.items()} if isinstance(value, dict) else value
 
     return {key: spread(value) for key, value in data.items()}

@@ -139,7 +139,7 @@ class Iam:
 
 
 def canonical(document: Document) -> Document:
-    """The document with lists where IAM takes one or many, and sorted: equal documents mean the same to IAM."""
+    """The document with lists where IAM takes one or many, sorted and without repetition, which mean nothing to IAM."""
     return {**document, "Statement": [_statement(one) for one in _many(document["Statement"])]}
 
 
@@ -190,13 +190,13 @@ def _statement(statement: Document) -> Document:
     result = dict(statement)
     for key in ("Action", "NotAction", "Resource", "NotResource"):
         if key in result:
-            result[key] = sorted(_many(result[key]))
+            result[key] = sorted(set(_many(result[key])))
     for key in ("Principal", "NotPrincipal"):
         if isinstance(result.get(key), dict):
             result[key] = {kind: sorted(_many(value)) for kind, value in result[key].items()}
     if "Condition" in result:
         result["Condition"] = {
-            operator: {name: sorted(map(str, _many(value))) for name, value in tests.items()}
+            operator: {name: sorted(set(map(str, _many(value)))) for name, value in tests.items()}
             for operator, tests in result["Condition"].items()
         }
     return result

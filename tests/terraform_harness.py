@@ -159,9 +159,12 @@ class Applied:
         if kind is not None:
             self._moto.reset()  # the test has failed already: no second failure may hide the first
             return
-        self._run("destroy", "-auto-approve", "-no-color")
+        self._destroy()
         if left := self.addresses():
             raise AssertionError(f"destroy left {', '.join(left)} of {self.root}")
+
+    def _destroy(self) -> None:
+        self._run("destroy", "-auto-approve", "-no-color")
 
     def apply(self) -> None:
         """Apply once more."""
@@ -196,6 +199,20 @@ class Applied:
 
     def _run(self, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         return self.terraform.run(*args, cwd=self.root, env=self._env, check=check)
+
+
+class AppliedInBulk(Applied):
+    """The same for a root of very many modules, without the second plan, and destroyed by emptying the root.
+
+    That takes half of the time, since Terraform need not walk the modules once more to find what is in its state.
+    """
+
+    def assert_no_drift(self) -> None:
+        """Not asked of so much at once: what stands there is read back and compared."""
+
+    def _destroy(self) -> None:
+        (self.root / "main.tf.json").write_text("{}\n", encoding="utf-8")
+        self._run("apply", "-auto-approve", "-no-color", "-refresh=false")
 
 
 def write_batch(

@@ -21,10 +21,11 @@ MODULES = Path(__file__).parent.parent / "modules"
 POSTURE = MODULES / "posture.yaml"
 
 
-def test_they_are_what_would_be_rendered() -> None:
-    rendered = render(str(POSTURE), parts_only=True)
+@pytest.mark.parametrize("folder", [MODULES, MODULES / "vpc"], ids=lambda folder: folder.name)
+def test_they_are_what_would_be_rendered(folder: Path) -> None:
+    rendered = render(str(folder / "posture.yaml"), parts_only=True)
     assert rendered.diagnostics == ()
-    changes = disk.compare(dict(rendered.files), MODULES, MODULES_LAYOUT)
+    changes = disk.compare(dict(rendered.files), folder, MODULES_LAYOUT)
     assert disk.unified_diff(changes) == "", "run `make modules`, and say in the commit why they changed"
     assert changes.clean
 

@@ -10,11 +10,13 @@ from feature_samples import MODELS, PARTS
 from network_samples import MODELS_OUTSIDE, NEEDS_INTERNET, PLACE_BEYOND, STORE, sample
 
 from tfgen.catalog import load, network
-from tfgen.diagnostics import Code, Finding
+from tfgen.diagnostics import Code, Finding, InternalError
+from tfgen.hcl.read import read
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Direction, Network, PeerKind
 from tfgen.posture import validate
+from tfgen.proof import meaning
 from tfgen.proof.prove import prove
 from tfgen.render import files
 
@@ -229,3 +231,29 @@ def test_each_call_of_each_sheet_has_its_endpoint_or_a_reason_for_none() -> None
                     action for row in sheet.elsewhere if not row.when or variant in row.when for action in row.actions
                 }
                 assert call.refused or call.action in elsewhere or (needed and needed <= there | instead), call.action
+
+
+def test_deployers_and_control_policies_are_bound_to_the_network_that_is_made() -> None:
+    data = sample(subnets={"tags": {"tier": "private"}})
+    data["access"] = [{"name": "pipeline", "may": ["deploy"]}]
+    data["guardrails"] = {"service_control": ["vpc"]}
+    plan, _ = planned(data)
+    assert prove(plan, files.tree(plan)) == ()
+    assert prove(plan, files.parts(plan)) == ()
+    texts = {file.path: file.text for file in files.tree(plan)}
+    assert "session_security_group_id = module.network.security_group_id" in texts["main.tf"]
+    assert "session_subnet_ids        = module.network.subnet_ids" in texts["main.tf"]
+    wrong = texts["main.tf"].replace("module.network.security_group_id", "module.network.subnet_ids")
+    bodies = {path: read(text) for path, text in texts.items() if path.endswith(".tf")}
+    with pytest.raises(InternalError, match="securityGroups"):
+        meaning.check(plan, {**bodies, "main.tf": read(wrong)})
+
+
+def test_a_changed_table_of_zones_is_seen() -> None:
+    plan, _ = planned(sample())
+    texts = {file.path: file.text for file in files.tree(plan) if file.path.endswith(".tf")}
+    path = "modules/network/main.tf"
+    changed = texts[path].replace("use1-az1 use1-az2", "use1-az3 use1-az2")
+    assert changed != texts[path]
+    with pytest.raises(InternalError, match="zone_ids"):
+        meaning.check(plan, {name: read(changed if name == path else text) for name, text in texts.items()})

@@ -14,18 +14,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from expected import Given, iam_of
-from moto_harness import Iam, Moto, aws_env, running_moto
+from expected import Given, given_or_default, iam_of
+from moto_harness import ACCOUNT, Iam, Moto, aws_env, running_moto
 from moto_network import Network
-from network_expected import network_of
-from terraform_harness import Applied, Terraform, TerraformError
+from network_expected import is_there, network_of
+from network_samples import PLACE_BEYOND, STORE, sample
+from terraform_harness import Applied, Terraform, TerraformError, write_batch
 from test_examples import PRIVATE, plan_of, write
+from test_network import planned
 
 from tfgen.plan.model import Plan
 from tfgen.plan.network.model import PeerKind
 from tfgen.render.network_endpoints import label
 
 FIXTURE = Path(__file__).parent / "fixtures" / "vpc"
+
+
+PUBLISHED = "../modules/vpc"
+"""The posture of the published modules, whose lists decide what is there."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,18 @@ class Place:
             "private-agent": {**place, "claims_database_group": groups["database"]},
             "private-openai": {"vpc_id": place["vpc_id"], "openai_cidrs": ["203.0.113.0/24", "198.51.100.0/24"]},
             "hub-endpoints": {**place, "hub_cidrs": ["10.1.0.0/24", "10.1.1.0/24"]},
+            PUBLISHED: {
+                **place,
+                "harness_name": "published",
+                "model_id": "amazon.nova-pro-v1:0",
+                "role_name": "published-role",
+                "hook_topic_arns": [f"arn:aws:sns:us-east-1:{ACCOUNT}:steps"],
+                "efs_access_point_arns": [
+                    f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:access-point/fsap-0123456789abcdef0"
+                ],
+                "mount_target_group_ids": [groups["mount-targets"], groups["database"]],
+                "mount_target_subnet_ids": place["subnet_ids"],
+            },
             "shared-files": {
                 **place,
                 "mount_target_group": groups["mount-targets"],
@@ -78,22 +96,29 @@ def beside(found: Network, before: Network) -> Network:
     return Network(found.endpoints, groups, rules, found.flow_logs)
 
 
-def forgotten(plan: Plan) -> tuple[str, ...]:
+def forgotten(plan: Plan, own: Given) -> tuple[str, ...]:
     """What a second plan changes on moto and not on AWS.
 
     moto keeps no description of a rule unless its other side is a block of addresses, and it calls the linked role
     `..._Network`, which Terraform takes for a suffix of the role's name.
     """
     assert plan.network is not None
+    given = given_or_default(plan, own)
     kept = (PeerKind.IPV4, PeerKind.IPV6)
-    names = (f"{one.direction}_rule.{label(one.key)}" for one in plan.network.rules if one.peer.kind not in kept)
+    names: list[str] = []
+    for one in plan.network.rules:
+        if one.peer.kind not in kept and is_there(one.present, given):
+            each = one.peer.value.each() or one.group.value.each()
+            counted = range(len(given[each] or ())) if each is not None else None
+            places = [""] if counted is None and not one.present else [f"[{number}]" for number in counted or range(1)]
+            names += [f"{one.direction}_rule.{label(one.key)}{place}" for place in places]
     changes = [f"update module.network.aws_vpc_security_group_{name}" for name in names]
     changes += ["replace module.network.aws_iam_service_linked_role.agentcore"] if plan.network.linked_role else []
     return tuple(sorted(changes))
 
 
 @pytest.mark.terraform
-@pytest.mark.parametrize("name", PRIVATE)
+@pytest.mark.parametrize("name", [*PRIVATE, PUBLISHED])
 def test_what_stands_is_what_was_planned(name: str, terraform: Terraform, place: Place, tmp_path: Path) -> None:
     plan, given = plan_of(name), place.given(name)
     root = write(plan, tmp_path)
@@ -102,20 +127,22 @@ def test_what_stands_is_what_was_planned(name: str, terraform: Terraform, place:
     names = {value: key for key, value in place.outputs["security_group_ids"].items()}
     subnets = frozenset(place.outputs["subnet_ids"])
     where = {"subnets": subnets, "route_tables": frozenset({place.outputs["route_table_id"]})}
-    with Applied(terraform, place.moto, root, given, forgotten(plan)) as applied:
+    with Applied(terraform, place.moto, root, given, forgotten(plan, given)) as applied:
         assert beside(place.network(), before) == network_of(plan, given, where, names)
         linked = {role for role in Iam.read(place.moto).roles if role.startswith("AWSServiceRole")}
         assert bool(linked) == bool(plan.network and plan.network.linked_role)
         found = Iam.read(place.moto)
         assert {k: v for k, v in found.roles.items() if k not in linked} == iam_of([(plan, given)]).roles
-        _assert_outputs(plan.network, applied.outputs())
+        _assert_outputs(plan, applied.outputs(), given_or_default(plan, given))
     assert place.network() == before
 
 
-def _assert_outputs(network: Any, outputs: Mapping[str, Any]) -> None:
+def _assert_outputs(plan: Plan, outputs: Mapping[str, Any], given: Given) -> None:
     assert outputs["session_security_group_id"].startswith("sg-")
-    assert set(outputs["vpc_endpoint_ids"]) == {one.service for one in network.endpoints}
-    assert all(value.startswith("vpce-") for value in outputs["vpc_endpoint_ids"].values())
+    assert plan.network is not None
+    assert {name: value is not None and value[:5] for name, value in outputs["vpc_endpoint_ids"].items()} == {
+        one.service: is_there(one.present, given) and "vpce-" for one in plan.network.endpoints
+    }
 
 
 @pytest.mark.terraform
@@ -172,3 +199,29 @@ def json_plan(terraform: Terraform, place: Place, root: Path, given: Given) -> l
     modules = shown["planned_values"]["root_module"]["child_modules"]
     (resources,) = (one["resources"] for one in modules if one["address"] == "module.network")
     return list(resources)
+
+
+VALIDATED: Mapping[str, Mapping[str, Any]] = {
+    "everything": sample("gateway", "lambda", "efs", "jwt", "oauth", data_stores=[STORE], egress=[PLACE_BEYOND]),
+    "dualstack": sample("browser", internet={"nat": {}}, ip_address_type="dualstack"),
+    "proxy": sample("browser", internet={"proxy": {"to": {"cidr": "10.2.0.0/24"}, "port": 3128}}),
+    "none": sample(endpoints={"none": {}}, internet={"nat": {}}),
+    "prefix-list": sample(
+        egress=[{"name": "peers", "to": {"prefix_list": "pl-0123456789abcdef0"}, "port": 443, "why": "The peers."}]
+    ),
+    "shared-s3": sample(endpoints={"shared": {"services": ["s3"]}}),
+    "extra": sample("extra-input", service_linked_role=True, flow_logs=True),
+}
+"""Networks of every kind of endpoint, rule and way out, which moto need not know: Terraform takes them."""
+
+
+@pytest.mark.terraform
+def test_every_kind_of_network_is_valid(terraform: Terraform, tmp_path: Path) -> None:
+    trees = {name: write(planned(data)[0], tmp_path / "trees" / name) for name, data in VALIDATED.items()}
+    terraform.assert_formatted(tmp_path / "trees")
+    given = {"extra": {"table": f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/prices"}}
+    root = write_batch(tmp_path / "root", trees, given)
+    terraform.init(root)
+    terraform.validate(root)
+    dual = (trees["dualstack"] / "modules" / "network" / "main.tf").read_text("utf-8")
+    assert dual.count('ip_address_type     = "dualstack"') == dual.count("dns_options {") > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -220,6 +221,18 @@ def test_a_fault_is_our_bug() -> None:
     body = tuple(node for node in NESTED if not (isinstance(node, Block) and node.labels == ("vpc_id",)))
     with pytest.raises(InternalError, match=r"var\.vpc_id is not declared"):
         schema.check({"main.tf": _tidy(body)})
+
+
+def test_no_type_is_rendered_that_the_files_do_not_know() -> None:
+    named = re.compile(r"(?:aws|awscc)_[a-z0-9_]+")
+    written = {
+        node.value
+        for path in (ROOT / "tfgen" / "render").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and named.fullmatch(node.value)
+    }
+    assert len(written) >= 5
+    assert written <= {*provider.names("resource"), *provider.names("data")}
 
 
 # --- Versions and calls, which terraform looks up elsewhere ----------------------------------------------------------

@@ -21,7 +21,9 @@ def main() -> NoReturn:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from tfgen.cli import run  # see above
 
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # the interpreter looks for cycles once more before it leaves, and leaving frees them all
+    sys.exit(code)
 
 
 if __name__ == "__main__":

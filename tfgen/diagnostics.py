@@ -75,6 +75,7 @@ class Code(StrEnum):
     # What can be rendered from it.
     NOT_COVERED = "TFG301", "accepted and checked, but not rendered yet"
     REGION = "TFG303", "a region or partition does not have what the posture uses"
+    NOT_CARRIED = "TFG304", "the provider that makes the harness cannot carry what the posture says"
 
     # What the proof finds.
     UNKNOWN_ACTION = "TFG401", "an action is not in AWS's service authorization data"

@@ -189,4 +189,4 @@ def test_a_union_has_exactly_one_key(route: Route, slot: Slot) -> None:
 def test_every_shape_is_used() -> None:
     used = {mark.shape_name for _, slot in LEAVES for mark in slot.marks if isinstance(mark, Literally | Keys)}
     used |= {slot.literal.name for _, slot in LEAVES if slot.literal is not None}
-    assert set(shapes()) - used == {"header-credential", "private-host"}
+    assert set(shapes()) - used == {"header-credential"}

@@ -260,7 +260,6 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
         ["", "a" * 256, "it's", 'a "b"', "é", "a\nb", "${x}"],
     ),
     "endpoint-service": (["s3", "ecr.api", "bedrock-agentcore.gateway"], ["a", "S3", "ecr.", ".api", "a--b", "a b"]),
-    "private-host": (["a.internal", "idp.corp.local"], ["internal", "example.com", "internal.example.com", ".local"]),
     "host-name": (["a", "tools.internal.example.com", "a-1.b"], ["", "A", "a.", "-a", "a-", "https://a", "a:443"]),
     "workload-identity": (["abc", "a_.-", "a" * 255], ["ab", "a b", "a:b", "a" * 256]),
 }  # fmt: skip

@@ -67,10 +67,15 @@ class Attribute:
     """Whether the text is JSON."""
 
     @property
-    def blocks(self) -> Fields | None:
-        """The fields of what may also be written as blocks; None for what may not."""
+    def blocks(self) -> Nested | None:
+        """The attribute as a kind of block, where it is written so: any of its fields may then be left out."""
         inner = self.kind.of if isinstance(self.kind, Many) and self.kind.collection != "map" else None
-        return inner if isinstance(inner, Fields) and inner.legacy else None
+        if self.mode is Mode.COMPUTED or not isinstance(inner, Fields) or not inner.legacy:
+            return None
+        fields = {
+            name: Attribute(one.kind, Mode.OPTIONAL, one.values, one.most) for name, one in inner.attributes.items()
+        }
+        return Nested(Body(fields, {}), most=self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +89,27 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What may stand in a block."""
+    """What may stand in a block, or in an object that has no blocks."""
 
     attributes: Mapping[str, Attribute]
     blocks: Mapping[str, Nested]
+
+    def member(self, name: str) -> Attribute | Nested | None:
+        """What is written under a name: a kind of block or an attribute; None for what cannot be set."""
+        found = self.blocks.get(name)
+        if (
+            found is None
+            and (attribute := self.attributes.get(name)) is not None
+            and attribute.mode is not Mode.COMPUTED
+        ):
+            return attribute.blocks or attribute
+        return found
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The names that must be there."""
+        attributes = {name for name, one in self.attributes.items() if one.mode is Mode.REQUIRED}
+        return frozenset(attributes | {name for name, one in self.blocks.items() if one.least})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +153,13 @@ def sources(provider: str) -> Mapping[str, Mapping[str, str]]:
 def needed(kind: str, name: str, used: Iterable[str]) -> Version:
     """The oldest version of its provider that a resource with these arguments (dotted paths) works with."""
     there = frozenset(used)
-    rows = [row.version for row in since() if kind == "resource" and row.resource == name and row.applies(there)]
-    return max(rows, default=tested(name.partition("_")[0]))
+    versions = (row.version for row in applied(name, there)) if kind == "resource" else ()
+    return max(versions, default=tested(name.partition("_")[0]))
+
+
+def applied(name: str, used: frozenset[str]) -> tuple[Since, ...]:
+    """The rows that say from which version on a resource with these arguments works."""
+    return tuple(row for row in since() if row.resource == name and row.applies(used))
 
 
 def tested(provider: str) -> Version:

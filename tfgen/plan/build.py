@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from tfgen.diagnostics import Finding
@@ -13,8 +14,9 @@ from tfgen.plan.callers import callers, controls
 from tfgen.plan.features import Narrowed, features
 from tfgen.plan.gateways import gateways
 from tfgen.plan.inbound import expanded, inbound
-from tfgen.plan.model import Check, Input, Plan, Use
+from tfgen.plan.model import Check, Input, PartName, Plan, Use
 from tfgen.plan.network.build import network
+from tfgen.plan.provision import provisioned
 from tfgen.plan.roles import Naming, role
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
@@ -37,6 +39,7 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
     guarded, wrong = gateways(posture, values, harness_name, attached)
     execution = role(posture, values, naming, harness_name, uses)
     around, more = network(posture, values, naming, execution, harness_name)
+    made, uncarried = provisioned(posture, values)
     plan = Plan(
         name=posture.name,
         description=posture.description or "",
@@ -52,8 +55,28 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
         inbound=letting_in,
         gateways=guarded,
         network=around,
+        provisioned=made,
     )
-    return plan, (*unfit, *(item for item in found if isinstance(item, Finding)), *more, *wrong)
+    found_wrong = (item for item in found if isinstance(item, Finding))
+    return _discreet(plan, posture), (*unfit, *found_wrong, *more, *wrong, *uncarried)
+
+
+def _discreet(plan: Plan, posture: Posture) -> Plan:
+    """The plan with what may be a secret marked: inputs of the harness alone, as a policy can be read by many.
+
+    A list is not marked, since Terraform repeats nothing over a list that it may not show.
+    """
+    said = {use.name for use in input_uses(posture) if use.shape.secret}
+    shown = {
+        slot.name
+        for part in plan.parts
+        if part is not PartName.HARNESS
+        for text in plan.texts(part)
+        for slot in text.slots()
+    }
+    hidden = said - shown
+    inputs = (replace(item, sensitive=item.name in hidden and not item.many) for item in plan.inputs)
+    return replace(plan, inputs=tuple(inputs))
 
 
 def _base(posture: Posture, harness_name: Text) -> Text:

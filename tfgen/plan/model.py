@@ -6,7 +6,7 @@ them and not in another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # these are made of what stands here
     from tfgen.plan.authorizer import Inbound
     from tfgen.plan.guarded import GatewayPlan
     from tfgen.plan.network.model import Network
+    from tfgen.plan.provisioned import Provisioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class PartName(StrEnum):
     ACCESS = "access"
     NETWORK = "network"
     GATEWAY_POLICY = "gateway-policy"
+    HARNESS = "harness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class Input:
     """Whether it may be null: what it stands for is then left out."""
     wire: Wire | None = None
     """What the root gives it; None for an input that the posture declares, and so the root's user gives."""
+    sensitive: bool = False
+    """Whether plans must not show it."""
 
     @property
     def required(self) -> bool:
@@ -110,28 +114,29 @@ class Input:
         return self.default is None and not self.optional
 
 
-WIRED: Final[Mapping[PartName, tuple[Input, ...]]] = {}
-"""For each part, the inputs that the root gives it from other parts' outputs."""
-
+EXECUTION_ROLE: Final = "execution_role_arn"
 SECURITY_GROUP: Final = "session_security_group_id"
 SUBNETS: Final = "session_subnet_ids"
 
-WIRED_IF_USED: Final[Mapping[PartName, tuple[Input, ...]]] = {
-    PartName.ACCESS: (
-        Input(
-            SECURITY_GROUP,
-            "The id of the sessions' security group, which the module `network` makes.",
-            wire=Wire(PartName.NETWORK, "security_group_id"),
-        ),
-        Input(
-            SUBNETS,
-            "The ids of the sessions' subnets, as the module `network` finds them.",
-            many=True,
-            wire=Wire(PartName.NETWORK, "subnet_ids"),
-        ),
-    )
-}
-"""Inputs of a part that come from another part, where a text of the part uses them."""
+WIRED: Final[tuple[Input, ...]] = (
+    Input(
+        EXECUTION_ROLE,
+        "The ARN of the execution role, with its permissions attached.",
+        wire=Wire(PartName.EXECUTION_ROLE, "role_arn"),
+    ),
+    Input(
+        SECURITY_GROUP,
+        "The id of the sessions' security group, which the module `network` makes.",
+        wire=Wire(PartName.NETWORK, "security_group_id"),
+    ),
+    Input(
+        SUBNETS,
+        "The ids of the sessions' subnets, as the module `network` finds them.",
+        many=True,
+        wire=Wire(PartName.NETWORK, "subnet_ids"),
+    ),
+)
+"""What parts take from other parts, each where a text of theirs uses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,8 @@ class Plan:
     gateways: tuple[GatewayPlan, ...] = ()
     network: Network | None = None
     """What surrounds the harness in its VPC; None when the posture leaves that to somebody else."""
+    provisioned: Provisioned | None = None
+    """The harness itself; None where it is made elsewhere."""
 
     @property
     def parts(self) -> tuple[PartName, ...]:
@@ -269,6 +276,7 @@ class Plan:
             PartName.ACCESS: bool(self.callers or self.controls),
             PartName.GATEWAY_POLICY: bool(self.gateways),
             PartName.NETWORK: self.network is not None,
+            PartName.HARNESS: self.provisioned is not None,
         }
         return tuple(part for part in PartName if there.get(part, True))
 
@@ -287,14 +295,15 @@ class Plan:
                     yield from gateway.texts()
             case PartName.NETWORK:
                 yield from self.network.texts() if self.network is not None else ()
+            case PartName.HARNESS:
+                yield from self.provisioned.texts() if self.provisioned is not None else ()
             case _ as never:
                 assert_never(never)
 
     def part_inputs(self, part: PartName) -> tuple[Input, ...]:
         """All inputs of a part: the posture's that it uses, in the order of `inputs`, then those wired to it."""
         used = {slot.name for text in self.texts(part) for slot in text.slots() if slot.source is not Source.CONTEXT}
-        wired = (item for item in WIRED_IF_USED.get(part, ()) if item.name in used)
-        return (*(item for item in self.inputs if item.name in used), *WIRED.get(part, ()), *wired)
+        return tuple(item for item in (*self.inputs, *WIRED) if item.name in used)
 
     def policies(self) -> Iterator[tuple[str, PolicyPlan]]:
         """Every policy that grants or denies, with a name for messages; one that is split stands here as one."""

@@ -1,6 +1,6 @@
 """The whole posture file: its top-level keys. Knows nothing of permissions or of Terraform."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -34,6 +34,11 @@ class Posture(Model):
     harness: Harness = Field(description="The harness, key by key as CreateHarness takes it.")
     also: tuple[Also, ...] = Field(
         default=(), description="What the harness may have in place of its own model, memory, image and the like."
+    )
+    provision: Literal["aws", "awscc"] | None = Field(
+        default=None,
+        description="With which Terraform provider the harness itself is made: `aws`, or `awscc` for what that cannot "
+        "carry yet; it is made elsewhere when left out.",
     )
     role: Role = Field(default_factory=Role, description="How the execution role is made.")
     extra: tuple[Extra, ...] = Field(

@@ -18,8 +18,8 @@ VERSION: Final = 1
 
 RESERVED: Final = frozenset(
     {
-        "count", "depends_on", "for_each", "lifecycle", "locals", "provider", "providers", "source",
-        "session_security_group_id", "session_subnet_ids", "tags", "version",
+        "count", "depends_on", "execution_role_arn", "for_each", "lifecycle", "locals", "provider", "providers",
+        "session_security_group_id", "session_subnet_ids", "source", "tags", "version",
     }
 )  # fmt: skip
 """Names that the rendered module or Terraform itself uses for something else."""

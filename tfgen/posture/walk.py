@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Final, Union, get_args, get_origin
 
@@ -132,14 +133,22 @@ def texts(posture: Posture) -> Iterator[Text]:
 
 def _parts(value: object, slot: Slot) -> Iterator[tuple[str | int, object, Slot]]:
     if isinstance(value, Model):
-        for name, field in type(value).model_fields.items():
-            yield field.alias or name, getattr(value, name), unwrapped(field.annotation, tuple(field.metadata))
+        yield from ((key, getattr(value, name), down) for key, name, down in _slots(type(value)))
     elif isinstance(value, Mapping) and get_origin(slot.kind) is Table:
         inner = unwrapped(get_args(slot.kind)[0])
         yield from ((key, part, inner) for key, part in value.items())
     elif isinstance(value, tuple) and slot.is_list:
         inner = unwrapped(get_args(slot.kind)[0])
         yield from ((index, part, inner) for index, part in enumerate(value))
+
+
+@cache
+def _slots(model: type[Model]) -> tuple[tuple[str, str, Slot], ...]:
+    """Give each key of a mapping with the name of its field and what may stand there."""
+    return tuple(
+        (field.alias or name, name, unwrapped(field.annotation, tuple(field.metadata)))
+        for name, field in model.model_fields.items()
+    )
 
 
 def input_uses(posture: Posture) -> tuple[InputUse, ...]:

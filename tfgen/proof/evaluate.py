@@ -7,7 +7,7 @@ and so never equals anything by accident.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -28,6 +28,7 @@ from tfgen.hcl.tree import (
     Reference,
     Template,
     Tuple,
+    Unary,
 )
 from tfgen.iam.text import Either, Slot, Source, Text, capture, cut, join, text
 
@@ -85,11 +86,17 @@ class Merge:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scalar:
-    """A number, a bool or null."""
+    """A number, a bool or null; `true` is not 1."""
 
     value: int | Decimal | bool | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scalar) and type(self.value) is type(other.value) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,14 @@ class Unless:
     present: Value
 
 
-Value = Text | Opaque | Many | Json | Listed | Mapped | Blocks | Merge | Scalar | Distinct | Unless
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A map as a list of objects with `key` and `value`."""
+
+    of: Value
+
+
+Value = Text | Opaque | Many | Json | Listed | Mapped | Blocks | Merge | Scalar | Distinct | Unless | Pairs
 
 CONTEXT: Final[dict[tuple[str, ...], str]] = {
     ("data", "aws_caller_identity", "current", "account_id"): "account",
@@ -128,15 +142,15 @@ class Scope:
     loop: Mapping[str, Value] = field(default_factory=dict)
     depth: int = 0
     known: dict[tuple[str, int], Value] = field(default_factory=dict, compare=False)
-    """What local values of the module came to, by name and depth: they are the same wherever they stand."""
+    """Local values that have been evaluated, by name and depth: most are referred to many times."""
 
     def within(self, name: str, value: Value) -> Scope:
         """The scope inside a `for`."""
-        return replace(self, loop={**self.loop, name: value})
+        return Scope(self.variables, self.local, self.data, {**self.loop, name: value}, self.depth, self.known)
 
     def deeper(self) -> Scope:
         """The scope inside a local value; locals that refer to each other in a ring stay opaque."""
-        return replace(self, loop={}, depth=self.depth + 1)
+        return Scope(self.variables, self.local, self.data, {}, self.depth + 1, self.known)
 
 
 _DEEPEST: Final = 16
@@ -147,10 +161,8 @@ def evaluate(expression: Expr, scope: Scope) -> Value:
     match expression:
         case Literal(value):
             return text(value)
-        case Number(value) | Bool(value):
-            return Scalar(value)
-        case Null():
-            return Scalar(None)
+        case Number() | Bool() | Null() | Unary():
+            return _scalar(expression)
         case Reference():
             return _reference(expression, scope)
         case Template(parts):
@@ -184,6 +196,18 @@ def _index(expression: Index, scope: Scope) -> Value:
             return Opaque(expression)
 
 
+def _scalar(expression: Expr) -> Value:
+    match expression:
+        case Number(value) | Bool(value):
+            return Scalar(value)
+        case Unary("-", Number(value)):
+            return Scalar(-value)
+        case Null():
+            return Scalar(None)
+        case _:
+            return Opaque(expression)
+
+
 def _unless(expression: Expr, tested: Reference, cases: tuple[Expr, Expr], scope: Scope) -> Value:
     given = evaluate(tested, scope)
     if not isinstance(given, Text) or len(given.parts) != 1:
@@ -200,8 +224,8 @@ def _unless(expression: Expr, tested: Reference, cases: tuple[Expr, Expr], scope
 
 def _reference(expression: Reference, scope: Scope) -> Value:
     path = expression.path
-    if len(path) == 1 and path[0] in scope.loop:
-        return scope.loop[path[0]]
+    if (name := ".".join(path)) in scope.loop:
+        return scope.loop[name]
     if path[0] == "var" and len(path) == 2 and path[1] in scope.variables:
         return scope.variables[path[1]]
     if path[0] == "local" and len(path) == 2 and path[1] in scope.local and scope.depth < _DEEPEST:
@@ -244,7 +268,12 @@ def _elements(value: Value) -> tuple[Value, ...] | None:
     return value.elements if isinstance(value, Listed) else None
 
 
+_PAIR: Final = Object((Item("key", Reference(("key",))), Item("value", Reference(("value",)))))
+
+
 def _for(expression: ForTuple, scope: Scope) -> Value:
+    if expression.names == ("key", "value") and expression.result == _PAIR and expression.condition is None:
+        return Pairs(evaluate(expression.collection, scope))
     elements = _elements(evaluate(expression.collection, scope))
     if elements is None or len(expression.names) != 1:
         return Opaque(expression)

@@ -10,7 +10,7 @@ from tfgen.hcl.tree import Body
 from tfgen.iam.text import Slot, Source, join, text
 from tfgen.plan.model import Input, PartName, Plan
 from tfgen.proof.evaluate import Many, Mapped, Merge, Value
-from tfgen.proof.expected import access, gateway_policy, network, role, variables
+from tfgen.proof.expected import access, gateway_policy, harness, network, role, variables
 from tfgen.proof.expected.part import Expected, Given, label, referred
 from tfgen.proof.rebuild import Argument, Made, rebuild
 
@@ -19,6 +19,7 @@ PARTS: Final[Mapping[PartName, Callable[[Plan, Given], Expected]]] = {
     PartName.ACCESS: access.expected,
     PartName.NETWORK: network.expected,
     PartName.GATEWAY_POLICY: gateway_policy.expected,
+    PartName.HARNESS: harness.expected,
 }
 """What must be made of each part."""
 

@@ -176,15 +176,39 @@ def _arguments(block: Block, scope: Scope) -> dict[str, Argument]:
 
 
 def _nested(block: Block, scope: Scope) -> dict[str, Blocks]:
-    """The blocks inside a block by their type, labels as attributes that no argument can be called."""
+    """The blocks inside a block by their type, in one order of what they set.
+
+    Labels stand under a name that no argument can have. A dynamic block stands with those that it makes: what it
+    repeats over under `for_each`, and its content as it is for each element.
+    """
     found: dict[str, list[Mapped]] = {}
     for node in block.body:
-        if isinstance(node, Block):
-            items: list[tuple[str, Value]] = [("", join(label)) for label in node.labels]
-            items += [(name, evaluate(value, scope)) for name, value in attributes(node).items()]
-            items += _nested(node, scope).items()
-            found.setdefault(node.type, []).append(Mapped(tuple(items)))
+        if isinstance(node, Block) and node.type == "dynamic":
+            kind, inner = node.labels[0], _content(node)
+            over = evaluate(_required(node, "for_each"), scope)
+            each = join(Slot(Source.EACH, over.name)) if isinstance(over, Many) else Opaque(Reference((kind, "value")))
+            made = _set(inner, scope.within(f"{kind}.value", each))
+            found.setdefault(kind, []).append(_ordered([("for_each", over), *made]))
+        elif isinstance(node, Block):
+            labels: list[tuple[str, Value]] = [("", join(label)) for label in node.labels]
+            found.setdefault(node.type, []).append(_ordered([*labels, *_set(node, scope)]))
     return {kind: Blocks(tuple(blocks)) for kind, blocks in found.items()}
+
+
+def _set(block: Block, scope: Scope) -> list[tuple[str, Value]]:
+    own: list[tuple[str, Value]] = [(name, evaluate(value, scope)) for name, value in attributes(block).items()]
+    return [*own, *_nested(block, scope).items()]
+
+
+def _ordered(items: list[tuple[str, Value]]) -> Mapped:
+    return Mapped(tuple(sorted(items, key=lambda item: item[0])))
+
+
+def _content(dynamic: Block) -> Block:
+    inner = [node for node in dynamic.body if isinstance(node, Block)]
+    if [node.type for node in inner] != ["content"] or len(attributes(dynamic)) != 1:
+        raise InternalError(f"the dynamic block {dynamic.labels} is not one that tfgen makes")
+    return inner[0]
 
 
 def _versions(module: _Module, name: str) -> Made:
@@ -217,7 +241,7 @@ def _variables(module: _Module, name: str) -> Made:
     for block in module.of("variable"):
         arguments = attributes(block)
         facts: dict[str, Argument] = {"type": Opaque(_required(block, "type"))}
-        for fact in ("default", "nullable"):
+        for fact in ("default", "nullable", "sensitive"):
             if fact in arguments:
                 facts[fact] = evaluate(arguments[fact], scope)
         checks = [_required(node, "condition") for node in block.body if isinstance(node, Block)]

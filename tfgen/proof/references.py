@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Final
 
 from tfgen.catalog import provider
@@ -55,15 +56,15 @@ class Module:
 
 def undeclared(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:
     """References of a module to what is not there, and calls that give too much or too little."""
-    variables, made, loops = module.named("variable"), module.made, _loops(module)
+    variables, made, local = module.named("variable"), module.made, module.local
     for block in module.blocks:
         if block.type == "variable":
             continue  # its words are types, and its conditions are tested where variables are
-        for reference in _references(block):
-            path = reference.path
-            if path[0] in _OF_THE_LANGUAGE or path[0] in loops or _INSTANCES.get(path[0]) in _names(block):
+        references, bound = _names_in(block)
+        for path in dict.fromkeys(reference.path for reference in references):
+            if path[0] in _OF_THE_LANGUAGE or path[0] in bound or _INSTANCES.get(path[0]) in _names(block):
                 continue
-            if not _declared(path, variables, module.local, made) and not _output(path, module, modules):
+            if not _declared(path, variables, local, made) and not _output(path, module, modules):
                 yield f"{'.'.join(path)} is not declared"
     for name, call in module.named("module").items():
         yield from _call(name, call, modules.get(_source(call)))
@@ -118,31 +119,31 @@ def _call(name: str, call: Block, called: Module | None) -> Iterator[str]:
             yield f"module.{name} is not given {variable}"
 
 
-def _loops(module: Module) -> frozenset[str]:
-    """The names that loops of the module bind."""
-    found: set[str] = set()
-    for node in (node for block in module.blocks for node in _nodes(block)):
-        if isinstance(node, ForTuple | ForObject):
-            found |= set(node.names)
-        elif isinstance(node, Block) and node.type == "dynamic":
-            found |= set(node.labels)
-    return frozenset(found)
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    return tuple(entry.name for entry in fields(kind))
 
 
-def _references(block: Block) -> Iterator[Reference]:
-    return (node for node in _nodes(block) if isinstance(node, Reference))
-
-
-def _nodes(block: Block) -> Iterator[object]:
-    """A block and everything in it."""
+def _names_in(block: Block) -> tuple[list[Reference], set[str]]:
+    """The references in a block, and the names that its loops bind."""
+    references: list[Reference] = []
+    bound: set[str] = set()
     stack: list[object] = [block]
     while stack:
         node = stack.pop()
-        yield node
-        if isinstance(node, tuple):
+        if isinstance(node, str | Literal):
+            continue
+        if isinstance(node, Reference):
+            references.append(node)
+        elif isinstance(node, tuple):
             stack.extend(node)
-        elif is_dataclass(node):
-            stack.extend(getattr(node, entry.name) for entry in fields(node))
+        elif is_dataclass(node) and not isinstance(node, type):
+            if isinstance(node, ForTuple | ForObject):
+                bound |= set(node.names)
+            elif isinstance(node, Block) and node.type == "dynamic":
+                bound |= set(node.labels)
+            stack.extend(getattr(node, name) for name in _parts(type(node)))
+    return references, bound
 
 
 def _at_least(value: object) -> tuple[int, ...]:

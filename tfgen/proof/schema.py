@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from tfgen.catalog import provider
-from tfgen.catalog.provider import Fields, Mode, Nested
+from tfgen.catalog.provider import Mode, Nested
 from tfgen.diagnostics import InternalError
-from tfgen.hcl.tree import Attribute, Block, Body, Item, Literal, Null, Object, Tuple
+from tfgen.hcl.tree import Attribute, Block, Body, Call, ForTuple, Item, Literal, Null, Object, Tuple
 from tfgen.proof.references import Module, undeclared
 from tfgen.proof.typed import faults as value_faults
 
@@ -95,8 +95,8 @@ def _grouped(body: Body) -> Iterator[tuple[str, list[Block]]]:
 
 
 def _blocks(where: str, name: str, blocks: list[Block], schema: provider.Body) -> Iterator[str]:
-    nested = schema.blocks.get(name) or _as_blocks(name, schema)
-    if nested is None:
+    nested = schema.member(name)
+    if not isinstance(nested, Nested):
         kind = "is an argument there, and is written as a block" if name in schema.attributes else "is not known there"
         yield f"{where}: {name} {kind}"
         return
@@ -134,23 +134,6 @@ def _content(block: Block) -> Body:
     return next((node.body for node in block.body if isinstance(node, Block) and node.type == "content"), ())
 
 
-def _as_blocks(name: str, schema: provider.Body) -> Nested | None:
-    """An attribute that is written as blocks, as a kind of block: then any of its fields may be left out."""
-    attribute = schema.attributes.get(name)
-    fields = attribute.blocks if attribute is not None and attribute.mode is not Mode.COMPUTED else None
-    if attribute is None or fields is None:
-        return None
-    return Nested(_optional(fields), most=attribute.most)
-
-
-def _optional(fields: Fields) -> provider.Body:
-    attributes = {
-        name: provider.Attribute(one.kind, Mode.OPTIONAL, one.values, one.most)
-        for name, one in fields.attributes.items()
-    }
-    return provider.Body(attributes, {})
-
-
 def _versions(module: Module) -> Iterator[str]:
     """Whether the module takes no version of a provider that lacks what it uses."""
     for block in module.blocks:
@@ -183,7 +166,17 @@ def used(body: Body, above: str = "") -> frozenset[str]:
 
 
 def _used_in(value: object, above: str) -> Iterator[str]:
-    for item in value.items if isinstance(value, Object) else ():
-        if isinstance(item, Item) and isinstance(item.key, str):
-            yield f"{above}{item.key}"
-            yield from _used_in(item.value, f"{above}{item.key}.")
+    """The dotted paths in an object, or in the objects of a list."""
+    match value:
+        case Object(items):
+            for item in items:
+                if isinstance(item, Item) and isinstance(item.key, str):
+                    yield f"{above}{item.key}"
+                    yield from _used_in(item.value, f"{above}{item.key}.")
+        case Tuple(parts) | Call("concat", parts):
+            for part in parts:
+                yield from _used_in(part, above)
+        case ForTuple():
+            yield from _used_in(value.result, above)
+        case _:
+            return

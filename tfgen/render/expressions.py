@@ -27,24 +27,24 @@ ELEMENT: Final = Reference(("value",))
 """The loop variable where a text repeats over a list input."""
 
 
-def text_expression(value: Text) -> Expr:
-    """The expression that gives a text's value; where it repeats over a list input, with `ELEMENT` for the element."""
+def text_expression(value: Text, element: Expr = ELEMENT) -> Expr:
+    """The expression that gives a text's value; where it repeats over a list input, with `element` for the element."""
     parts: list[str | Expr] = []
     for part in value.parts:
         if isinstance(part, str):
             parts.append(part)
         elif isinstance(part, Slot):
-            parts.append(_slot(part))
+            parts.append(_slot(part, element))
         elif isinstance(part, Presence):
             continue
         elif isinstance(part, Either):
-            present, otherwise = (Null() if case is None else text_expression(case) for case in part.cases())
+            present, otherwise = (Null() if case is None else text_expression(case, element) for case in part.cases())
             parts.append(unless_given(part.name, otherwise, present))
         elif isinstance(part, Cut):
-            parts.append(Call("substr", (text_expression(part.of), Number(0), Number(part.length))))
+            parts.append(Call("substr", (text_expression(part.of, element), Number(0), Number(part.length))))
         else:
             # `regex` gives the tuple of what the groups matched; the pattern has exactly one.
-            parts.append(Index(Call("regex", (Literal(part.pattern), text_expression(part.of))), Number(0)))
+            parts.append(Index(Call("regex", (Literal(part.pattern), text_expression(part.of, element))), Number(0)))
     return template(*parts)
 
 
@@ -79,7 +79,7 @@ def _run(name: str | None, values: tuple[Text, ...]) -> Expr:
     return Call("distinct", (Call("flatten", (ForTuple(("value",), collection, Tuple(texts)),)),))
 
 
-def _slot(slot: Slot) -> Expr:
+def _slot(slot: Slot, element: Expr) -> Expr:
     if slot.source is Source.CONTEXT:
         return reference(f"local.{slot.name}")
-    return ELEMENT if slot.source is Source.EACH else Reference(("var", slot.name))
+    return element if slot.source is Source.EACH else Reference(("var", slot.name))

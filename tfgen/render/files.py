@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tfgen.plan.model import PartName, Plan
-from tfgen.render import access, gateway_policy, network, readme, role, root
+from tfgen.render import access, gateway_policy, harness, network, readme, role, root
 from tfgen.render.layout import File, carried_file, posture_file
 from tfgen.render.part import Part, terraform_files
 
@@ -15,6 +15,7 @@ PARTS: Final[Mapping[PartName, Callable[[Plan], Part]]] = {
     PartName.ACCESS: access.part,
     PartName.NETWORK: network.part,
     PartName.GATEWAY_POLICY: gateway_policy.part,
+    PartName.HARNESS: harness.part,
 }
 """What renders each part."""
 

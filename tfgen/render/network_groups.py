@@ -64,6 +64,9 @@ def _preconditions(network: Network) -> list[Block]:
         ),
         _precondition(dns, "The VPC must have enableDnsSupport and enableDnsHostnames, or no private name resolves."),
     ]
+    if network.subnets.tags:
+        any_found = Binary(">", Call("length", (reference("local.subnet_ids"),)), Number(0))
+        found.append(_precondition(any_found, "No subnet of the VPC has the tags of the sessions' subnets."))
     if network.mount_subnets is not None:
         found.append(_precondition(_mounted(network), "A zone of the sessions' subnets has no mount target."))
     return found

@@ -102,6 +102,11 @@ def _assumed(network: Network) -> list[str]:
         )
     if network.route_tables is not None:
         said.append("The route tables are those of the sessions' subnets.")
+    if any(one.routed for one in network.endpoints):
+        said.append(
+            "A gateway endpoint's policy holds for everything that these route tables serve: let no other workload "
+            "that needs the same service share them."
+        )
     if network.shared:
         names = ", ".join(code(one.service) for one in network.shared)
         said.append(

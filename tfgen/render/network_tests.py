@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tfgen.catalog.network import facts
-from tfgen.hcl.tree import Attribute, Binary, Block, Bool, Call, Index, Literal, Number, Reference, reference
+from tfgen.hcl.tree import Attribute, Binary, Block, Bool, Call, Index, Literal, Number, Reference, Tuple, reference
 from tfgen.plan.model import Input
 from tfgen.plan.network.model import Network
 from tfgen.render.layout import block
@@ -14,6 +14,7 @@ from tfgen.render.network_endpoints import label
 from tfgen.render.tftest import MOCKED, assertion, example, given_block, grants_tests, mock
 
 _VPC: Final = "vpc-0123456789abcdef0"
+_SUBNET: Final = "subnet-0123456789abcdef0"
 
 
 def tests(network: Network, inputs: tuple[Input, ...]) -> Iterator[Block]:
@@ -35,6 +36,7 @@ def _mocks(network: Network, inputs: tuple[Input, ...]) -> tuple[Block, ...]:
     return (
         mock("aws_vpc", id=vpc, enable_dns_support=Bool(True), enable_dns_hostnames=Bool(True)),
         mock("aws_subnet", availability_zone_id=zone, vpc_id=vpc),
+        *([mock("aws_subnets", ids=Tuple((Literal(_SUBNET),)))] if network.subnets.tags else []),
     )
 
 

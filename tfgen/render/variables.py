@@ -52,6 +52,8 @@ def _variable(item: Input) -> Block:
         body.append(Attribute("default", _default(item.default)))
     # Null is what leaves an optional value out; anywhere else it would be a hole in a policy.
     body.append(Attribute("default", Null()) if item.optional else Attribute("nullable", Bool(False)))
+    if item.sensitive:
+        body.append(Attribute("sensitive", Bool(True)))
     for check in item.checks:
         if check.pattern is None and not check.shortest and check.longest is None:
             continue  # any text is allowed

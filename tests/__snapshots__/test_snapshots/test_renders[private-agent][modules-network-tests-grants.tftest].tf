@@ -214,19 +214,38 @@ run "bedrock_agentcore_gateway_grants" {
   }
 }
 
-run "refuses_wrong_values" {
-  command = plan
-  expect_failures = [
-    var.vpc_id,
-    var.subnet_ids,
-    var.route_table_ids,
-    var.claims_database_group,
-  ]
+run "refuses_a_wrong_vpc_id" {
+  command         = plan
+  expect_failures = [var.vpc_id]
 
   variables {
-    vpc_id                = "* not valid *"
-    subnet_ids            = ["* not valid *"]
-    route_table_ids       = ["* not valid *"]
+    vpc_id = "* not valid *"
+  }
+}
+
+run "refuses_a_wrong_subnet_ids" {
+  command         = plan
+  expect_failures = [var.subnet_ids]
+
+  variables {
+    subnet_ids = ["* not valid *"]
+  }
+}
+
+run "refuses_a_wrong_route_table_ids" {
+  command         = plan
+  expect_failures = [var.route_table_ids]
+
+  variables {
+    route_table_ids = ["* not valid *"]
+  }
+}
+
+run "refuses_a_wrong_claims_database_group" {
+  command         = plan
+  expect_failures = [var.claims_database_group]
+
+  variables {
     claims_database_group = "* not valid *"
   }
 }

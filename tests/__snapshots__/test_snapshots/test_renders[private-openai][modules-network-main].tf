@@ -356,6 +356,11 @@ resource "aws_security_group" "sessions" {
       condition     = data.aws_vpc.this.enable_dns_support && data.aws_vpc.this.enable_dns_hostnames
       error_message = "The VPC must have enableDnsSupport and enableDnsHostnames, or no private name resolves."
     }
+
+    precondition {
+      condition     = length(local.subnet_ids) > 0
+      error_message = "No subnet of the VPC has the tags of the sessions' subnets."
+    }
   }
 }
 

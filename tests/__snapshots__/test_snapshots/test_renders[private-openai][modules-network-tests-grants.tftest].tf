@@ -34,6 +34,12 @@ mock_provider "aws" {
       vpc_id               = "vpc-0123456789abcdef0"
     }
   }
+
+  mock_data "aws_subnets" {
+    defaults = {
+      ids = ["subnet-0123456789abcdef0"]
+    }
+  }
 }
 
 variables {
@@ -183,15 +189,20 @@ run "secretsmanager_grants" {
   }
 }
 
-run "refuses_wrong_values" {
-  command = plan
-  expect_failures = [
-    var.vpc_id,
-    var.openai_cidrs,
-  ]
+run "refuses_a_wrong_vpc_id" {
+  command         = plan
+  expect_failures = [var.vpc_id]
 
   variables {
-    vpc_id       = "* not valid *"
+    vpc_id = "* not valid *"
+  }
+}
+
+run "refuses_a_wrong_openai_cidrs" {
+  command         = plan
+  expect_failures = [var.openai_cidrs]
+
+  variables {
     openai_cidrs = ["* not valid *"]
   }
 }

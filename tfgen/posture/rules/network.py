@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Final
 
-from tfgen.diagnostics import At, Code, Finding, Route, Severity
+from tfgen.diagnostics import At, Code, Finding, Route
 from tfgen.posture.partial import Partial
 from tfgen.posture.rules.environment import NETWORK, RUNTIME
-from tfgen.posture.shape import shape
 from tfgen.posture.walk import texts
 
 _MOUNTED: Final = frozenset({"efs_access_point", "s3_files_access_point"})
@@ -91,18 +90,4 @@ def mount_targets(partial: Partial) -> Iterator[Finding]:
         yield Finding(Code.CONFLICT, message, ("network", "mount_targets"), "leave it out", at=At.KEY)
 
 
-def identity_provider(partial: Partial) -> Iterator[Finding]:
-    """Find an identity provider that AgentCore cannot resolve, without a private endpoint to it."""
-    authorizer = partial.posture.harness.authorizer_configuration
-    jwt = authorizer.custom_jwt_authorizer if authorizer is not None else None
-    if jwt is None or not isinstance(jwt.discovery_url, str) or jwt.private_endpoint is not None:
-        return
-    host = jwt.discovery_url.partition("://")[2].partition("/")[0].partition(":")[0].lower()
-    route: Route = ("harness", "authorizer_configuration", "custom_jwt_authorizer")
-    if shape("private-host").accepts(host) and partial.whole((*route, "private_endpoint")):
-        message = f"{host!r} is a name of a private network, and AgentCore reads the provider's keys over the internet"
-        advice = "add private_endpoint, with a VPC Lattice resource or a managed one"
-        yield Finding(Code.CONFLICT, message, (*route, "discovery_url"), advice, Severity.WARNING)
-
-
-RULES: Final = (mode, names, ports, blocks, shared, mount_targets, identity_provider)
+RULES: Final = (mode, names, ports, blocks, shared, mount_targets)

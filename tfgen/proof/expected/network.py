@@ -158,6 +158,8 @@ def _preconditions(network: Network) -> list[tuple[str, str]]:
             "The VPC must have enableDnsSupport and enableDnsHostnames, or no private name resolves.",
         ),
     ]
+    if network.subnets.tags:
+        found.append(("length(local.subnet_ids) > 0", "No subnet of the VPC has the tags of the sessions' subnets."))
     if network.mount_subnets is not None:
         of = "[for subnet in data.aws_subnet.{} : subnet.availability_zone_id]"
         missing = f"length(setsubtract({of.format('sessions')}, {of.format('mount_targets')})) == 0"

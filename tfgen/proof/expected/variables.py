@@ -29,6 +29,8 @@ def expected(inputs: Iterable[Input]) -> Made:
             "checks": Listed(tuple(_check(item, check) for check in item.checks if _tests(check))),
         }
         facts |= {"default": Scalar(None)} if item.optional else {"nullable": Scalar(False)}
+        if item.sensitive:
+            facts["sensitive"] = Scalar(True)
         if isinstance(item.default, str):
             facts["default"] = text(item.default)
         elif item.default is not None:

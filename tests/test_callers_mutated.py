@@ -1,0 +1,103 @@
+"""A changed statement of the callers, the trust or a control policy is caught by a proof, one change at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+from test_access import JWT, VPC
+
+from tfgen.catalog import load
+from tfgen.diagnostics import Code
+from tfgen.plan.build import build
+from tfgen.plan.model import Grant, Plan, PolicyPlan
+from tfgen.posture import validate
+from tfgen.posture.access import LIMITED, Persona
+from tfgen.proof import necessary, sufficient
+
+FOREIGN = "s3:DeleteBucket"
+
+
+def _plan(role: dict[str, Any], **access: Any) -> Plan:
+    """Each persona as callers of their own, and both control policies."""
+    personas = [persona for persona in get_args(Persona) if not access or persona in LIMITED]
+    data = {
+        "tfgen": 1,
+        "name": "desk",
+        "harness": {
+            "harness_name": "desk",
+            "model": {"bedrock_model_config": {"model_id": "amazon.nova-pro-v1:0"}},
+            "environment": VPC,
+            "authorizer_configuration": JWT,
+        },
+        "role": role,
+        "guardrails": {"service_control": ["vpc", "jwt"]},
+        "access": [{"name": persona, "may": [persona], **access} for persona in personas],
+        "tags": {"team": "x"},
+    }
+    validation = validate(data)
+    assert validation.posture is not None, validation.findings
+    plan, findings = build(validation.posture)
+    assert findings == ()
+    return plan
+
+
+PLANS = (
+    _plan({"permissions_boundary": "arn:aws:iam::123456789012:policy/agents", "trust": "harness"}),
+    _plan({"name_prefix": "desk"}),
+    _plan({}, endpoints=["prod"]),
+)
+
+
+def _policies(plan: Plan) -> Iterator[tuple[PolicyPlan, Any]]:
+    """Each policy, and what makes the plan with another in its place."""
+    yield plan.role.trust, lambda other: replace(plan, role=replace(plan.role, trust=other))
+    for index, caller in enumerate(plan.callers):
+        before, after = plan.callers[:index], plan.callers[index + 1 :]
+        yield (
+            caller.policy,
+            lambda other, a=before, b=caller, c=after: replace(plan, callers=(*a, replace(b, policy=other), *c)),
+        )
+    for index, control in enumerate(plan.controls):
+        before_, after_ = plan.controls[:index], plan.controls[index + 1 :]
+        yield (
+            control.policy,
+            lambda other, a=before_, b=control, c=after_: replace(plan, controls=(*a, replace(b, policy=other), *c)),
+        )
+
+
+def _changes(policy: PolicyPlan) -> Iterator[tuple[str, Code, tuple[Grant, ...]]]:
+    """What is done to a statement, the code that must say so, and the statements that are left."""
+    for index, grant in enumerate(policy.grants):
+        statement, (before, after) = grant.statement, (policy.grants[:index], policy.grants[index + 1 :])
+
+        def changed(*actions: str, one: Grant = grant, rest: Any = (before, after)) -> tuple[Grant, ...]:
+            return (*rest[0], replace(one, statement=replace(one.statement, actions=actions)), *rest[1])
+
+        yield f"{statement.sid} goes", Code.UNCOVERED_RESOURCE, (*before, *after)
+        yield f"{statement.sid} gains", Code.NOT_NEEDED, changed(*statement.actions, FOREIGN)
+        for action in statement.actions:
+            left = (other for other in statement.actions if other != action)
+            yield f"{statement.sid} loses {action}", Code.UNCOVERED_RESOURCE, changed(*left)
+
+
+def _codes(plan: Plan) -> set[Code]:
+    return {finding.code for finding in (*sufficient.check(plan), *necessary.check(plan))}
+
+
+def test_every_change_is_caught(capsys: pytest.CaptureFixture[str]) -> None:
+    rows, tried = set(), 0
+    for plan in PLANS:
+        assert _codes(plan) == set()
+        for policy, with_ in _policies(plan):
+            rows |= {(grant.origin.sheet, grant.origin.row) for grant in policy.grants}
+            for what, code, left in _changes(policy):
+                assert code in _codes(with_(replace(policy, grants=left))), what
+                tried += 1
+    wanted = {(name, row.sid) for name in load.SHEETS for row in load.sheet(name).rows}
+    wanted = {(name, sid) for name, sid in wanted if load.sheet(name).part != "execution-role" or name == "trust"}
+    with capsys.disabled():
+        print(f"\nchanges of callers', trust and control policies caught: {tried}, over {len(rows)} rows", end="")
+    assert wanted - rows == set()

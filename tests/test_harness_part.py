@@ -1,0 +1,556 @@
+"""The part `harness`: all that the API takes is rendered or refused, in blocks or objects as the provider takes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, get_origin
+
+import pytest
+from coverage_table import leaves as api_leaves
+from moto_harness import Moto
+from posture_samples import at, document, example, leaves
+from syrupy.assertion import SnapshotAssertion
+from terraform_harness import Applied, Terraform, write_batch
+from test_proof import _variants
+from test_snapshots import TerraformFile
+
+from tfgen.catalog import provider
+from tfgen.catalog.carrier import carrier
+from tfgen.diagnostics import Code, Finding, InternalError, Route, Severity
+from tfgen.hcl.printer import print_file
+from tfgen.hcl.read import read
+from tfgen.hcl.tree import Attribute, Block, Body, Bool, Literal, Null, Number, Unary
+from tfgen.plan.build import build
+from tfgen.plan.model import Plan
+from tfgen.plan.provision import provisioned
+from tfgen.plan.values import Values
+from tfgen.posture import Posture, Table, validate
+from tfgen.posture.validate import _prepared
+from tfgen.proof import meaning, schema
+from tfgen.proof.prove import prove
+from tfgen.render import files
+
+PROVIDERS = provider.PROVIDERS
+VPC = {
+    "network_mode": "VPC",
+    "network_mode_config": {"subnets": ["subnet-0123456789abcdef0"], "security_groups": ["sg-0123456789abcdef0"]},
+}
+
+
+@cache
+def parsed(text: str) -> Body:
+    """A file's tree; the files of other parts are the same in most tests."""
+    return read(text)
+
+
+def planned(data: dict[str, Any]) -> tuple[Plan, tuple[Finding, ...]]:
+    validation = validate(data)
+    assert validation.posture is not None, validation.findings
+    plan, findings = build(validation.posture)
+    return plan, (*validation.findings, *findings)
+
+
+def parts_of(data: dict[str, Any]) -> tuple[Plan, dict[str, Body]]:
+    """The plan and the parsed Terraform files of a posture that renders without a word."""
+    plan, findings = planned(data)
+    assert [finding for finding in findings if finding.severity is Severity.ERROR] == []
+    made = files.tree(plan)
+    assert prove(plan, made) == ()
+    return plan, {file.path: read(file.text) for file in made if file.path.endswith(".tf")}
+
+
+def resource(bodies: dict[str, Body]) -> Block:
+    (found,) = (node for node in bodies["modules/harness/main.tf"] if isinstance(node, Block))
+    return found
+
+
+# --- Every key of the model ------------------------------------------------------------------------------------------
+
+ALL = [route for route, _ in leaves() if route[0] == "harness" and len(route) > 1]
+ENDS = [route for route in ALL if not any(other[: len(route)] == route and other != route for other in ALL)]
+"""Every place below `harness` that has none below it, steps of lists as 0."""
+IDS = [".".join(map(str, route[1:])) for route in ENDS]
+BASE: dict[str, Any] = {
+    "tfgen": 1,
+    "name": "order-support",
+    "harness": {
+        "harness_name": "order_support",
+        "model": {"bedrock_model_config": {"model_id": "amazon.nova-pro-v1:0"}},
+        "system_prompt": [{"text": "You help."}],
+        "memory": {"disabled": {}},
+    },
+}
+PLAN, _ = planned({**BASE, "provision": "aws"})
+
+
+def smallest(route: Route, name: str) -> Posture:
+    """The smallest posture with a value at a route, and what the provider needs besides; not checked as a whole."""
+    data = document(route, example(at(route)))
+    data["harness"].setdefault("system_prompt", [{"text": "You help."}])
+    found = _prepared({**data, "provision": name}, (), [])
+    return Posture.model_validate(found)
+
+
+def sentence(route: Route, name: str) -> Finding | None:
+    """What is said of a place that the provider cannot carry; None where it is carried, which is proven."""
+    posture = smallest(route, name)
+    made, findings = provisioned(posture, Values(posture))
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        assert made is None
+        (error,) = errors
+        assert error.code is Code.NOT_CARRIED
+        assert error.route == route[: len(error.route)]
+        assert error.message
+        assert error.help
+        return error
+    assert made is not None
+    plan = replace(PLAN, provisioned=made, inputs=())
+    bodies = {file.path: parsed(file.text) for file in files.tree(plan) if file.path.endswith(".tf")}
+    schema.check(bodies)
+    meaning.check(plan, bodies)
+    words = [str(step) for step in route if isinstance(step, str)]
+    written = schema.used(resource(bodies).body)
+    argument = carrier(name).argument(words[-1])
+    key = at(route[:-1]).kind if len(route) > 1 else None
+    if get_origin(key) is not Table:
+        assert any(path.rpartition(".")[2] == argument for path in written), written
+    return None
+
+
+VOLUME = "environment.agentcore_runtime_environment.filesystem_configurations.0.capacity_provider_volume"
+JWT = "authorizer_configuration.custom_jwt_authorizer"
+MCP_AUTH = "tools.0.config.remote_mcp.outbound_auth"
+CERTIFICATES = f"{JWT}.certificate_configurations"
+REFUSED = {
+    "aws": (
+        "hooks",
+        MCP_AUTH,
+        "model.openai_model_config.api_base",
+        f"{JWT}.advertised_scope_mapping",
+        CERTIFICATES,
+        VOLUME,
+    ),
+    "awscc": (MCP_AUTH, CERTIFICATES, VOLUME, f"{JWT}.allowed_workload_configuration"),
+}
+"""What each provider cannot carry, with all below it."""
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("route", ENDS, ids=IDS)
+def test_every_key_is_rendered_or_refused(route: Route, name: str) -> None:
+    said = sentence(route, name)
+    key = ".".join(map(str, route[1:]))
+    wanted = next((path for path in REFUSED[name] if key == path or key.startswith(f"{path}.")), None)
+    assert (said is None) == (wanted is None), said
+    if said is not None and wanted is not None:
+        other = "awscc" if name == "aws" else "aws"
+        assert ".".join(map(str, said.route[1:])) == wanted
+        assert (f"provision: {other}" in said.help) == (wanted not in REFUSED[other])
+
+
+NOT_MODELLED = {
+    "client_token",
+    "execution_role_arn",
+    "memory.managed_memory_configuration.arn",
+    "environment.agentcore_runtime_environment.network_configuration.network_mode_config.require_service_s3_endpoint",
+}
+"""Members of the API that no posture says: see the tests of the posture."""
+
+
+def test_every_member_of_the_api_is_among_them(capsys: pytest.CaptureFixture[str]) -> None:
+    ours = {re.sub(r"\.0(?=\.|$)", "[]", key) for key in IDS}
+    ours |= {key.rpartition(".")[0] for key in ours}
+    members = [path.removesuffix("[]") for path in api_leaves()]
+    missing = [path for path in members if path not in NOT_MODELLED and not _there(path, ours)]
+    with capsys.disabled():
+        refused = {name: sum(any(k.startswith(p) for p in REFUSED[name]) for k in IDS) for name in PROVIDERS}
+        print(f"\nmembers of CreateHarness: {len(members)}; keys: {len(IDS)}, refused {refused}", end="")
+    assert missing == []
+
+
+def _there(path: str, ours: set[str]) -> bool:
+    """Whether a member is a key, or a table or free JSON that has no members in the API's model."""
+    return path in ours or f"{path}[]" in ours or any(key.startswith(f"{path}.") for key in ours)
+
+
+# --- Every argument of the resource ----------------------------------------------------------------------------------
+
+NOT_EMITTED = {
+    "region": "the provider's own",
+    "timeouts": "the provider's own are half an hour, which is enough",
+    "environment.agentcore_runtime_environment.network_configuration.network_mode_config.require_service_s3_endpoint": (
+        "refused when a harness is created"
+    ),
+}
+"""Arguments that the resource takes and no posture asks for."""
+
+BY_HAND = """
+resource "aws_bedrockagentcore_harness" "this" {
+  harness_name       = "by_hand"
+  execution_role_arn = "arn:aws:iam::123456789012:role/a"
+  region             = "eu-central-1"
+
+  model {
+    bedrock_model_config {
+      model_id = "amazon.nova-pro-v1:0"
+    }
+  }
+
+  system_prompt {
+    text = "You help."
+  }
+
+  environment {
+    agentcore_runtime_environment {
+      network_configuration {
+        network_mode = "VPC"
+
+        network_mode_config {
+          subnets                     = ["subnet-0123456789abcdef0"]
+          security_groups             = ["sg-0123456789abcdef0"]
+          require_service_s3_endpoint = true
+        }
+      }
+    }
+  }
+
+  timeouts {
+    create = "40m"
+    update = "40m"
+    delete = "40m"
+  }
+}
+"""
+
+
+def settable(body: provider.Body, above: str = "") -> Iterator[str]:
+    """The dotted paths of all that a resource takes."""
+    for name in (*body.attributes, *body.blocks):
+        member = body.member(name)
+        if member is None or f"{above}{name}" in NOT_EMITTED:
+            continue
+        yield f"{above}{name}"
+        if isinstance(member, provider.Nested):
+            yield from settable(member.body, f"{above}{name}.")
+
+
+def test_every_argument_is_emitted_or_has_a_reason() -> None:
+    emitted: set[str] = set()
+    for route in ENDS:
+        posture = smallest(route, "aws")
+        made, _ = provisioned(posture, Values(posture))
+        if made is not None:
+            plan = replace(PLAN, provisioned=made, inputs=())
+            (main,) = (file for file in files.parts(plan) if file.path == "harness/main.tf")
+            emitted |= {path for node in main.body or () if isinstance(node, Block) for path in schema.used(node.body)}
+    body = carrier("aws").body
+    assert sorted(set(settable(body)) - emitted) == []
+    (by_hand,) = read(BY_HAND)
+    assert isinstance(by_hand, Block)
+    assert list(schema._resource(by_hand)) == []
+    assert set(NOT_EMITTED) <= schema.used(by_hand.body)
+
+
+# --- Blocks and objects ----------------------------------------------------------------------------------------------
+
+INPUTS = {
+    "gateways": {"description": "Gateways.", "type": "list(string)"},
+    "urls": {"description": "Servers.", "type": "list(string)"},
+    "audiences": {"description": "Audiences.", "type": "list(string)"},
+    "token": {"description": "A header."},
+    "secret": {"description": "A variable."},
+}
+RICH: dict[str, Any] = {
+    **BASE,
+    "inputs": INPUTS,
+    "harness": {
+        **BASE["harness"],
+        "model": {
+            "bedrock_model_config": {
+                "model_id": "amazon.nova-pro-v1:0",
+                "temperature": 0.5,
+                "top_p": 1.0,
+                "additional_params": {"a b": [1, -2, 0.25, -1.5, True, None, {}, []], "${x}": "${y}"},
+            }
+        },
+        "tools": [
+            {"type": "agentcore_gateway", "config": {"agentcore_gateway": {"gateway_arn": {"input": "gateways"}}}},
+            {
+                "type": "remote_mcp",
+                "name": "search",
+                "config": {
+                    "remote_mcp": {
+                        "url": "https://mcp.example.com",
+                        "headers": {"X-Api": {"input": "token"}, "X-B": "b"},
+                    }
+                },
+            },
+            {"type": "remote_mcp", "config": {"remote_mcp": {"url": {"input": "urls"}, "headers": {}}}},
+            {
+                "type": "agentcore_gateway",
+                "name": "anonymous",
+                "config": {
+                    "agentcore_gateway": {
+                        "gateway_arn": "arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/open-abcdefghij",
+                        "outbound_auth": {"none": {}},
+                    }
+                },
+            },
+        ],
+        "allowed_tools": [],
+        "environment": {"agentcore_runtime_environment": {"network_configuration": VPC}},
+        "environment_variables": {"STAGE": "test", "OTHER": {"input": "secret"}},
+        "authorizer_configuration": {
+            "custom_jwt_authorizer": {
+                "discovery_url": "https://idp.example.com/.well-known/openid-configuration",
+                "allowed_audience": ["a", {"input": "audiences"}],
+            }
+        },
+        "tags": {"only": "the harness"},
+    },
+    "tags": {"team": "shop"},
+}
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_rich_one(name: str, snapshot: SnapshotAssertion) -> None:
+    _, bodies = parts_of({**RICH, "provision": name})
+    for file in ("main", "variables", "versions"):
+        text = print_file(bodies[f"modules/harness/{file}.tf"])
+        assert text.encode() == snapshot(name=f"{name}-{file}", extension_class=TerraformFile)
+
+
+@pytest.mark.terraform
+def test_it_is_formatted(terraform: Terraform, tmp_path: Path) -> None:
+    for name in PROVIDERS:
+        for path, body in parts_of({**RICH, "provision": name})[1].items():
+            (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name / path).write_text(print_file(body), encoding="utf-8")
+    terraform.assert_formatted(tmp_path)
+
+
+def test_an_input_that_may_hold_a_secret_is_not_shown() -> None:
+    plan, bodies = parts_of({**RICH, "provision": "aws"})
+    assert {item.name for item in plan.inputs if item.sensitive} == {"token", "secret"}
+    for path in ("variables.tf", "modules/harness/variables.tf"):
+        assert print_file(bodies[path]).count("sensitive   = true") == 2
+
+
+def test_an_input_that_stands_in_a_policy_is_no_secret() -> None:
+    data = deepcopy(RICH)
+    signed = {"url": {"input": "token"}, "outbound_auth": {"aws_iam": {"service": "execute-api"}}}
+    data["harness"]["tools"] = [{"type": "remote_mcp", "config": {"remote_mcp": signed}}]
+    data["inputs"] = {name: INPUTS[name] for name in ("token", "secret", "audiences")}
+    plan, _ = planned(data)
+    assert {item.name for item in plan.inputs if item.sensitive} == {"secret"}
+
+
+def test_the_other_parts_are_the_same() -> None:
+    without = dict(_texts(RICH))
+    for name in PROVIDERS:
+        found = dict(_texts({**RICH, "provision": name}))
+        assert {path for path in found if path not in without} == {
+            f"harness/{file}" for file in ("README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf")
+        }
+        assert {path: text for path, text in found.items() if path in without} == without
+
+
+def _texts(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    plan, _ = planned(data)
+    return ((file.path, file.text) for file in files.parts(plan))
+
+
+@pytest.mark.terraform
+def test_what_an_older_provider_knows_applies(terraform: Terraform, empty_moto: Moto, tmp_path: Path) -> None:
+    """The tree without the part `harness`, which no provider of the tests has."""
+    plan, _ = planned({**RICH, "provision": "aws"})
+    for file in files.parts(plan):
+        if not file.path.startswith("harness/"):
+            (tmp_path / file.path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file.path).write_text(file.text, encoding="utf-8")
+    given = {"gateways": ["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/shop-abcdefghij"]}
+    root = write_batch(tmp_path / "root", {"role": tmp_path / "execution-role"}, {"role": given})
+    with Applied(terraform, empty_moto, root) as applied:
+        assert applied.addresses() == (
+            "module.role.aws_iam_role.execution",
+            "module.role.aws_iam_role_policy.execution",
+        )
+
+
+@pytest.mark.parametrize(
+    ("harness", "version"),
+    [
+        ({}, "6.61.0"),
+        ({"memory": None}, "6.61.0"),
+        ({"environment": {"agentcore_runtime_environment": {"network_configuration": VPC}}}, "6.61.0"),
+        ({"skills": [{"path": "/skills/a"}]}, "6.61.0"),
+        ({"skills": [{"aws_skills": {}}]}, "6.64.0"),
+        (
+            {
+                "memory": {
+                    "agentcore_memory_configuration": {
+                        "arn": "arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/shop-AbCdE12345",
+                        "retrieval_config": {"/facts": {"top_k": 3}},
+                    }
+                }
+            },
+            "6.46.0",
+        ),
+    ],
+)
+def test_the_provider_is_as_old_as_it_can_be(harness: dict[str, Any], version: str) -> None:
+    data = {**BASE, "provision": "aws", "harness": {**BASE["harness"], **harness}}
+    data["harness"] = {key: value for key, value in data["harness"].items() if value is not None}
+    _, bodies = parts_of(data)
+    for path in ("versions.tf", "modules/harness/versions.tf"):
+        assert f'version = ">= {version}"' in print_file(bodies[path])
+    assert 'version = ">= 5.100"' in print_file(bodies["modules/execution-role/versions.tf"])
+
+
+def test_nothing_is_made_without_the_key() -> None:
+    _, bodies = parts_of(RICH)
+    assert not [path for path in bodies if "harness" in path]
+    assert 'version = ">= 5.100"' in print_file(bodies["versions.tf"])
+
+
+# --- Changes of what is rendered -------------------------------------------------------------------------------------
+
+
+def renamed(node: Any) -> Iterator[Any]:
+    """A node with one block or argument in it called otherwise, or one number or bool another."""
+    match node:
+        case Block() if not node.labels:
+            yield replace(node, type=f"{node.type}_x")
+        case Attribute():
+            yield replace(node, name=f"{node.name}_x")
+        case Number():
+            yield replace(node, value=node.value + 1)
+        case Bool():
+            yield replace(node, value=not node.value)
+            yield Number(int(node.value))
+        case Null():
+            yield Literal("")
+        case Unary():
+            yield node.operand
+        case _:
+            pass
+    if isinstance(node, tuple):
+        for index, part in enumerate(node):
+            yield from ((*node[:index], one, *node[index + 1 :]) for one in renamed(part))
+    elif is_dataclass(node) and not isinstance(node, type):
+        for one in fields(node):
+            yield from (replace(node, **{one.name: changed}) for changed in renamed(getattr(node, one.name)))
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_change_of_meaning_is_caught(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    plan, bodies = parts_of({**RICH, "provision": name})
+    path = "modules/harness/main.tf"
+    others = {file: body for file, body in bodies.items() if file != path}
+    missed: list[str] = []
+    count = 0
+    for changed in (*_variants(resource(bodies)), *renamed(resource(bodies))):
+        count += 1
+        try:
+            meaning.check(plan, {**others, path: (changed,)})
+        except (InternalError, ValueError):
+            continue
+        missed.append(print_file((changed,)))
+    with capsys.disabled():
+        print(f"\nchanges of the harness ({name}) caught: {count - len(missed)} of {count}", end="")
+    assert missed == []
+    assert count > 150
+
+
+# --- What is said ----------------------------------------------------------------------------------------------------
+
+
+def said(name: str, **harness: Any) -> list[tuple[Code, Route, Severity, str]]:
+    data = {**deepcopy(BASE), "provision": name}
+    data["harness"] |= harness
+    _, findings = planned(data)
+    return [(one.code, one.route, one.severity, f"{one.message}; {one.help}") for one in findings]
+
+
+def test_a_value_that_the_provider_does_not_take() -> None:
+    auth = {
+        "provider_arn": "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/"
+        "oauth2credentialprovider/idp",
+        "scopes": ["a"],
+        "grant_type": "TOKEN_EXCHANGE",
+    }
+    gateway = {
+        "gateway_arn": "arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/open-abcdefghij",
+        "outbound_auth": {"oauth": auth},
+    }
+    harness = {
+        "tools": [{"type": "agentcore_gateway", "config": {"agentcore_gateway": gateway}}],
+        "authorizer_configuration": {
+            "custom_jwt_authorizer": {
+                "discovery_url": "https://idp.example.com/.well-known/openid-configuration",
+                "allowed_clients": ["a"],
+            }
+        },
+    }
+    assert said("aws", **harness) == []
+    ((code, route, severity, sentence),) = said("awscc", **harness)
+    assert (code, route[-1], severity) == (Code.NOT_CARRIED, "grant_type", Severity.ERROR)
+    assert "does not take 'TOKEN_EXCHANGE', but AUTHORIZATION_CODE, CLIENT_CREDENTIALS" in sentence
+    assert "write `provision: aws`" in sentence
+
+
+def memory(**keys: Any) -> dict[str, Any]:
+    arn = "arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/shop-AbCdE12345"
+    return {"memory": {"agentcore_memory_configuration": {"arn": arn, **keys}}}
+
+
+def test_more_than_the_provider_takes() -> None:
+    two = memory(retrieval_config={"/facts": {"top_k": 3}, "/likes": {"top_k": 3}})
+    assert said("awscc", **two) == []
+    ((code, route, severity, sentence),) = said("aws", **two)
+    assert (code, route[-1], severity) == (Code.NOT_CARRIED, "retrieval_config", Severity.ERROR)
+    assert "takes 1 under 'retrieval_config', and these are 2" in sentence
+
+
+def test_what_the_provider_is_known_to_fail_with() -> None:
+    ((code, route, severity, sentence),) = said("aws", **memory())
+    assert (code, route[-1], severity) == (Code.NOT_CARRIED, "agentcore_memory_configuration", Severity.WARNING)
+    assert "issues/49594" in sentence
+    assert said("awscc", **memory()) == []
+    lifecycle = {"idle_runtime_session_timeout": 600}
+    ((_, route, severity, sentence),) = said(
+        "aws", environment={"agentcore_runtime_environment": {"lifecycle_configuration": lifecycle}}
+    )
+    assert (route[-1], severity) == ("lifecycle_configuration", Severity.WARNING)
+    assert "known to fail without 'max_lifetime'" in sentence
+
+
+def test_a_prompt_is_needed_by_one_of_them() -> None:
+    data = {**deepcopy(BASE), "provision": "aws"}
+    del data["harness"]["system_prompt"]
+    (finding,) = planned(data)[1]
+    assert (finding.route, finding.severity) == (("harness",), Severity.ERROR)
+    assert finding.help == "add system_prompt, or write `provision: awscc`, whose resource does not need it"
+    assert planned({**data, "provision": "awscc"})[1] == ()
+
+
+def test_two_lists_in_one_element() -> None:
+    data = deepcopy(RICH)
+    tool = data["harness"]["tools"][2]["config"]["remote_mcp"]
+    tool["headers"] = {"X-A": {"input": "audiences"}}
+    (finding,) = planned({**data, "provision": "aws"})[1]
+    assert (finding.code, finding.route) == (Code.INPUT_CONFLICT, ("harness", "tools", 2))
+    assert "'urls' and 'audiences' are lists" in finding.message
+
+
+def test_the_readme_says_why_the_provider_must_be_so_new() -> None:
+    plan, _ = planned({**RICH, "provision": "aws"})
+    (readme,) = (file for file in files.parts(plan) if file.path == "harness/README.md")
+    assert "| 6.64.0 | `model.bedrock_model_config.additional_params`: the first version" in readme.text
+    assert "skill.git" not in readme.text
