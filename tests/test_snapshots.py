@@ -36,6 +36,12 @@ class YamlFile(TerraformFile):
     file_extension = "yaml"
 
 
+class CarriedFile(TerraformFile):
+    """A snapshot of a file that a posture names, with the tree's header."""
+
+    file_extension = "txt"
+
+
 KINDS = {"tf": TerraformFile, "hcl": TerraformFile, "md": MarkdownFile, "yaml": YamlFile}
 
 
@@ -45,7 +51,7 @@ def test_renders(name: str, snapshot: SnapshotAssertion) -> None:
     assert rendered.files, rendered.diagnostics
     for path, text in rendered.files:
         stem, _, ending = path.rpartition(".")
-        assert text.encode() == snapshot(name=stem.replace("/", "-"), extension_class=KINDS[ending])
+        assert text.encode() == snapshot(name=stem.replace("/", "-"), extension_class=KINDS.get(ending, CarriedFile))
 
 
 def test_a_changed_byte_is_seen(snapshot: SnapshotAssertion, request: pytest.FixtureRequest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tfgen import rules, source
 from tfgen.admission import Answer, Decision, decide
 from tfgen.diagnostics import Code, Diagnostic, Finding, InternalError, Severity
-from tfgen.plan.attached import Attached
+from tfgen.plan.attached import Attached, Carried
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
 from tfgen.posture.document import Posture
@@ -19,6 +20,7 @@ from tfgen.posture.gateways import files as gateway_files
 from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files as render_files
+from tfgen.render.layout import File, header_length
 
 if TYPE_CHECKING:
     from tfgen.explain import Decisions, Explanation
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""
 
+
+_CEDAR: Final = "//"
+_YAML: Final = "#"
+"""What begins a comment in the files that a posture names."""
 
 Explained = tuple[tuple[str, tuple["Explanation", ...]], ...]
 """For each target, the statements that it means."""
@@ -90,6 +96,7 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
     plan, findings = planned.plan, planned.findings
     findings += rules.run(plan)
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
+    findings += tuple(_in_the_way(files, plan))
     findings += prove(plan, files, text_too=to_write)
     if to_write:
         _check_posture_text(plan.posture, planned.posture)
@@ -135,6 +142,15 @@ def _refusals(document: source.Document, decisions: Iterable[tuple[Checked, Deci
             route = one.claim if one.claim and one.claim[0] in document.data else ()
             message = f"{checked.name} {verb}, by its {one.name}: {one.reason}"
             yield document.diagnostic(Finding(code, message, route))
+
+
+def _in_the_way(files: Sequence[File], plan: Plan) -> Iterator[Finding]:
+    """Files that the posture names and that are called as ones that are rendered."""
+    seen = [file.path for file in files]
+    for file in plan.carried:
+        if seen.count(file.path) > 1:
+            message = f"the file {file.path!r} is called as one of those that are rendered, and the tree carries both"
+            yield Finding(Code.BESIDE, message, ("gateways",), "give it another name, or put it into a directory")
 
 
 def _check_posture_text(text: str, posture: Posture) -> None:
@@ -192,18 +208,40 @@ def _planned(name: str) -> _Planned | Rendered:
     findings: tuple[Finding, ...] = validation.findings
     if validation.posture is None or _has_error(findings):
         return Rendered(name, "", (), tuple(document.diagnostic(finding) for finding in findings))
-    wanted = (source.Wanted(*one) for one in gateway_files(validation.posture.gateways))
-    beside = source.read_beside(name, wanted)
+    beside = beside_of(name, validation.posture)
     findings += beside.findings
     if beside.diagnostics or _has_error(findings):
         return Rendered(name, "", (), (*_placed(document, beside, findings), *beside.diagnostics))
-    texts = {path: text.text for path, text in beside.texts.items()}
-    data = {path: found.data for path, found in beside.documents.items()}
-    plan, more = build(validation.posture, Attached(texts, data, beside.matched))
+    plan, more = build(validation.posture, _attached(beside))
     findings += more
     if _has_error(more):
         return Rendered(name, plan.name, (), _placed(document, beside, findings))
     return _Planned(document, validation.posture, beside, plan, findings)
+
+
+def beside_of(name: str, posture: Posture) -> source.Beside:
+    """The files that the posture in a file names."""
+    return source.read_beside(name, (source.Wanted(*one) for one in gateway_files(posture.gateways)))
+
+
+def _attached(beside: source.Beside) -> Attached:
+    """The files that a posture names, for its plan; a header of ours in one is no part of it."""
+    texts = {path: _without_header(text.text) for path, text in beside.texts.items()}
+    data = {path: found.data for path, found in beside.documents.items()}
+    return Attached(texts, data, beside.matched, carried(beside))
+
+
+def carried(beside: source.Beside) -> tuple[Carried, ...]:
+    """The files that a posture names, as they were written."""
+    files = [Carried(path, text.text, _CEDAR) for path, text in beside.texts.items()]
+    files += [Carried(path, found.text, _YAML) for path, found in beside.documents.items()]
+    return tuple(sorted(files, key=lambda file: file.path))
+
+
+def _without_header(text: str) -> str:
+    """The text with blanks in the place of our header, so that all else stays where it is."""
+    length = header_length(text, _CEDAR)
+    return re.sub(r"[^\n]", " ", text[:length]) + text[length:]
 
 
 def _placed(document: source.Document, beside: source.Beside, findings: Sequence[Finding]) -> tuple[Diagnostic, ...]:

@@ -104,8 +104,19 @@ def _write(job: Import, written: Sequence[_Written]) -> None:
         try:
             one.path.parent.mkdir(parents=True, exist_ok=True)
             one.path.write_text(one.text, encoding="utf-8")
+            _write_beside(one.path.parent, one.result)
         except OSError as error:
             raise TfgenError(f"{str(one.path)!r} cannot be written: {error.strerror}") from None
+
+
+def _write_beside(folder: Path, result: Result) -> None:
+    """Write the files that a posture names to where it names them; what is there already is not touched."""
+    for relative, text in result.beside:
+        path = folder / relative
+        if path.exists() and path.read_bytes() != text.encode():
+            raise TfgenError(f"{str(path)!r} is there already, and is not the file that the posture names")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def _report(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[Diagnostic]) -> None:
@@ -115,7 +126,10 @@ def _report(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence
     for result in outcome.results:
         if result.posture is not None:
             lines += _lines(result)
-    lines += [f"{one.path} is written" for one in written if one.path is not None]
+    for one in written:
+        if one.path is not None:
+            lines.append(f"{one.path} is written")
+        lines += [f"  the posture names {path}" for path, _ in one.result.beside]
     terminal.write("".join(f"{line}\n" for line in lines), sys.stderr)
 
 

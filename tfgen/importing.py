@@ -33,6 +33,7 @@ from tfgen.plan.build import build
 from tfgen.posture.document import Posture
 from tfgen.posture.validate import validate
 from tfgen.posture.write import plain, write
+from tfgen.render.layout import header_length
 from tfgen.source import files
 from tfgen.source.merge import mentioned, merge
 
@@ -63,6 +64,8 @@ class Result:
     """The posture file; empty without a posture."""
     entries: tuple[Entry, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    beside: tuple[tuple[str, str], ...] = ()
+    """Files that the posture names, by their path from where it stands."""
     lost: frozenset[Route] = frozenset()
     """Where in the posture something is missing that the source has."""
     comparison: Comparison | None = None
@@ -156,7 +159,7 @@ def _file(name: str) -> Harnesses | Outcome:
     root = tree_of(document)
     match kind_of(root):
         case Kind.POSTURE:
-            return _own_posture(document)
+            return _own_posture(document, name)
         case Kind.RESPONSE | Kind.REQUEST as kind:
             return Harnesses((of_api(root, kind),))
         case Kind.CLI_SPEC:
@@ -237,16 +240,27 @@ def _is_ours(path: str) -> bool:
     return disk.MARKER.encode() in files.bytes_of(path)[:200]
 
 
-def _own_posture(document: source.Document) -> Outcome:
-    """A posture file: the same posture as its one text."""
+def _own_posture(document: source.Document, name: str) -> Outcome:
+    """A posture file: the same posture as its one text, and the files that it names."""
     validation = validate(document.data)
-    diagnostics = tuple(document.diagnostic(finding) for finding in validation.findings)
+    findings = validation.findings
     place = Place(document.name)
     if validation.posture is None:
+        diagnostics = tuple(document.diagnostic(finding) for finding in findings)
         return Outcome((Result("", Kind.POSTURE, place, "", None, "", diagnostics=diagnostics),))
-    name = validation.posture.name
-    text = write(validation.posture)
-    return Outcome((Result(name, Kind.POSTURE, place, name, validation.posture, text, diagnostics=diagnostics),))
+    beside = app.beside_of(name, validation.posture)
+    diagnostics = tuple(document.diagnostic(finding) for finding in (*findings, *beside.findings))
+    result = Result(
+        address=validation.posture.name,
+        kind=Kind.POSTURE,
+        place=place,
+        name=validation.posture.name,
+        posture=validation.posture,
+        text=write(validation.posture),
+        diagnostics=(*diagnostics, *beside.diagnostics),
+        beside=tuple((file.path, file.text[header_length(file.text, file.sign) :]) for file in app.carried(beside)),
+    )
+    return Outcome((result,))
 
 
 def _own_tree(name: str, own: str) -> Outcome:
@@ -263,7 +277,7 @@ def _own_tree(name: str, own: str) -> Outcome:
             for path, said in different
         )
         return Outcome((), tuple(problems))
-    outcome = _own_posture(document)
+    outcome = _own_posture(document, own)
     (result,) = outcome.results
     return Outcome((replace(result, kind="a tree that tfgen rendered"),))
 

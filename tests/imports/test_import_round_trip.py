@@ -44,10 +44,11 @@ def put(files: Mapping[str, str] | tuple[tuple[str, str], ...], folder: Path) ->
         (folder / path).write_text(text, encoding="utf-8")
 
 
-def comes_back(posture: Posture, folder: Path, *, prove_text: bool) -> bool:
+def comes_back(posture: Posture, folder: Path, *, prove_text: bool, beside: tuple[tuple[str, str], ...] = ()) -> bool:
     """Whether a posture can be rendered; when it can, that its tree is imported as it and rendered to the same."""
     first = folder / "first.yaml"
     first.write_text(write(posture), encoding="utf-8")
+    put(beside, folder)
     rendered = app.render(str(first), to_write=prove_text)
     if not rendered.ok:
         return False
@@ -56,17 +57,18 @@ def comes_back(posture: Posture, folder: Path, *, prove_text: bool) -> bool:
     assert outcome.ok, outcome.diagnostics
     (result,) = outcome.results
     assert result.posture == posture
-    second = folder / "second.yaml"
-    second.write_text(result.text, encoding="utf-8")
+    assert result.beside == beside
+    second = folder / "again" / "second.yaml"
+    put((("second.yaml", result.text), *result.beside), second.parent)
     assert app.render(str(second), to_write=False).files == rendered.files
     return True
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
 def test_the_tree_of_an_example_is_imported_as_the_example(path: Path, tmp_path: Path) -> None:
-    posture = import_source(str(path)).results[0].posture
-    assert posture is not None
-    assert comes_back(posture, tmp_path, prove_text=True)
+    result = import_source(str(path)).results[0]
+    assert result.posture is not None
+    assert comes_back(result.posture, tmp_path, prove_text=True, beside=result.beside)
 
 
 def test_the_trees_of_300_random_postures_are_imported_as_them(tmp_path: Path) -> None:

@@ -6,6 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A file beside the posture, for the tree to carry with it."""
+
+    path: str
+    text: str
+    sign: str
+    """What begins a comment in it."""
+
+
 @dataclass(frozen=True)
 class Attached:
     """Files by their path from the posture's directory, and the paths that each pattern of the posture stands for."""
@@ -14,3 +24,5 @@ class Attached:
     data: Mapping[str, object] = field(default_factory=dict)
     """Of those that hold tools: what JSON they are."""
     matched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    carried: tuple[Carried, ...] = ()
+    """All of them as they were written, by path."""

@@ -49,6 +49,7 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
         role=execution,
         callers=callers(posture, values, naming, harness_name),
         posture=written,
+        carried=attached.carried,
         controls=controls(posture, values, harness_name),
         claims=tuple(_claims(posture, values)),
         inbound=letting_in,

@@ -15,6 +15,7 @@ from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Kind, Policy, Statement
 from tfgen.iam.text import Slot, Source, Text
+from tfgen.plan.attached import Carried
 
 if TYPE_CHECKING:  # these are made of what stands here
     from tfgen.plan.authorizer import Inbound
@@ -255,6 +256,8 @@ class Plan:
     callers: tuple[CallerPolicy, ...]
     posture: str
     """The text of the posture, as `tfgen.posture.write` has it: the tree carries it, so that it says what it is of."""
+    carried: tuple[Carried, ...] = ()
+    """The files that the posture names: the tree carries them too."""
     controls: tuple[ControlPolicy, ...] = ()
     claims: tuple[Claim, ...] = ()
     """What the posture expects of the policies."""

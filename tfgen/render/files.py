@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.plan.model import PartName, Plan
 from tfgen.render import access, gateway_policy, harness, network, readme, role, root
-from tfgen.render.layout import File, posture_file
+from tfgen.render.layout import File, carried_file, posture_file
 from tfgen.render.part import Part, terraform_files
 
 PARTS: Final[Mapping[PartName, Callable[[Plan], Part]]] = {
@@ -24,6 +24,7 @@ def tree(plan: Plan) -> tuple[File, ...]:
     """The root module with its parts below it, sorted by path."""
     made = _made(plan)
     own = [*root.files(plan, made), readme.root_file(plan, made), posture_file(plan.name, plan.posture)]
+    own += [carried_file(plan.name, file) for file in plan.carried]
     return _sorted([*own, *_files(plan, made, root.PARTS)])
 
 

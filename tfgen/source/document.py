@@ -58,6 +58,11 @@ class Document:
             return self._text.span(node.key_start, node.key_end)
         return self._text.span(node.start, node.end)
 
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self._text.text
+
     def line(self, number: int) -> str:
         """The text of a line, counted from 1."""
         return self._text.line(number)
