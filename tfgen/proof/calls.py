@@ -1,4 +1,4 @@
-"""Proof 3 and 4 once more, from the other side: each API call that a used feature makes is allowed, and nothing else.
+"""Proof 5, which is 3 and 4 from the other side: each API call of a used feature is allowed, and nothing else.
 
 The calls stand in the sheets, written from the documentation. Reads them, the uses and the statements; must not know
 how statements are made of rows.

@@ -1,4 +1,4 @@
-"""Proof 5: what the posture claims under `expect` holds. Reads the plan's policies; must not know why they are so.
+"""Proof 6: what the posture claims under `expect` holds. Reads the plan's policies; must not know why they are so.
 
 A claim that allows must hold whatever is unknown; only of a permissions boundary that comes from outside, and that no
 render can read, it may say that it takes it for granted. One that denies must hold for every request that fits it: of

@@ -1,4 +1,4 @@
-"""Proof 7: calls that the posture names get the decision that it expects, by the engine; also from the parsed text.
+"""Proof 8: calls that the posture names get the decision that it expects, by the engine; also from the parsed text.
 
 Reads the plan and what was rebuilt of the files; must not know how a statement is written.
 """

@@ -1,4 +1,4 @@
-"""Proof 6: policies fit into IAM; what is divided for that says the same; a boundary made for a role contains it.
+"""Proof 4, of sizes: policies fit into IAM; what is divided for it says the same; a boundary contains its role.
 
 Must not know how a policy is divided or a boundary made. A policy that does not fit is a finding; the others are bugs.
 """

@@ -14,7 +14,7 @@ from tfgen.render.layout import File
 
 
 def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[Finding, ...]:
-    """Prove the files of one plan. Gives what proofs 3 to 7 find; raises `InternalError` when 1 or 2 fails.
+    """Prove the files of one plan. Gives what proofs 3 to 8 find; raises `InternalError` when 1 or 2 fails.
 
     Proofs 1 and 2 stand between a text and the disk: `text_too` is false where nothing will be written.
     """
