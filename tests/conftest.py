@@ -1,13 +1,25 @@
-"""Fixtures that every test may ask for: the real terraform binary and a real moto server."""
+"""Fixtures that every test may ask for: the real terraform binary and a real moto server. One holds for all tests."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 
 import pytest
 from moto_harness import Moto, running_moto
 from terraform_harness import Terraform, TerraformMissingError
+
+from tfgen.hcl.read import read
+from tfgen.proof import text as text_proof
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """Let proof 1 parse a text once: the suite proves the same files hundreds of times, and a tree cannot change."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_proof, "read", lru_cache(maxsize=512)(read))
+        yield
 
 
 @pytest.fixture(scope="session")
