@@ -67,38 +67,19 @@ run "s3_grants" {
   }
 }
 
-run "refuses_a_wrong_vpc_id" {
-  command         = plan
-  expect_failures = [var.vpc_id]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.vpc_id,
+    var.subnet_ids,
+    var.route_table_ids,
+    var.hub_cidrs,
+  ]
 
   variables {
-    vpc_id = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_subnet_ids" {
-  command         = plan
-  expect_failures = [var.subnet_ids]
-
-  variables {
-    subnet_ids = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_route_table_ids" {
-  command         = plan
-  expect_failures = [var.route_table_ids]
-
-  variables {
+    vpc_id          = "* not valid *"
+    subnet_ids      = ["* not valid *"]
     route_table_ids = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_hub_cidrs" {
-  command         = plan
-  expect_failures = [var.hub_cidrs]
-
-  variables {
-    hub_cidrs = ["* not valid *"]
+    hub_cidrs       = ["* not valid *"]
   }
 }

@@ -214,38 +214,19 @@ run "bedrock_agentcore_gateway_grants" {
   }
 }
 
-run "refuses_a_wrong_vpc_id" {
-  command         = plan
-  expect_failures = [var.vpc_id]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.vpc_id,
+    var.subnet_ids,
+    var.route_table_ids,
+    var.claims_database_group,
+  ]
 
   variables {
-    vpc_id = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_subnet_ids" {
-  command         = plan
-  expect_failures = [var.subnet_ids]
-
-  variables {
-    subnet_ids = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_route_table_ids" {
-  command         = plan
-  expect_failures = [var.route_table_ids]
-
-  variables {
-    route_table_ids = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_claims_database_group" {
-  command         = plan
-  expect_failures = [var.claims_database_group]
-
-  variables {
+    vpc_id                = "* not valid *"
+    subnet_ids            = ["* not valid *"]
+    route_table_ids       = ["* not valid *"]
     claims_database_group = "* not valid *"
   }
 }

@@ -189,20 +189,15 @@ run "secretsmanager_grants" {
   }
 }
 
-run "refuses_a_wrong_vpc_id" {
-  command         = plan
-  expect_failures = [var.vpc_id]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.vpc_id,
+    var.openai_cidrs,
+  ]
 
   variables {
-    vpc_id = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_openai_cidrs" {
-  command         = plan
-  expect_failures = [var.openai_cidrs]
-
-  variables {
+    vpc_id       = "* not valid *"
     openai_cidrs = ["* not valid *"]
   }
 }

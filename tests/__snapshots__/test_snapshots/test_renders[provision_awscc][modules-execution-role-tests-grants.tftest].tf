@@ -141,7 +141,7 @@ run "permissions_without_lists" {
   }
 }
 
-run "refuses_a_wrong_topics" {
+run "refuses_wrong_values" {
   command         = plan
   expect_failures = [var.topics]
 

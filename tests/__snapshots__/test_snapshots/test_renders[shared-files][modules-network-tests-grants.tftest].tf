@@ -181,47 +181,21 @@ run "bedrock_agentcore_grants" {
   }
 }
 
-run "refuses_a_wrong_vpc_id" {
-  command         = plan
-  expect_failures = [var.vpc_id]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.vpc_id,
+    var.subnet_ids,
+    var.route_table_ids,
+    var.mount_target_group,
+    var.mount_target_subnet_ids,
+  ]
 
   variables {
-    vpc_id = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_subnet_ids" {
-  command         = plan
-  expect_failures = [var.subnet_ids]
-
-  variables {
-    subnet_ids = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_route_table_ids" {
-  command         = plan
-  expect_failures = [var.route_table_ids]
-
-  variables {
-    route_table_ids = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_mount_target_group" {
-  command         = plan
-  expect_failures = [var.mount_target_group]
-
-  variables {
-    mount_target_group = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_mount_target_subnet_ids" {
-  command         = plan
-  expect_failures = [var.mount_target_subnet_ids]
-
-  variables {
+    vpc_id                  = "* not valid *"
+    subnet_ids              = ["* not valid *"]
+    route_table_ids         = ["* not valid *"]
+    mount_target_group      = "* not valid *"
     mount_target_subnet_ids = ["* not valid *"]
   }
 }

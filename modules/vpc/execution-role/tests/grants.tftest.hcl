@@ -170,101 +170,33 @@ run "permissions_without_lists" {
   }
 }
 
-run "refuses_a_wrong_harness_name" {
-  command         = plan
-  expect_failures = [var.harness_name]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.harness_name,
+    var.role_name,
+    var.permissions_boundary,
+    var.model_id,
+    var.gateway_arns,
+    var.code_interpreter_arns,
+    var.skill_uris,
+    var.hook_function_arns,
+    var.hook_topic_arns,
+    var.hook_bus_arns,
+    var.efs_access_point_arns,
+  ]
 
   variables {
-    harness_name = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_role_name" {
-  command         = plan
-  expect_failures = [var.role_name]
-
-  variables {
-    role_name = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_permissions_boundary" {
-  command         = plan
-  expect_failures = [var.permissions_boundary]
-
-  variables {
-    permissions_boundary = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_model_id" {
-  command         = plan
-  expect_failures = [var.model_id]
-
-  variables {
-    model_id = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_gateway_arns" {
-  command         = plan
-  expect_failures = [var.gateway_arns]
-
-  variables {
-    gateway_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_code_interpreter_arns" {
-  command         = plan
-  expect_failures = [var.code_interpreter_arns]
-
-  variables {
+    harness_name          = "* not valid *"
+    role_name             = "* not valid *"
+    permissions_boundary  = "* not valid *"
+    model_id              = "* not valid *"
+    gateway_arns          = ["* not valid *"]
     code_interpreter_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_skill_uris" {
-  command         = plan
-  expect_failures = [var.skill_uris]
-
-  variables {
-    skill_uris = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_hook_function_arns" {
-  command         = plan
-  expect_failures = [var.hook_function_arns]
-
-  variables {
-    hook_function_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_hook_topic_arns" {
-  command         = plan
-  expect_failures = [var.hook_topic_arns]
-
-  variables {
-    hook_topic_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_hook_bus_arns" {
-  command         = plan
-  expect_failures = [var.hook_bus_arns]
-
-  variables {
-    hook_bus_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_efs_access_point_arns" {
-  command         = plan
-  expect_failures = [var.efs_access_point_arns]
-
-  variables {
+    skill_uris            = ["* not valid *"]
+    hook_function_arns    = ["* not valid *"]
+    hook_topic_arns       = ["* not valid *"]
+    hook_bus_arns         = ["* not valid *"]
     efs_access_point_arns = ["* not valid *"]
   }
 }

@@ -404,137 +404,41 @@ run "events_without_lists" {
   }
 }
 
-run "refuses_a_wrong_harness_name" {
-  command         = plan
-  expect_failures = [var.harness_name]
+run "refuses_wrong_values" {
+  command = plan
+  expect_failures = [
+    var.harness_name,
+    var.role_name,
+    var.model_id,
+    var.gateway_arns,
+    var.code_interpreter_arns,
+    var.skill_uris,
+    var.hook_function_arns,
+    var.hook_topic_arns,
+    var.hook_bus_arns,
+    var.efs_access_point_arns,
+    var.vpc_id,
+    var.subnet_ids,
+    var.route_table_ids,
+    var.mount_target_group_ids,
+    var.mount_target_subnet_ids,
+  ]
 
   variables {
-    harness_name = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_role_name" {
-  command         = plan
-  expect_failures = [var.role_name]
-
-  variables {
-    role_name = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_model_id" {
-  command         = plan
-  expect_failures = [var.model_id]
-
-  variables {
-    model_id = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_gateway_arns" {
-  command         = plan
-  expect_failures = [var.gateway_arns]
-
-  variables {
-    gateway_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_code_interpreter_arns" {
-  command         = plan
-  expect_failures = [var.code_interpreter_arns]
-
-  variables {
-    code_interpreter_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_skill_uris" {
-  command         = plan
-  expect_failures = [var.skill_uris]
-
-  variables {
-    skill_uris = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_hook_function_arns" {
-  command         = plan
-  expect_failures = [var.hook_function_arns]
-
-  variables {
-    hook_function_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_hook_topic_arns" {
-  command         = plan
-  expect_failures = [var.hook_topic_arns]
-
-  variables {
-    hook_topic_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_hook_bus_arns" {
-  command         = plan
-  expect_failures = [var.hook_bus_arns]
-
-  variables {
-    hook_bus_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_efs_access_point_arns" {
-  command         = plan
-  expect_failures = [var.efs_access_point_arns]
-
-  variables {
-    efs_access_point_arns = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_vpc_id" {
-  command         = plan
-  expect_failures = [var.vpc_id]
-
-  variables {
-    vpc_id = "* not valid *"
-  }
-}
-
-run "refuses_a_wrong_subnet_ids" {
-  command         = plan
-  expect_failures = [var.subnet_ids]
-
-  variables {
-    subnet_ids = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_route_table_ids" {
-  command         = plan
-  expect_failures = [var.route_table_ids]
-
-  variables {
-    route_table_ids = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_mount_target_group_ids" {
-  command         = plan
-  expect_failures = [var.mount_target_group_ids]
-
-  variables {
-    mount_target_group_ids = ["* not valid *"]
-  }
-}
-
-run "refuses_a_wrong_mount_target_subnet_ids" {
-  command         = plan
-  expect_failures = [var.mount_target_subnet_ids]
-
-  variables {
+    harness_name            = "* not valid *"
+    role_name               = "* not valid *"
+    model_id                = "* not valid *"
+    gateway_arns            = ["* not valid *"]
+    code_interpreter_arns   = ["* not valid *"]
+    skill_uris              = ["* not valid *"]
+    hook_function_arns      = ["* not valid *"]
+    hook_topic_arns         = ["* not valid *"]
+    hook_bus_arns           = ["* not valid *"]
+    efs_access_point_arns   = ["* not valid *"]
+    vpc_id                  = "* not valid *"
+    subnet_ids              = ["* not valid *"]
+    route_table_ids         = ["* not valid *"]
+    mount_target_group_ids  = ["* not valid *"]
     mount_target_subnet_ids = ["* not valid *"]
   }
 }
