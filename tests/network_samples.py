@@ -45,7 +45,8 @@ def sample(*names: str, model: str = "foundation", **network: Any) -> dict[str, 
     runtime = data["harness"].setdefault("environment", {}).setdefault("agentcore_runtime_environment", {})
     runtime["network_configuration"] = {"network_mode": "VPC"}
     data["network"] = {**deepcopy(dict(PLACE)), **deepcopy(network)}
-    mounted = runtime.get("filesystem_configurations", ())
+    also = (entry.get("environment", {}).get("agentcore_runtime_environment", {}) for entry in data.get("also", ()))
+    mounted = [one for place in (runtime, *also) for one in place.get("filesystem_configurations", ())]
     if any("efs_access_point" in one or "s3_files_access_point" in one for one in mounted):
         data["network"].setdefault("mount_targets", deepcopy(MOUNTS))
     if NEEDS_INTERNET & set(names) or model in MODELS_OUTSIDE:

@@ -8,7 +8,9 @@ from typing import Any, get_args
 
 import pytest
 from test_access import JWT, VPC
+from test_examples import EXAMPLES
 
+from tfgen.app import check
 from tfgen.catalog import load
 from tfgen.diagnostics import Code
 from tfgen.plan.build import build
@@ -44,7 +46,15 @@ def _plan(role: dict[str, Any], **access: Any) -> Plan:
     return plan
 
 
+def _example() -> Plan:
+    """One with flow logs, and with a gateway whose policy engine is encrypted with a key."""
+    checked = check(str(EXAMPLES / "complete" / "posture.yaml"))
+    assert checked.plan is not None, checked.diagnostics
+    return checked.plan
+
+
 PLANS = (
+    _example(),
     _plan({"permissions_boundary": "arn:aws:iam::123456789012:policy/agents", "trust": "harness"}),
     _plan({"name_prefix": "desk"}),
     _plan({}, endpoints=["prod"]),
@@ -60,6 +70,16 @@ def _policies(plan: Plan) -> Iterator[tuple[PolicyPlan, Any]]:
             caller.policy,
             lambda other, a=before, b=caller, c=after: replace(plan, callers=(*a, replace(b, policy=other), *c)),
         )
+    for index, gateway in enumerate(plan.gateways):
+        before__, after__ = plan.gateways[:index], plan.gateways[index + 1 :]
+        yield (
+            gateway.policy,
+            lambda other, a=before__, b=gateway, c=after__: replace(plan, gateways=(*a, replace(b, policy=other), *c)),
+        )
+    if plan.network is not None and (logs := plan.network.flow_logs) is not None:
+        around = plan.network
+        yield logs.trust, lambda one: replace(plan, network=replace(around, flow_logs=replace(logs, trust=one)))
+        yield logs.policy, lambda one: replace(plan, network=replace(around, flow_logs=replace(logs, policy=one)))
     for index, control in enumerate(plan.controls):
         before_, after_ = plan.controls[:index], plan.controls[index + 1 :]
         yield (

@@ -53,7 +53,7 @@ class Place:
             "private-agent": {**place, "claims_database_group": groups["database"]},
             "complete": {
                 **place,
-                "memory_key_arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{'0' * 8}-1111-2222-3333-{'4' * 12}",
+                "key_arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{'0' * 8}-1111-2222-3333-{'4' * 12}",
             },
             "private-openai": {"vpc_id": place["vpc_id"], "openai_cidrs": ["203.0.113.0/24", "198.51.100.0/24"]},
             "hub-endpoints": {**place, "hub_cidrs": ["10.1.0.0/24", "10.1.1.0/24"]},

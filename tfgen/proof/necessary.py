@@ -27,6 +27,9 @@ def check(plan: Plan) -> Iterator[Finding]:
         yield from _wanted(f"the service control policy {control.key!r}", control.policy, control.uses)
     for gateway in plan.gateways:
         yield from _wanted(f"the policy of the role of the gateway {gateway.key!r}", gateway.policy, gateway.uses)
+    if plan.network is not None and (logs := plan.network.flow_logs) is not None:
+        yield from _wanted("the flow logs' trust policy", logs.trust, (logs.use,))
+        yield from _wanted("the flow logs' policy", logs.policy, (logs.use,))
     for name, policy in plan.policies():
         yield from _scoped(name, policy)
 

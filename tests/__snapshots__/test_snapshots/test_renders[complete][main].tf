@@ -4,8 +4,8 @@
 module "execution_role" {
   source = "./modules/execution-role"
 
-  memory_key_arn = var.memory_key_arn
-  tags           = merge({ team = "claims", data = "customer" }, var.tags)
+  key_arn = var.key_arn
+  tags    = merge({ team = "claims", data = "customer" }, var.tags)
 }
 
 module "access" {
@@ -29,6 +29,7 @@ module "gateway_policy" {
   source = "./modules/gateway-policy"
 
   gateway_targets = var.gateway_targets
+  key_arn         = var.key_arn
   tags            = merge({ team = "claims", data = "customer" }, var.tags)
 }
 
@@ -36,7 +37,7 @@ module "harness" {
   source = "./modules/harness"
 
   execution_role_arn        = module.execution_role.role_arn
-  memory_key_arn            = var.memory_key_arn
+  key_arn                   = var.key_arn
   session_security_group_id = module.network.security_group_id
   session_subnet_ids        = module.network.subnet_ids
   tags                      = merge({ team = "claims", data = "customer" }, var.tags)

@@ -334,7 +334,7 @@ resource "aws_iam_role_policy" "execution" {
           "kms:Decrypt",
           "kms:GenerateDataKey",
         ]
-        Resource = [var.memory_key_arn]
+        Resource = [var.key_arn]
         Condition = {
           StringEquals = {
             "kms:ViaService" = ["bedrock-agentcore.${local.region}.amazonaws.com"]

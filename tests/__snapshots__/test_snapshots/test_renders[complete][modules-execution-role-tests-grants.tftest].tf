@@ -22,7 +22,7 @@ mock_provider "aws" {
 }
 
 variables {
-  memory_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+  key_arn = "arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
 }
 
 run "trust_grants" {
@@ -199,9 +199,9 @@ run "boundary_grants" {
 
 run "refuses_wrong_values" {
   command         = plan
-  expect_failures = [var.memory_key_arn]
+  expect_failures = [var.key_arn]
 
   variables {
-    memory_key_arn = "* not valid *"
+    key_arn = "* not valid *"
   }
 }

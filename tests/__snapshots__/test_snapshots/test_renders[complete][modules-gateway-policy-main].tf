@@ -35,14 +35,27 @@ locals {
         Action   = ["bedrock-agentcore:GetPolicyEngine"]
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:policy-engine/claims_assistant_claims-*"]
       },
+      # AgentCore reads the encrypted policies for the gateway (inferred); the key works through AgentCore only.
+      {
+        Sid      = "PolicyKey"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt"]
+        Resource = [var.key_arn]
+        Condition = {
+          StringEquals = {
+            "kms:ViaService" = ["bedrock-agentcore.${local.region}.amazonaws.com"]
+          }
+        }
+      },
     ]
   })
 }
 
 resource "aws_bedrockagentcore_policy_engine" "claims" {
-  name        = "claims_assistant_claims"
-  description = "What the gateway claims lets through."
-  tags        = var.tags
+  name               = "claims_assistant_claims"
+  description        = "What the gateway claims lets through."
+  encryption_key_arn = var.key_arn
+  tags               = var.tags
 }
 
 resource "aws_bedrockagentcore_policy" "claims__handlers_find" {

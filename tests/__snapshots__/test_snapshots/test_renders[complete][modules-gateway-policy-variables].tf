@@ -12,6 +12,17 @@ variable "gateway_targets" {
   }
 }
 
+variable "key_arn" {
+  description = "The KMS key that the agent's memory and the gateway's policies are encrypted with."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36})$", var.key_arn)) && length(var.key_arn) <= 2048
+    error_message = "The value of key_arn must be the ARN of a KMS key (no alias)."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource."
   type        = map(string)

@@ -45,7 +45,7 @@ resource "awscc_bedrockagentcore_harness" "this" {
     managed_memory_configuration = {
       strategies            = ["SUMMARIZATION"]
       event_expiry_duration = 30
-      encryption_key_arn    = var.memory_key_arn
+      encryption_key_arn    = var.key_arn
     }
   }
 

@@ -12,14 +12,14 @@ variable "gateway_targets" {
   }
 }
 
-variable "memory_key_arn" {
-  description = "The KMS key that the agent's memory is encrypted with."
+variable "key_arn" {
+  description = "The KMS key that the agent's memory and the gateway's policies are encrypted with."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36})$", var.memory_key_arn)) && length(var.memory_key_arn) <= 2048
-    error_message = "The value of memory_key_arn must be the ARN of a KMS key (no alias)."
+    condition     = can(regex("^(?:arn:aws(-[^:*?{} \\t\\n\\f\\r]+)?:kms:[a-zA-Z0-9-]*:[0-9]{12}:key/[a-zA-Z0-9-]{36})$", var.key_arn)) && length(var.key_arn) <= 2048
+    error_message = "The value of key_arn must be the ARN of a KMS key (no alias)."
   }
 }
 

@@ -7,10 +7,13 @@ from ipaddress import ip_network
 from typing import Final
 
 from tfgen.diagnostics import At, Code, Finding, Route
+from tfgen.posture.document import Posture
+from tfgen.posture.environment import RuntimeEnvironment
 from tfgen.posture.partial import Partial
 from tfgen.posture.rules.environment import NETWORK, RUNTIME
 from tfgen.posture.walk import texts
 
+_FILESYSTEMS: Final = "filesystem_configurations"
 _MOUNTED: Final = frozenset({"efs_access_point", "s3_files_access_point"})
 
 
@@ -76,18 +79,27 @@ def shared(partial: Partial) -> Iterator[Finding]:
 def mount_targets(partial: Partial) -> Iterator[Finding]:
     """Find file systems without mount targets to mount them from, and mount targets for nothing."""
     network = partial.posture.network
-    runtime = partial.posture.harness.runtime
-    if network is None or not partial.whole(("network", "mount_targets"), (*RUNTIME, "filesystem_configurations")):
+    if network is None or not partial.whole(("network", "mount_targets"), (*RUNTIME, _FILESYSTEMS), ("also",)):
         return
-    mounted = (runtime.filesystem_configurations if runtime is not None else None) or ()
-    needing = [index for index, one in enumerate(mounted) if one.member[0] in _MOUNTED]
+    needing = list(_mounted(partial.posture))
     if needing and network.mount_targets is None:
         message = "this is mounted from a mount target in every zone of the subnets, and 'network' names none"
-        route = (*RUNTIME, "filesystem_configurations", needing[0])
-        yield Finding(Code.CONFLICT, message, route, "add network.mount_targets: { security_groups, subnets }")
+        yield Finding(Code.CONFLICT, message, needing[0], "add network.mount_targets: { security_groups, subnets }")
     elif not needing and network.mount_targets is not None:
         message = "no file system is mounted from these mount targets"
         yield Finding(Code.CONFLICT, message, ("network", "mount_targets"), "leave it out", at=At.KEY)
+
+
+def _mounted(posture: Posture) -> Iterator[Route]:
+    """Where file systems are named that are mounted from mount targets."""
+    places: list[tuple[RuntimeEnvironment | None, Route]] = [(posture.harness.runtime, RUNTIME)]
+    for index, entry in enumerate(posture.also):
+        environment = entry.environment.agentcore_runtime_environment if entry.environment is not None else None
+        places.append((environment, ("also", index, "environment", "agentcore_runtime_environment")))
+    for runtime, above in places:
+        for index, one in enumerate((runtime.filesystem_configurations if runtime is not None else None) or ()):
+            if one.member[0] in _MOUNTED:
+                yield (*above, _FILESYSTEMS, index)
 
 
 RULES: Final = (mode, names, ports, blocks, shared, mount_targets)
