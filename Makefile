@@ -27,7 +27,7 @@ demo: $(RUN) ## render the example into build/demo and show a piece of it
 	@echo && echo "$(DEMO)/main.tf begins:" && echo && sed -n '1,40p' $(DEMO)/main.tf
 
 test: $(DEV) $(JUDGE) ## run the tests (ARGS="-k word" picks some)
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(DEV) ## format, lint, types and floors; nothing is changed
 	$(BIN)/ruff format --check .
