@@ -169,6 +169,10 @@ def test_all_of_the_network_leads_to_its_lines_and_back(posture: str) -> None:
 def test_every_reason_has_its_places_and_its_sheet() -> None:
     openings = [one for posture in IN_A_VPC for one in entries(posture) if isinstance(one, explain.Opening)]
     assert {one.kind for one in openings} == {"endpoint", "rule"}
+    for statement in entries(PRIVATE):
+        if isinstance(statement, explain.Explanation):
+            assert statement.row is not None
+            assert (statement.row.why, statement.row.source) == (statement.grant.why, statement.grant.source)
     for one in openings:
         assert one.because, one.name
         for because in one.because:
