@@ -1,4 +1,4 @@
-"""`tfgen explain`: from every kind of target to the statement, and from the statement to all that led to it."""
+"""`tfgen explain`: from every kind of target to what it means, and from that to all that led to it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from tfgen import app, cli, explain
 
 ROOT = Path(__file__).parent.parent
 RESEARCH = "examples/research-agent/posture.yaml"
+PRIVATE = "examples/private-agent/posture.yaml"
+HUB = "examples/hub-endpoints/posture.yaml"
+IN_A_VPC = [PRIVATE, HUB, "examples/shared-files/posture.yaml", "modules/vpc/posture.yaml"]
+NETWORK = "modules/network/main.tf"
 
 
 @pytest.fixture(autouse=True)
@@ -18,15 +22,27 @@ def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-def sids(*targets: str) -> list[str]:
-    found = app.explained(RESEARCH, targets)
+def entries(posture: str, *targets: str) -> list[explain.Entry]:
+    found = app.explained(posture, targets)
     assert not isinstance(found, app.Rendered)
-    return [one.grant.statement.sid for _, statements in found for one in statements]
+    return [one for _, meant in found for one in meant]
 
 
-def line_of(path: str, text: str) -> int:
-    rendered = dict(app.render(RESEARCH).files)
-    lines = (Path(RESEARCH).read_text() if path == RESEARCH else rendered[path]).splitlines()
+def sids(*targets: str) -> list[str]:
+    return [one.name for one in entries(RESEARCH, *targets)]
+
+
+def told(*targets: str) -> list[tuple[str, str]]:
+    """What targets mean in a private network: each name, with its policy or what it is."""
+    return [
+        (one.name, one.policy if isinstance(one, explain.Explanation) else one.kind)
+        for one in entries(PRIVATE, *targets)
+    ]
+
+
+def line_of(path: str, text: str, posture: str = RESEARCH) -> int:
+    rendered = dict(app.render(posture).files)
+    lines = (Path(path).read_text() if path == posture else rendered[path]).splitlines()
     return next(number for number, line in enumerate(lines, start=1) if text in line)
 
 
@@ -56,11 +72,10 @@ def test_by_line_of_the_rendered_tree() -> None:
 
 
 def test_every_statement_leads_to_its_line_and_back() -> None:
-    found = app.explained(RESEARCH, ())
-    assert not isinstance(found, app.Rendered)
-    ((_, every),) = found
+    every = entries(RESEARCH)
     assert len(every) > 15
     for one in every:
+        assert isinstance(one, explain.Explanation)
         if one.policy.endswith("trust policy"):
             continue
         assert one.rendered, one.grant.statement.sid
@@ -97,6 +112,103 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert statement["asked_by"][0]["route"] == "harness.model.openai_model_config.api_key_arn"
     assert statement["sheet"] == "api-key"
     assert statement["reviewed"] == "2026-11-24"
+
+
+def test_an_endpoint_and_a_rule_by_name() -> None:
+    assert told("bedrock-runtime", "ecr.api", "s3") == [
+        (name, "endpoint") for name in ("bedrock-runtime", "ecr.api", "s3")
+    ]
+    assert told("egress endpoints", "ingress claims") == [("egress endpoints", "rule"), ("ingress claims", "rule")]
+    assert told("endpoints", "sqs") == []
+
+
+def test_statements_of_endpoint_policies_say_whose_they_are() -> None:
+    found = entries(PRIVATE, "EcrToken")
+    assert [one.policy for one in found if isinstance(one, explain.Explanation)] == [
+        "the execution role's policy",
+        "the policy of the endpoint for 'ecr.api'",
+        "the policy of the endpoint for 'ecr.dkr'",
+    ]
+    assert len({one.rendered for one in found}) == 3
+    assert told("EcrLayers") == [("EcrLayers", "the policy of the endpoint for 's3'")]
+    assert told("FlowLogGroup") == [("FlowLogGroup", "the flow logs' policy")]
+
+
+def test_what_a_posture_key_brings_to_the_network() -> None:
+    brought = [
+        ("Gateway", "the execution role's policy"),
+        ("Gateway", "the policy of the endpoint for 'bedrock-agentcore.gateway'"),
+        ("bedrock-agentcore.gateway", "endpoint"),
+    ]
+    assert told("harness.tools[0]") == brought
+    assert told(f"{PRIVATE}:{line_of(PRIVATE, 'gateway_arn', PRIVATE)}") == brought
+    store = [("egress claims", "rule"), ("ingress claims", "rule")]
+    assert told("network.data_stores[0].port") == store
+    assert told(f"{PRIVATE}:{line_of(PRIVATE, 'port: 5432', PRIVATE)}") == store
+
+
+@pytest.mark.parametrize("posture", IN_A_VPC)
+def test_all_of_the_network_leads_to_its_lines_and_back(posture: str) -> None:
+    every = entries(posture)
+    rendered = dict(app.render(posture).files)[NETWORK].splitlines()
+    there: dict[str, explain.Entry] = {}
+    reached: set[int] = set()
+    for one in every:
+        for place in (place for place in one.rendered if place.startswith(NETWORK)):
+            first, _, last = place.rpartition(":")[2].partition("-")
+            assert not reached & {*range(int(first), int(last) + 1)}, one.name
+            reached |= {*range(int(first), int(last) + 1)}
+            there |= {f"{NETWORK}:{first}": one, f"{NETWORK}:{last}": one}
+    assert app.explained(posture, [*there]) == tuple((target, (one,)) for target, one in there.items())
+    marked = ("Sid ", 'resource "aws_vpc_endpoint"', 'resource "aws_vpc_security_group')
+    wanted = {number for number, line in enumerate(rendered, start=1) if line.lstrip().startswith(marked)}
+    assert wanted
+    assert wanted <= reached
+
+
+def test_every_reason_has_its_places_and_its_sheet() -> None:
+    openings = [one for posture in IN_A_VPC for one in entries(posture) if isinstance(one, explain.Opening)]
+    assert {one.kind for one in openings} == {"endpoint", "rule"}
+    for statement in entries(PRIVATE):
+        if isinstance(statement, explain.Explanation):
+            assert statement.row is not None
+            assert (statement.row.why, statement.row.source) == (statement.grant.why, statement.grant.source)
+    for one in openings:
+        assert one.because, one.name
+        for because in one.because:
+            assert because.places
+            assert because.reason.source.startswith("https://")
+            assert because.reviewed or because.reason.sheet == "posture"
+
+
+def test_a_shared_endpoint_is_made_elsewhere() -> None:
+    (one,) = entries(HUB, "logs")
+    assert isinstance(one, explain.Opening)
+    assert one.what == "an interface endpoint that is there already"
+    assert not one.rendered
+
+
+def test_the_network_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", PRIVATE, "monitoring", "egress claims"]) == 0
+    endpoint, rule = capsys.readouterr().out.split("\n\n")
+    assert endpoint.startswith(
+        "monitoring, an interface endpoint\n  why        Metrics are published through this. (inferred)"
+    )
+    assert "\n  lets pass  Metrics\n" in endpoint
+    assert "\n  allow      tcp 5432 from the security group of sessions to ${claims_database_group}\n" in rule
+    assert "\n  sheet " not in rule  # the posture gives the reason itself
+
+
+def test_the_network_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", PRIVATE, "monitoring", "Metrics", "--format", "json"]) == 0
+    endpoint, statements = json.loads(capsys.readouterr().out)["targets"]
+    assert endpoint["statements"] == statements["network"] == []
+    assert len(statements["statements"]) == 2
+    (found,) = endpoint["network"]
+    assert (found["kind"], found["name"], found["lets_pass"]) == ("endpoint", "monitoring", ["Metrics"])
+    (reason,) = found["reasons"]
+    assert reason["inferred"]
+    assert (reason["sheet"], reason["asked_by"][0]["route"]) == ("metrics", "harness")
 
 
 def test_a_posture_with_mistakes_is_reported_not_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_proof import _variants, _wordless
 
-from tfgen import app, cli, source
+from tfgen import app, cli, explain, source
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.tree import Block, Body
 from tfgen.iam.text import Cut
@@ -148,6 +148,7 @@ def test_statements_of_the_role_are_explained() -> None:
     found = app.explained(EXAMPLE, ["AskPolicies"])
     assert not isinstance(found, app.Rendered)
     ((_, (one,)),) = found
+    assert isinstance(one, explain.Explanation)
     assert one.policy == "the policy of the role of the gateway 'refunds'"
     assert [route for route, _ in one.places] == ["gateways.refunds"]
     assert one.rendered

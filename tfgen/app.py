@@ -23,7 +23,7 @@ from tfgen.render import files as render_files
 from tfgen.render.layout import File, header_length
 
 if TYPE_CHECKING:
-    from tfgen.explain import Decisions, Explanation
+    from tfgen.explain import Decisions, Entry
 
 WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""
@@ -33,7 +33,7 @@ _CEDAR: Final = "//"
 _YAML: Final = "#"
 """What begins a comment in the files that a posture names."""
 
-Explained = tuple[tuple[str, tuple["Explanation", ...]], ...]
+Explained = tuple[tuple[str, tuple["Entry", ...]], ...]
 """For each target, the statements that it means."""
 
 
@@ -161,7 +161,7 @@ def _check_posture_text(text: str, posture: Posture) -> None:
 
 
 def explained(name: str, targets: Sequence[str]) -> Explained | Rendered:
-    """Explain statements of one posture (see `tfgen.explain.explain`); what is wrong with it when that cannot be done.
+    """Explain one posture (see `tfgen.explain.explain`); what is wrong with it when that cannot be done.
 
     Raises `TfgenError` when the posture cannot be read.
     """

@@ -123,7 +123,8 @@ def explain(
         list[str] | None,
         typer.Argument(
             metavar="[TARGET]...",
-            help="A Sid, an action, FILE:LINE of the tree or of the posture, or a posture key; all when left out.",
+            help="A Sid, an action, an endpoint's service, a rule ('egress s3'), FILE:LINE of the tree or of the "
+            "posture, or a posture key; all when left out.",
         ),
     ] = None,
     *,
@@ -133,7 +134,7 @@ def explain(
     ] = None,
     output: Annotated[Explained, typer.Option("--format", help="Form of what is printed.")] = Explained.TEXT,
 ) -> None:
-    """Say why each statement is there: posture line, sheet row, reason, source, and where it is rendered."""
+    """Say why each statement, endpoint and rule is there: posture line, sheet, reason, source, and where it stands."""
     from tfgen.commands import run_explain, run_tools  # see above
 
     if tool:

@@ -82,7 +82,7 @@ def run_schema() -> None:
 
 
 def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
-    """Print why statements are there; true when every target means one."""
+    """Print why statements, endpoints and rules are there; true when every target means one."""
     from tfgen import explanations  # only this command needs it
 
     found = explained(posture, targets)
@@ -92,7 +92,7 @@ def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
         return False
     render = explanations.render_json if output == "json" else explanations.render_text
     terminal.write(render(found, posture), sys.stdout)
-    return all(statements for _, statements in found)
+    return all(entries for _, entries in found)
 
 
 def run_tools(posture: str, tools: Sequence[str], output: str) -> bool:

@@ -1,4 +1,4 @@
-"""Why a statement is there: from a Sid, an action, a line of rendered HCL or a posture key to the reason, and back.
+"""Why a statement, endpoint or rule is there: from its name, a line of rendered HCL or a posture key to the reason.
 
 Reads the plan, the sheets and the rendered text. Knows no disk and no screen.
 """
@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from tfgen.catalog import load
-from tfgen.catalog.model import Decision, StatementRow
+from tfgen.catalog.model import Decision, Passage, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
+from tfgen.catalog.network import EndpointKind, facts
 from tfgen.cedar.table import Row, rows
 from tfgen.diagnostics import Route, Span
-from tfgen.plan.model import Grant, Plan
+from tfgen.plan.model import Grant, Plan, PolicyPlan
+from tfgen.plan.network.model import Direction, Endpoint, Network, Peer, PeerKind, Reason, Rule
 from tfgen.render.layout import File
+from tfgen.render.network_endpoints import endpoint_address, policy_local
+from tfgen.render.network_groups import rule_address
 
 Place = tuple[str, Span | None]
 """A route as text (`harness.tools[0]`) and where it stands in the posture."""
@@ -25,11 +29,16 @@ _PARTS: Final = (
     ("the policy of the callers", "access"),
     ("the service control policy", "access"),
     ("the policy of the role of the gateway", "gateway-policy"),
+    ("the flow logs'", "network"),
+    ("the policy of the endpoint", "network"),
 )
 """In which part a policy is rendered, by the beginning of its name; all others are in the execution role's."""
 _STEP: Final = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
 _ACTION: Final = re.compile(r"[a-z0-9-]+:[A-Za-z*]+\Z")
 _LINE: Final = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?\Z")
+_KINDS: Final = {EndpointKind.GATEWAY: "a gateway endpoint", EndpointKind.INTERFACE: "an interface endpoint"}
+_NAMED: Final = re.compile(r"^  (?P<name>\w+)\s+= ")
+_RESOURCE: Final = re.compile(r'^resource "(?P<type>\w+)" "(?P<name>\w+)" \{')
 _SID: Final = re.compile(r'^\s*Sid\s+= "(?P<sid>[^"]+)"')
 
 
@@ -40,7 +49,7 @@ class Explanation:
     policy: str
     grant: Grant
     places: tuple[Place, ...]
-    row: StatementRow | None
+    row: StatementRow | Passage | None
     """The sheet's row; None for a statement that the posture itself spells out."""
     reviewed: str
     """The day on which the sheet was last reviewed, as ISO 8601 has it."""
@@ -48,20 +57,75 @@ class Explanation:
     """Where it stands in the rendered tree, `path:line`."""
 
     @property
+    def name(self) -> str:
+        """The Sid."""
+        return self.grant.statement.sid
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The places in the posture that ask for it."""
+        return self.grant.origin.routes
+
+    @property
     def decision(self) -> Decision | None:
         """Both readings and the choice, where AWS's documentation and data disagree."""
         return self.row.decision if isinstance(self.row, GrantRow) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One reason for an endpoint or a rule, with the places in the posture that it holds for."""
+
+    reason: Reason
+    places: tuple[Place, ...]
+    reviewed: str
+    """The day on which the sheet was last reviewed; empty where the posture itself gives the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An endpoint or a rule of a security group with everything that led to it."""
+
+    kind: Literal["endpoint", "rule"]
+    name: str
+    """The endpoint's service, or direction and key of the rule, as the module's README has them."""
+    what: str
+    """What kind of endpoint it is, or what the rule allows."""
+    because: tuple[Because, ...]
+    present: tuple[str, ...]
+    """It is there while one of these list inputs has an element; always when there are none."""
+    sids: tuple[str, ...]
+    """The statements of the endpoint's policy."""
+    rendered: tuple[str, ...]
+    """Where it stands in the rendered tree, `path:line`; empty where it is shared, and so made elsewhere."""
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The places in the posture that ask for it."""
+        return tuple(route for one in self.because for route in one.reason.routes)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The same as text, with where they stand."""
+        return tuple(place for one in self.because for place in one.places)
+
+
+Entry = Explanation | Opening
+"""What is explained."""
+
+
 def explain(
     plan: Plan, files: Iterable[File], targets: Iterable[str], locate: Callable[[Route], Span | None], posture: str
-) -> tuple[tuple[str, tuple[Explanation, ...]], ...]:
-    """Explain each target: a Sid, an action, `path:line` of a rendered file or of the posture, or a posture key.
+) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+    """Explain each target: a name, an action, `path:line` of a rendered file or of the posture, or a posture key.
 
-    `locate` gives the place of a route in the posture file, which is called `posture`. Gives for each target the
-    statements that it means; none when it means nothing. Without any target, all statements stand under "".
+    Names are Sids, endpoints' services and rules as the README of their module has them, such as `egress s3`. `locate`
+    gives the place of a route in the posture file, which is called `posture`. Gives for each target the statements,
+    endpoints and rules that it means; none when it means nothing. Without any target, all stand under "".
     """
-    every = tuple(_all(plan, tuple(files), locate))
+    read = tuple(files)
+    openings = _openings(plan.network, read, locate) if plan.network is not None else ()
+    every = (*_statements(plan, read, locate), *openings)
     wanted = tuple(targets)
     if not wanted:
         return (("", every),)
@@ -99,47 +163,133 @@ def route_of(written: str) -> Route:
     return tuple(int(found[1]) if found[1] else found[2] for found in _STEP.finditer(written.strip(".")))
 
 
-def _all(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], Span | None]) -> Iterator[Explanation]:
-    lines = [line for file in files if file.body is not None for line in _statements(file)]
+def _policies(plan: Plan) -> Iterator[tuple[str, PolicyPlan, frozenset[str]]]:
+    """Each policy with its name and the local values that it is rendered as; of those of roles, none are named."""
     for name, policy in plan.policies():
+        yield name, policy, frozenset()
+    for endpoint in plan.network.endpoints if plan.network is not None else ():
+        local = policy_local(endpoint)
+        yield (
+            f"the policy of the endpoint for {endpoint.service!r}",
+            endpoint.policy,
+            frozenset({local, f"{local}_statements"}),
+        )
+
+
+def _statements(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], Span | None]) -> Iterator[Explanation]:
+    lines = [line for file in files if file.body is not None for line in _sids(file)]
+    for name, policy, holders in _policies(plan):
         part = next((part for start, part in _PARTS if name.startswith(start)), "execution-role")
         for grant in policy.grants:
             sheet = load.sheet(grant.origin.sheet)
+            table: tuple[StatementRow | Passage, ...] = (*sheet.rows, *sheet.passage)
             yield Explanation(
                 policy=name,
                 grant=grant,
-                places=tuple((route_text(route), locate(route)) for route in grant.origin.routes),
-                row=next((row for row in sheet.rows if row.sid == grant.origin.row), None),
+                places=_places(grant.origin.routes, locate),
+                row=next((row for row in table if row.sid == grant.origin.row), None),
                 reviewed=sheet.reviewed.isoformat(),
                 rendered=tuple(
                     f"{path}:{first}-{last}"
-                    for path, sid, first, last in lines
-                    if sid == grant.statement.sid and part in path.split("/")
+                    for path, holder, sid, first, last in lines
+                    if sid == grant.statement.sid and part in path.split("/") and (not holders or holder in holders)
                 ),
             )
 
 
-def _statements(file: File) -> Iterator[tuple[str, str, int, int]]:
-    """Path, Sid, first and last line (from 1) of each statement in a rendered file, its comment included."""
+def _places(routes: Iterable[Route], locate: Callable[[Route], Span | None]) -> tuple[Place, ...]:
+    return tuple((route_text(route), locate(route)) for route in routes)
+
+
+def _sids(file: File) -> Iterator[tuple[str, str, str, int, int]]:
+    """Path, attribute, Sid, first and last line (from 1) of each statement in a rendered file, its comment included."""
     lines = file.text.splitlines()
+    holder = ""
     for index, line in enumerate(lines):
+        named = _NAMED.match(line)
+        holder = named["name"] if named is not None else holder
         match = _SID.match(line)
         if match is None:
             continue
         indent = lines[index - 1].removesuffix("{")
         end = next(number for number in range(index, len(lines)) if lines[number].startswith(f"{indent}}}"))
         first = index - 1 if lines[index - 2].startswith(f"{indent}#") else index
-        yield file.path, match["sid"], first, end + 1
+        yield file.path, holder, match["sid"], first, end + 1
 
 
-def _meant(target: str, every: tuple[Explanation, ...], posture: str) -> tuple[Explanation, ...]:
-    by_sid = tuple(one for one in every if one.grant.statement.sid == target)
-    if by_sid:
-        return by_sid
+def _openings(network: Network, files: tuple[File, ...], locate: Callable[[Route], Span | None]) -> Iterator[Opening]:
+    blocks = dict(block for file in files if file.path.endswith("network/main.tf") for block in _resources(file))
+    for endpoint in (*network.endpoints, *network.shared):
+        is_shared = endpoint in network.shared
+        yield Opening(
+            kind="endpoint",
+            name=endpoint.service,
+            what=f"{_KINDS[endpoint.kind]}{' that is there already' if is_shared else ''}",
+            because=_because(endpoint, locate),
+            present=endpoint.present,
+            sids=tuple(grant.statement.sid for grant in endpoint.policy.grants),
+            rendered=() if is_shared else (blocks[endpoint_address(endpoint)],),
+        )
+    for rule in network.rules:
+        yield Opening(
+            kind="rule",
+            name=f"{rule.direction} {rule.key}",
+            what=_allowed(rule),
+            because=_because(rule, locate),
+            present=rule.present,
+            sids=(),
+            rendered=(blocks[rule_address(rule)],),
+        )
+
+
+def _because(of: Endpoint | Rule, locate: Callable[[Route], Span | None]) -> tuple[Because, ...]:
+    return tuple(Because(one, _places(one.routes, locate), _reviewed(one.sheet)) for one in of.reasons)
+
+
+def _reviewed(sheet: str) -> str:
+    match sheet:
+        case "posture":
+            return ""
+        case "network":
+            return str(facts().reviewed)
+        case _:
+            return load.sheet(sheet).reviewed.isoformat()
+
+
+def _allowed(rule: Rule) -> str:
+    ends = (_side(rule.group), _side(rule.peer))
+    source, target = ends if rule.direction is Direction.EGRESS else reversed(ends)
+    ports = f"{rule.first}" if rule.first == rule.last else f"{rule.first}-{rule.last}"
+    return f"{rule.protocol} {ports} from {source} to {target}"
+
+
+def _side(peer: Peer) -> str:
+    match peer.kind:
+        case PeerKind.MADE:
+            return f"the security group of {peer.value}"
+        case PeerKind.SERVICE:
+            return f"the addresses of {peer.value}"
+        case _:
+            return str(peer.value)
+
+
+def _resources(file: File) -> Iterator[tuple[tuple[str, str], str]]:
+    """The place of each resource of a file, by its type and name."""
+    lines = file.text.splitlines()
+    for first, line in enumerate(lines):
+        if (match := _RESOURCE.match(line)) is not None:
+            yield (match["type"], match["name"]), f"{file.path}:{first + 1}-{lines.index('}', first) + 1}"
+
+
+def _meant(target: str, every: tuple[Entry, ...], posture: str) -> tuple[Entry, ...]:
+    by_name = tuple(one for one in every if one.name == target)
+    if by_name:
+        return by_name
     if _ACTION.match(target):
         pattern = re.compile(re.escape(target.lower()).replace(r"\*", ".*"))
+        statements = (one for one in every if isinstance(one, Explanation))
         return tuple(
-            one for one in every if any(pattern.fullmatch(action.lower()) for action in one.grant.statement.actions)
+            one for one in statements if any(map(pattern.fullmatch, map(str.lower, one.grant.statement.actions)))
         )
     place = _LINE.match(target)
     if place is None:
@@ -148,20 +298,20 @@ def _meant(target: str, every: tuple[Explanation, ...], posture: str) -> tuple[E
     return _by_posture_line(line, every) if path == posture else _by_rendered_line(path, line, every)
 
 
-def _by_route(route: Route, every: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
-    """Statements asked for by the key or something below it; if there are none, by the nearest key above."""
-    below = tuple(one for one in every if any(own[: len(route)] == route for own in one.grant.origin.routes))
-    above = [own for one in every for own in one.grant.origin.routes if own and route[: len(own)] == own]
+def _by_route(route: Route, every: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """What is asked for by the key or something below it; if there are none, by the nearest key above."""
+    below = tuple(one for one in every if any(own[: len(route)] == route for own in one.routes))
+    above = [own for one in every for own in one.routes if own and route[: len(own)] == own]
     if below or not above:
         return below
     nearest = max(above, key=len)
-    return tuple(one for one in every if nearest in one.grant.origin.routes)
+    return tuple(one for one in every if nearest in one.routes)
 
 
-def _by_posture_line(line: int, every: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
-    """Statements asked for by the smallest stretch of the posture that the line lies in."""
+def _by_posture_line(line: int, every: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """What is asked for by the smallest stretch of the posture that the line lies in."""
 
-    def lines(one: Explanation) -> int:
+    def lines(one: Entry) -> int:
         spans = [span for route, span in one.places if span is not None and route != "."]
         return min((span.end_line - span.line for span in spans if span.line <= line <= span.end_line), default=-1)
 
@@ -169,7 +319,7 @@ def _by_posture_line(line: int, every: tuple[Explanation, ...]) -> tuple[Explana
     return tuple(one for one in every if least >= 0 and lines(one) == least)
 
 
-def _by_rendered_line(path: str, line: int, every: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
+def _by_rendered_line(path: str, line: int, every: tuple[Entry, ...]) -> tuple[Entry, ...]:
     def stands_there(place: str) -> bool:
         own, _, numbers = place.rpartition(":")
         first, _, last = numbers.partition("-")

@@ -6,16 +6,18 @@ import json
 from collections.abc import Iterable, Iterator
 
 from tfgen.diagnostics import Span
-from tfgen.explain import Decisions, Explanation
+from tfgen.explain import Because, Decisions, Entry, Explanation, Opening, Place
 
 
-def render_text(explained: Iterable[tuple[str, tuple[Explanation, ...]]], posture: str) -> str:
+def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
     """Explanations for people, a paragraph each."""
     paragraphs: list[str] = []
     for target, found in explained:
         if not found:
-            paragraphs.append(f"{target}: no statement of this posture has to do with it\n")
-        paragraphs += ["\n".join(_lines(one, posture)) + "\n" for one in found]
+            paragraphs.append(f"{target}: no statement, endpoint or rule of this posture has to do with it\n")
+        for one in found:
+            lines = _lines(one, posture) if isinstance(one, Explanation) else _opening(one, posture)
+            paragraphs.append("\n".join(lines) + "\n")
     return "\n".join(paragraphs)
 
 
@@ -29,7 +31,7 @@ def _lines(one: Explanation, posture: str) -> Iterator[str]:
     yield from _listed("on", map(str, statement.resources))
     conditions = (f"{c.key} {c.operator} {', '.join(map(str, c.values))}" for c in statement.conditions)
     yield from _listed("if", conditions)
-    yield from _listed("asked by", (f"{_at(span, posture)}: {route}" for route, span in one.places))
+    yield from _asked(one.places, posture)
     yield f"  sheet      {one.grant.origin.sheet}, row {one.grant.origin.row}, reviewed {one.reviewed}"
     yield f"  source     {one.grant.source}"
     if one.decision is not None:
@@ -38,6 +40,32 @@ def _lines(one: Explanation, posture: str) -> Iterator[str]:
         yield f"  chosen     {one.decision.chosen}"
         yield f"  because    {one.decision.reason}"
     yield from _listed("rendered", one.rendered)
+
+
+def _opening(one: Opening, posture: str) -> Iterator[str]:
+    if one.kind == "endpoint":
+        yield f"{one.name}, {one.what}"
+    else:
+        yield f"{one.name}, a rule of the network"
+        yield f"  allow      {one.what}"
+    for because in one.because:
+        yield from _why(because, posture)
+    yield from _listed("while", (f"{name} has an element" for name in one.present))
+    yield from _listed("lets pass", one.sids)
+    yield from _listed("rendered", one.rendered)
+
+
+def _why(because: Because, posture: str) -> Iterator[str]:
+    reason = because.reason
+    yield f"  why        {reason.why}{' (inferred)' if reason.inferred else ''}"
+    yield from _asked(because.places, posture)
+    if because.reviewed:
+        yield f"  sheet      {reason.sheet}, reviewed {because.reviewed}"
+    yield f"  source     {reason.source}"
+
+
+def _asked(places: Iterable[Place], posture: str) -> Iterator[str]:
+    return _listed("asked by", (f"{_at(span, posture)}: {route}" for route, span in places))
 
 
 def _listed(label: str, values: Iterable[str]) -> Iterator[str]:
@@ -49,13 +77,17 @@ def _at(span: Span | None, posture: str) -> str:
     return posture if span is None else f"{posture}:{span.line}:{span.column}"
 
 
-def render_json(explained: Iterable[tuple[str, tuple[Explanation, ...]]], posture: str) -> str:
-    """Explanations for programs: version 1, a list of targets with their statements."""
-    data = {
-        "version": 1,
-        "posture": posture,
-        "targets": [{"target": target, "statements": [_data(one) for one in found]} for target, found in explained],
-    }
+def render_json(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
+    """Explanations for programs: version 1, a list of targets with their statements, endpoints and rules."""
+    targets = [
+        {
+            "target": target,
+            "statements": [_data(one) for one in found if isinstance(one, Explanation)],
+            "network": [_opening_data(one) for one in found if isinstance(one, Opening)],
+        }
+        for target, found in explained
+    ]
+    data = {"version": 1, "posture": posture, "targets": targets}
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -70,12 +102,38 @@ def _data(one: Explanation) -> dict[str, object]:
         "row": one.grant.origin.row,
         "reviewed": one.reviewed,
         "decision": one.decision.model_dump() if one.decision is not None else None,
-        "asked_by": [
-            {"route": route, "line": span.line if span else None, "column": span.column if span else None}
-            for route, span in one.places
-        ],
+        "asked_by": _asked_data(one.places),
         "rendered": list(one.rendered),
     }
+
+
+def _opening_data(one: Opening) -> dict[str, object]:
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "what": one.what,
+        "reasons": [
+            {
+                "why": because.reason.why,
+                "inferred": because.reason.inferred,
+                "source": because.reason.source,
+                "sheet": because.reason.sheet if because.reviewed else None,
+                "reviewed": because.reviewed or None,
+                "asked_by": _asked_data(because.places),
+            }
+            for because in one.because
+        ],
+        "while_any_of": list(one.present),
+        "lets_pass": list(one.sids),
+        "rendered": list(one.rendered),
+    }
+
+
+def _asked_data(places: Iterable[Place]) -> list[dict[str, object]]:
+    return [
+        {"route": route, "line": span.line if span else None, "column": span.column if span else None}
+        for route, span in places
+    ]
 
 
 def decisions_text(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> str:

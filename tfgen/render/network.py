@@ -27,8 +27,8 @@ from tfgen.plan.network.model import Endpoint, FlowLogs, Network
 from tfgen.render import network_readme, network_tests
 from tfgen.render.expressions import text_expression
 from tfgen.render.layout import block, context_blocks
-from tfgen.render.network_endpoints import endpoint_block, label, policy_local
-from tfgen.render.network_groups import group_block, rule_block
+from tfgen.render.network_endpoints import endpoint_address, endpoint_block, policy_local
+from tfgen.render.network_groups import group_block, rule_address, rule_block
 from tfgen.render.network_lookups import lookups, places
 from tfgen.render.part import Output, Part
 from tfgen.render.policy import document, statements, vanishing
@@ -105,7 +105,7 @@ def _outputs(network: Network) -> Iterator[Output]:
         "security_group_id",
         "The id of the sessions' security group, for the harness.",
         reference("aws_security_group.sessions.id"),
-        after=tuple(sorted(f"aws_vpc_security_group_{one.direction}_rule.{label(one.key)}" for one in network.rules)),
+        after=tuple(sorted(".".join(rule_address(one)) for one in network.rules)),
         root_name="session_security_group_id",
         root_description="The id of the sessions' security group, known once its rules are there.",
     )
@@ -132,10 +132,10 @@ def _outputs(network: Network) -> Iterator[Output]:
 
 
 def _id(endpoint: Endpoint) -> Expr:
-    name = label(endpoint.service)
+    address = endpoint_address(endpoint)
     if not endpoint.present:
-        return Reference(("aws_vpc_endpoint", name, "id"))
-    return Call("one", (Splat(Reference(("aws_vpc_endpoint", name)), ("id",)),))
+        return Reference((*address, "id"))
+    return Call("one", (Splat(Reference(address), ("id",)),))
 
 
 def _table(values: Iterable[tuple[str, Expr]]) -> Object:

@@ -34,6 +34,11 @@ def label(key: str) -> str:
     return key.replace("-", "_").replace(".", "_")
 
 
+def endpoint_address(endpoint: Endpoint) -> tuple[str, str]:
+    """The type and the name of an endpoint's resource."""
+    return "aws_vpc_endpoint", label(endpoint.service)
+
+
 def policy_local(endpoint: Endpoint) -> str:
     """The local value that holds an endpoint's policy."""
     return f"{label(endpoint.service)}_policy"
@@ -82,4 +87,4 @@ def endpoint_block(network: Network, endpoint: Endpoint) -> Block:
             nested.append(block("dns_options", body=[Attribute("dns_record_ip_type", Literal("dualstack"))]))
     policy = [Attribute("policy", Reference(("local", policy_local(endpoint))))]
     tags = [named(join(network.base, f"-{endpoint.service}"))]
-    return block("resource", "aws_vpc_endpoint", label(endpoint.service), groups=[head, body, policy, tags, nested])
+    return block("resource", *endpoint_address(endpoint), groups=[head, body, policy, tags, nested])

@@ -88,6 +88,11 @@ def _precondition(condition: Expr, message: str) -> Block:
     return block("precondition", body=rows)
 
 
+def rule_address(rule: Rule) -> tuple[str, str]:
+    """The type and the name of a rule's resource."""
+    return f"aws_vpc_security_group_{rule.direction}_rule", label(rule.key)
+
+
 def rule_block(rule: Rule) -> Block:
     """One rule, or one for each element of a list input that names its other side.
 
@@ -103,8 +108,7 @@ def rule_block(rule: Rule) -> Block:
         Attribute("to_port", Number(rule.last)),
     ]
     tags = [Attribute("tags", reference("var.tags"))]
-    kind = f"aws_vpc_security_group_{rule.direction}_rule"
-    return block("resource", kind, label(rule.key), groups=[group for group in (head, body, tags) if group])
+    return block("resource", *rule_address(rule), groups=[group for group in (head, body, tags) if group])
 
 
 def _count(rule: Rule) -> Expr | None:

@@ -10,7 +10,8 @@ from tfgen.hcl.tree import Attribute, Binary, Block, Bool, Call, Index, Literal,
 from tfgen.plan.model import Input
 from tfgen.plan.network.model import Network
 from tfgen.render.layout import block
-from tfgen.render.network_endpoints import label
+from tfgen.render.network_endpoints import endpoint_address, label
+from tfgen.render.network_groups import rule_address
 from tfgen.render.tftest import MOCKED, assertion, example, given_block, grants_tests, mock
 
 _VPC: Final = "vpc-0123456789abcdef0"
@@ -56,11 +57,11 @@ def _appear(
     body: list[Attribute | Block] = [Attribute("command", reference("plan")), given_block(given)]
     for endpoint in network.endpoints:
         if endpoint.present:
-            at = Reference(("aws_vpc_endpoint", label(endpoint.service)))
+            at = Reference(endpoint_address(endpoint))
             body.append(_there(at, f"The endpoint for {endpoint.service}", set(endpoint.present) & set(filled)))
     for rule in network.rules:
         if rule.present:
-            at = Reference((f"aws_vpc_security_group_{rule.direction}_rule", label(rule.key)))
+            at = Reference(rule_address(rule))
             body.append(_there(at, f"The {rule.direction} rule {rule.key}", set(rule.present) & set(filled)))
     return block("run", name, body=body)
 
