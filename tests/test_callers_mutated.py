@@ -4,61 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 import pytest
-from test_access import JWT, VPC
-from test_examples import EXAMPLES
+from caller_samples import MADE
 
-from tfgen.app import check
 from tfgen.catalog import load
 from tfgen.diagnostics import Code
-from tfgen.plan.build import build
 from tfgen.plan.model import Grant, Plan, PolicyPlan
-from tfgen.posture import validate
-from tfgen.posture.access import LIMITED, Persona
 from tfgen.proof import necessary, sufficient
 
 FOREIGN = "s3:DeleteBucket"
 
 
-def _plan(role: dict[str, Any], **access: Any) -> Plan:
-    """Each persona as callers of their own, and both control policies."""
-    personas = [persona for persona in get_args(Persona) if not access or persona in LIMITED]
-    data = {
-        "tfgen": 1,
-        "name": "desk",
-        "harness": {
-            "harness_name": "desk",
-            "model": {"bedrock_model_config": {"model_id": "amazon.nova-pro-v1:0"}},
-            "environment": VPC,
-            "authorizer_configuration": JWT,
-        },
-        "role": role,
-        "guardrails": {"service_control": ["vpc", "jwt"]},
-        "access": [{"name": persona, "may": [persona], **access} for persona in personas],
-        "tags": {"team": "x"},
-    }
-    validation = validate(data)
-    assert validation.posture is not None, validation.findings
-    plan, findings = build(validation.posture)
-    assert findings == ()
-    return plan
-
-
-def _example() -> Plan:
-    """One with flow logs, and with a gateway whose policy engine is encrypted with a key."""
-    checked = check(str(EXAMPLES / "complete" / "posture.yaml"))
-    assert checked.plan is not None, checked.diagnostics
-    return checked.plan
-
-
-PLANS = (
-    _example(),
-    _plan({"permissions_boundary": "arn:aws:iam::123456789012:policy/agents", "trust": "harness"}),
-    _plan({"name_prefix": "desk"}),
-    _plan({}, endpoints=["prod"]),
-)
+PLANS = tuple(make() for make in MADE)
 
 
 def _policies(plan: Plan) -> Iterator[tuple[PolicyPlan, Any]]:

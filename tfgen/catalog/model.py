@@ -237,6 +237,11 @@ class Call(Asked):
     """Names of the sheet's resources that AWS checks in this one call, all of them; or `*` alone."""
     context: dict[str, str] = Field(default_factory=dict)
     """What is known of the request, by condition key; a grant must be bound by all of it."""
+    each: dict[str, Name] = Field(default_factory=dict)
+    """Tables of the use whose values the request holds, by condition key; `{key}` in it: a key for each of the table's.
+
+    A grant must be bound to these values and to no others.
+    """
     refused: bool = False
     """Whether a statement must deny it, whatever else allows it."""
 
@@ -331,6 +336,8 @@ class Sheet(BaseModel):
         for call in self.call:
             if call.on != (STAR,) and (unknown := set(call.on) - declared):
                 raise ValueError(f"{self.id}: {call.action} is called on what the sheet lacks: {sorted(unknown)}")
+            if unknown := set(call.each.values()) - set(self.tables):
+                raise ValueError(f"{self.id}: {call.action} holds tables that the sheet lacks: {sorted(unknown)}")
         for text in (*(value for call in self.call for value in call.context.values()), *(c.value for c in self.carry)):
             self._check_text(text, known)
 

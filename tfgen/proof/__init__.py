@@ -5,7 +5,8 @@
 2. `meaning`: what is rebuilt from the parsed text is what was planned.
 3. `sufficient`: each action exists, and all that AWS checks for it is granted.
 4. `necessary`: each statement is there for a feature that the posture uses, and `*` only where AWS offers no resource.
-   `calls` holds both against the API calls that the sheets list: each is allowed, and nothing that none of them needs.
+   `calls` holds both against the API calls that the sheets list: each is allowed, and nothing that none of them needs;
+   for the execution role, callers, gateways' roles and flow logs.
 5. `claims`: what the posture expects of the policies holds.
 6. `limits`: the policies fit into IAM, also where they are divided for that; a boundary contains its role's policy.
 7. `reach`: what features connect to can be reached, through endpoints whose policies let it pass, and nothing else.

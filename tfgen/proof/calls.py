@@ -1,5 +1,7 @@
 """Proof 5, which is 3 and 4 from the other side: each API call of a used feature is allowed, and nothing else.
 
+Features are the execution role's, and also what callers, gateways and flow logs do.
+
 The calls stand in the sheets, written from the documentation. Reads them, the uses and the statements; must not know
 how statements are made of rows.
 """
@@ -36,16 +38,52 @@ class Request:
     carried: Mapping[str, Text] = field(default_factory=dict)
     """What other features add to it."""
     refused: bool = False
+    held: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    """Values of the posture that the call holds, by condition key in lower case; a key may hold several."""
 
 
 def check(plan: Plan) -> Iterator[Finding]:
-    """Findings about the execution role's policy."""
-    uses = plan.role.uses
-    grants = plan.role.policy.grants
-    asked = tuple(requests(uses, plan.harness_name))
-    yield from _whole(uses)
-    yield from _allowed(asked, grants)
-    yield from _needed(asked, grants)
+    """Findings about each policy that features, callers, gateways or flow logs have for their calls."""
+    policies = tuple(_policies(plan))
+    yield from _whole(use for one in policies for use in one.uses)
+    for one in policies:
+        asked = tuple(requests(one.uses, plan.harness_name))
+        yield from _allowed(one.name, asked, one.grants)
+        for mine, grants in _apart(asked, one.grants) if one.apart else ((asked, one.grants),):
+            yield from _needed(one.name, mine, grants)
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """A policy, what it is called in messages, and the uses whose calls it is there for."""
+
+    name: str
+    grants: tuple[Grant, ...]
+    uses: tuple[Use, ...]
+    apart: bool = False
+    """Whether each of its sheets stands for itself: two of them may grant the same, each being given also alone."""
+
+
+def _policies(plan: Plan) -> Iterator[_Policy]:
+    yield _Policy("the execution role's policy", plan.role.policy.grants, plan.role.uses)
+    for caller in plan.callers:
+        yield _Policy(f"the policy of the callers {caller.key!r}", caller.policy.grants, caller.uses, apart=True)
+    for gateway in plan.gateways:
+        yield _Policy(f"the policy of the role of the gateway {gateway.key!r}", gateway.policy.grants, gateway.uses)
+    if plan.network is not None and (logs := plan.network.flow_logs) is not None:
+        yield _Policy("the flow logs' policy", logs.policy.grants, (logs.use,))
+
+
+_Group = tuple[tuple[Request, ...], tuple[Grant, ...]]
+
+
+def _apart(asked: tuple[Request, ...], grants: tuple[Grant, ...]) -> Iterator[_Group]:
+    """The requests and the statements of each sheet."""
+    for sheet in dict.fromkeys(grant.origin.sheet for grant in grants):
+        yield (
+            tuple(request for request in asked if request.sheet == sheet),
+            tuple(grant for grant in grants if grant.origin.sheet == sheet),
+        )
 
 
 def requests(uses: Iterable[Use], harness_name: Text) -> Iterator[Request]:
@@ -57,18 +95,29 @@ def requests(uses: Iterable[Use], harness_name: Text) -> Iterator[Request]:
         values = values_of(use, sheet, harness_name)
         for call in _calls(use, sheet):
             context = {key.lower(): fill(value, values) for key, value in call.context.items()}
+            held = _held(call, use)
             own = _carry(use, sheet, values).get(call.action, {})
             cases = [_Case()] if call.refused else _cases(call.action, sheet.id, carriers)
             for resource in _resources(call, sheet, use, values):
                 for case in cases:
                     tied = resource if case.list_input is None else resource.while_any(case.list_input)
                     more = {} if call.refused else {**case.carried, **own}
-                    yield Request(sheet.id, use.route, call.action, tied, context, more, call.refused)
+                    yield Request(sheet.id, use.route, call.action, tied, context, more, call.refused, held)
         yield from _said(use)
 
 
 def _calls(use: Use, sheet: Sheet) -> Iterator[Call]:
     return (call for call in sheet.call if not call.when or use.variant in call.when)
+
+
+def _held(call: Call, use: Use) -> dict[str, tuple[Text, ...]]:
+    """The values of the use's tables that a call holds, by condition key."""
+    found: dict[str, tuple[Text, ...]] = {}
+    for pattern, table in call.each.items():
+        for inside, value in dict(use.tables).get(table, ()):
+            key = pattern.replace("{key}", inside).lower()
+            found[key] = (*found.get(key, ()), value)
+    return found
 
 
 def _resources(call: Call, sheet: Sheet, use: Use, values: Mapping[str, Text]) -> Iterator[Text]:
@@ -163,7 +212,7 @@ def _whole(uses: Iterable[Use]) -> Iterator[Finding]:
                     yield Finding(Code.UNCOVERED_RESOURCE, message)
 
 
-def _allowed(asked: Iterable[Request], grants: Iterable[Grant]) -> Iterator[Finding]:
+def _allowed(name: str, asked: Iterable[Request], grants: Iterable[Grant]) -> Iterator[Finding]:
     by_action: dict[str, list[_Spoken]] = {}
     for grant in grants:
         spoken = _Spoken.of(grant.statement)
@@ -172,16 +221,15 @@ def _allowed(asked: Iterable[Request], grants: Iterable[Grant]) -> Iterator[Find
     for request in asked:
         matching = (one.statement for one in by_action.get(request.action, ()) if one.matches(request))
         effects = {statement.effect for statement in matching}
-        if request.refused:
-            if Effect.DENY not in effects:
-                yield _finding(request, f"{request.action!r} on {request.resource} must be refused, and is not")
-        elif Effect.DENY in effects:
-            yield _finding(request, f"{request.action!r} on {request.resource} is called, and a statement denies it")
+        if request.refused and Effect.DENY not in effects:
+            yield _finding(name, "does not deny", request, "must be refused")
+        elif not request.refused and Effect.DENY in effects:
+            yield _finding(name, "denies", request, "is called")
         elif not effects:
-            yield _finding(request, f"{request.action!r} on {request.resource} is called, and no statement allows it")
+            yield _finding(name, "does not allow", request, "is called")
 
 
-def _needed(asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Finding]:
+def _needed(name: str, asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Finding]:
     """Each action on each resource of a statement is what some call asks for, and no other row's statement says it."""
     by_place: dict[tuple[str, Text], list[tuple[int, Request]]] = {}
     for number, request in enumerate(asked):
@@ -199,11 +247,9 @@ def _needed(asked: tuple[Request, ...], grants: Iterable[Grant]) -> Iterator[Fin
                 row = (grant.origin.sheet, grant.origin.row)
                 first = [served.setdefault(number, row) for number in mine]
                 if not mine:
-                    message = f"{statement.sid!r} grants {action!r} on {resource}, which no used feature calls"
-                    yield _unneeded(grant, message)
+                    yield _unneeded(name, grant, f"{action!r} on {resource}, which no used feature calls")
                 elif row not in first:
-                    message = f"{statement.sid!r} grants {action!r} on {resource} again, after {first[0][1]!r}"
-                    yield _unneeded(grant, message)
+                    yield _unneeded(name, grant, f"{action!r} on {resource} again, after {first[0][1]!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,23 +298,28 @@ def _is_for(statement: Statement, resource: Text, request: Request) -> bool:
     """Whether a statement grants a request on its very resource and nothing wider: bound by all that it carries."""
     if (statement.effect is Effect.DENY) != request.refused or not _there_with(resource, request.resource):
         return False
-    bound = {condition.key.lower() for condition in statement.conditions}
-    return _hold(statement, request) and (request.refused or set(request.context) <= bound)
+    if not _hold(statement, request):
+        return False
+    bound = {condition.key.lower(): set(condition.values) for condition in statement.conditions}
+    no_wider = all(bound.get(key) == set(values) for key, values in request.held.items())
+    return request.refused or (set(request.context) <= bound.keys() and no_wider)
 
 
 def _hold(statement: Statement, request: Request) -> bool:
-    context = {**request.context, **request.carried}
+    single = {key: (value,) for key, value in {**request.context, **request.carried}.items()}
+    context = {**request.held, **single}
     return all(_holds(condition, context.get(condition.key.lower())) for condition in statement.conditions)
 
 
-def _holds(condition: Condition, value: Text | None) -> bool:
+def _holds(condition: Condition, values: tuple[Text, ...] | None) -> bool:
     """One line of a condition block; a key that the request does not carry satisfies only a negated operator."""
     negated = "Not" in condition.operator
-    if value is None:
+    if values is None:
         return negated
     wild = "Like" in condition.operator or condition.operator.startswith("Arn")
-    met = any(one == value or (wild and _pattern_covers(one, value)) for one in condition.values)
-    return met != negated
+    met = (any(one == value or (wild and _pattern_covers(one, value)) for one in condition.values) for value in values)
+    quantified = any if condition.operator.startswith("ForAnyValue") else all
+    return quantified(one != negated for one in met)
 
 
 def _there_with(resource: Text, wanted: Text) -> bool:
@@ -290,13 +341,14 @@ def _pattern_covers(one: Text, other: Text) -> bool:
     return match.covers(match.in_arn(pattern, strict=True), wanted)
 
 
-def _finding(request: Request, message: str) -> Finding:
+def _finding(name: str, does: str, request: Request, but: str) -> Finding:
+    message = f"{name} {does} {request.action!r} on {request.resource}, which {but}"
     advice = f"a statement for a call of the sheet {request.sheet} is at fault"
     return Finding(Code.UNCOVERED_RESOURCE, message, request.route, help=advice)
 
 
-def _unneeded(grant: Grant, message: str) -> Finding:
+def _unneeded(name: str, grant: Grant, what: str) -> Finding:
     route = grant.origin.routes[0] if grant.origin.routes else ()
     by_hand = grant.origin.sheet == EXTRA
     advice = "leave it out of `extra`" if by_hand else f"row {grant.origin.row} of the sheet {grant.origin.sheet}"
-    return Finding(Code.NOT_NEEDED, message, route, help=advice)
+    return Finding(Code.NOT_NEEDED, f"{name} grants by {grant.statement.sid!r} {what}", route, help=advice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tfgen.catalog import load
 from tfgen.catalog.model import NetworkRow, Sheet
@@ -84,8 +84,7 @@ def role_requests(uses: Iterable[Use], name: Text, role_arn: Text) -> Iterator[R
     key = facts().role_key.lower()
     for one in requests(uses, name):
         if not one.refused and one.action not in _elsewhere(load.sheet(one.sheet)):
-            context = {**one.context, key: role_arn}
-            yield Request(one.sheet, one.route, one.action, one.resource, context, one.carried)
+            yield replace(one, context={**one.context, key: role_arn})
 
 
 def _elsewhere(sheet: Sheet) -> frozenset[str]:
