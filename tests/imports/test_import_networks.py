@@ -145,6 +145,29 @@ CASES: dict[str, tuple[str, list[tuple[About, str]]]] = {
         changed(".region}.s3", ".region}.${var.service}"),
         [(About.MAY_LACK, "s3"), (About.UNDECIDED, "the VPC"), (About.UNDECIDED, S3)],
     ),
+    "a rule of nobody knows whom": (
+        changed("security_group_id            = aws_security_group.sessions.id", "security_group_id = var.group"),
+        [(About.UNDECIDED, TO_ENDPOINTS), *((About.UNDECIDED, one) for one in INTERFACES)],
+    ),
+    "a module that is not followed": (
+        changed('"xray", ', "") + 'module "more" {\n  source = "example/endpoints/aws"\n}\n',
+        [(About.MAY_LACK, "xray"), (About.UNDECIDED, "the VPC")],
+    ),
+    "a group of an association": (
+        changed("  security_group_ids  = [aws_security_group.endpoints.id]\n", "")
+        + """resource "aws_vpc_endpoint_security_group_association" "one" {
+  vpc_endpoint_id   = aws_vpc_endpoint.interface["logs"].id
+  security_group_id = aws_security_group.endpoints.id
+}
+""",
+        [(About.NO_WAY, one) for one in INTERFACES if "logs" not in one],
+    ),
+    "the VPC's own security group": (
+        changed("  security_group_ids  = [aws_security_group.endpoints.id]\n", "")
+        + 'resource "aws_vpc_security_group_egress_rule" "all" {\n security_group_id = aws_security_group.sessions.id\n'
+        + ' cidr_ipv4 = aws_vpc.agents.cidr_block\n ip_protocol = "tcp"\n from_port = 443\n to_port = 443\n}\n',
+        [(About.UNDECIDED, one) for one in INTERFACES],
+    ),
     "another VPC": (
         changed(IN_VPC, '"s3" {\n  vpc_id = aws_vpc.other.id')
         + 'resource "aws_vpc" "other" {\n  cidr_block = "10.30.0.0/20"\n}\n',
@@ -178,6 +201,15 @@ def test_the_internet_is_said_to_be_needed_by_what_needs_it(tmp_path: Path) -> N
     (internet,) = [one for one in found.remarks if one.about is About.INTERNET]
     assert internet.why == "0.0.0.0/0, which is needed for the pages that the agent opens (harness.tools[0])"
     assert found.numbers.rules_beyond == 0
+
+
+def test_what_is_open_by_a_default_is_said_to_be_so(tmp_path: Path) -> None:
+    variable = 'variable "blocks" {\n  default = ["0.0.0.0/0"]\n}\n'
+    found = compared(tmp_path, variable + rules(WIDE.format(443, "x")).replace('["x"]', "var.blocks"))
+    assert found is not None
+    (wide,) = found.remarks
+    assert wide.about is About.TOO_WIDE
+    assert wide.why.startswith("0.0.0.0/0 (by default of var.blocks), and nothing")
 
 
 def test_sessions_in_a_group_that_is_made_elsewhere(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tfgen.catalog.network import facts
 from tfgen.iam.policy import Effect, Statement
 from tfgen.imports.around import Around, Endpoint, Rule, Side
 from tfgen.imports.policies import Found, Unread, read
-from tfgen.imports.reach import is_anywhere, says, way
+from tfgen.imports.reach import covers, is_anywhere, says, way
 from tfgen.imports.report import dotted
 from tfgen.imports.tree import Place, Symbol
 from tfgen.plan.build import build
@@ -189,7 +189,7 @@ def _rule(rule: Rule, wanted: Needs, *, shares: bool) -> Iterator[Remark]:
         return
     if rule.direction is Direction.INGRESS:
         peers = ", ".join(dict.fromkeys(says(peer) for peer in rule.peers))
-        advice = "; give endpoints, which have this group too, one of their own" if shares else ""
+        advice = "; give endpoints, which have this group too, one of their own" if shares and covers(rule) else ""
         why = f"{peers} may connect to sessions on {_ports(rule)}, and nothing has to{advice}"
         yield Remark(About.LETS_IN, rule.place, rule.address, why)
         return

@@ -31,11 +31,15 @@ def says(peer: Peer) -> str:
     """A rule's other side as a message names it."""
     if peer.side is Side.ITSELF:
         return "the group itself"
-    return peer.address or (peer.said.source if isinstance(peer.said, Symbol) else _value(peer))
-
-
-def _value(peer: Peer) -> str:
-    return str(peer.said.value) if isinstance(peer.said, Leaf) else "something"
+    if peer.address:
+        return peer.address
+    match peer.said:
+        case Symbol(source=source):
+            return source
+        case Leaf(value, assumed=assumed):
+            return f"{value} (by default of {', '.join(assumed)})" if assumed else str(value)
+        case _:
+            return "something"
 
 
 def way(around: Around, endpoint: Endpoint) -> tuple[bool | None, str]:
@@ -63,7 +67,7 @@ def _outwards(around: Around, endpoint: Endpoint) -> Iterator[bool | None]:
         yield None
     for rule in _rules(around, around.sessions, Direction.EGRESS):
         for peer in rule.peers:
-            yield _all((_covers(rule), _leads_to(peer, endpoint)))
+            yield _all((covers(rule), _leads_to(peer, endpoint)))
 
 
 def _leads_to(peer: Peer, endpoint: Endpoint) -> bool | None:
@@ -91,7 +95,7 @@ def _inwards(around: Around, endpoint: Endpoint) -> Iterator[bool | None]:
         yield None
     for rule in _rules(around, endpoint.groups, Direction.INGRESS):
         for peer in rule.peers:
-            yield _all((_covers(rule), _is_sessions(peer, around)))
+            yield _all((covers(rule), _is_sessions(peer, around)))
 
 
 def _is_sessions(peer: Peer, around: Around) -> bool | None:
@@ -111,7 +115,7 @@ def _rules(around: Around, groups: Iterable[str], direction: Direction) -> Itera
                 yield rule
 
 
-def _covers(rule: Rule) -> bool | None:
+def covers(rule: Rule) -> bool | None:
     """Whether a rule is for calls of services."""
     port = facts().port[_SECURE]
     if rule.protocol not in (None, port.protocol, words.network().every_protocol):

@@ -15,7 +15,7 @@ from tfgen.imports.policies import Document, text_of
 from tfgen.imports.roles_found import document
 from tfgen.imports.terraform.harnesses import Found, Resource, Undecided, body, decided
 from tfgen.imports.terraform.module import Module
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Symbol, UnknownError, plain
+from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Symbol, UnknownError, assuming, plain
 from tfgen.plan.network.model import Direction
 from tfgen.posture.names import snake
 
@@ -60,7 +60,8 @@ class Networks:
 
 def networks(found: Found) -> Networks:
     """Read all endpoints, security groups and rules of the modules that a search went through."""
-    tree = Networks(found.modules, tuple(address for address, _, why in found.not_followed if "module." in address))
+    calls = (address for address, *_ in found.not_followed if address.rpartition(".")[0].endswith("module"))
+    tree = Networks(found.modules, tuple(calls))
     known = words.network()
     types = (
         known.endpoint,
@@ -122,9 +123,9 @@ def around(harness: Resource, tree: Networks) -> Around | None:
         endpoints=tuple(endpoints),
         groups=groups,
         sessions=sessions,
-        untold=(*untold, *more),
+        untold=(*untold, *more, *loose),
         elsewhere=tuple(_elsewhere(tree, vpc, more)),
-        has_loose_rules=loose or any(set(one.subject.split(".")) & known.rules.keys() for one in tree.untold),
+        has_loose_rules=bool(loose) or any(set(one.subject.split(".")) & known.rules.keys() for one in tree.untold),
         has_loose_policies=(known.endpoint_policy, "") in tree.beside
         or any(known.endpoint_policy in one.subject.split(".") for one in tree.untold),
     )
@@ -168,7 +169,8 @@ def _elements(node: Node | None, module: Module, tree: Networks, depth: int = 0)
             for element in elements:
                 yield from _elements(element, module, tree, depth)
         case Symbol(default=default) if default is not None and depth < _DEEPEST:
-            yield from _elements(default, module, tree, depth + 1)
+            for element, owner in _elements(default, module, tree, depth + 1):
+                yield assuming(element, (node.source,)), owner
         case Symbol(path=("module", name, output, *_)) if depth < _DEEPEST:
             value, child = _output(name, output, tree) or (None, module)
             if value is None:
@@ -230,7 +232,7 @@ class _Vpc:
 
 def _vpc_of(one: _Made, tree: Networks) -> _Vpc:
     for node, address in _references(one.body.items.get("vpc_id"), words.network().vpc, one.module, tree):
-        return _Vpc(address or written(node), bool(address), isinstance(node, Leaf))
+        return _Vpc(address or written(node), bool(address), isinstance(node, Leaf) and not node.assumed)
     return _Vpc("", False)
 
 
@@ -326,17 +328,19 @@ def _known(node: Node | None) -> object:
         return None
 
 
-def _rules(tree: Networks) -> tuple[Mapping[str, Sequence[Rule]], bool]:
-    """The rules that are resources of their own, by the address of their group; and whether others are left."""
+def _rules(tree: Networks) -> tuple[Mapping[str, Sequence[Rule]], list[Untold]]:
+    """The rules that are resources of their own, by the address of their group; and those of no known group."""
     known = words.network()
     found: dict[str, list[Rule]] = {}
-    loose = False
+    loose: list[Untold] = []
     for kind, direction in known.rules.items():
         for one in tree.made.get(kind, ()):
             group = _owner(one, "security_group_id", known.group, tree)
             way = direction or _known(one.body.items.get("type"))
             if not group or way not in list(Direction):
-                loose = True
+                said = written(one.body.items["security_group_id"]) if "security_group_id" in one.body.items else ""
+                why = f"whether it is a rule of the sessions: `{said}` is no security group of the source"
+                loose.append(Untold(one.address, one.body.place, why))
                 continue
             found.setdefault(group, []).append(_rule(one, one.address, Direction(str(way)), one.body, group, tree))
     return found, loose
