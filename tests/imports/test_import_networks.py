@@ -168,6 +168,10 @@ CASES: dict[str, tuple[str, list[tuple[About, str]]]] = {
         + ' cidr_ipv4 = aws_vpc.agents.cidr_block\n ip_protocol = "tcp"\n from_port = 443\n to_port = 443\n}\n',
         [(About.UNDECIDED, one) for one in INTERFACES],
     ),
+    "rules that are not known": (
+        rules("ingress = var.ingress\n egress = var.egress"),
+        [(About.UNDECIDED, f"{SESSIONS}.ingress[0]"), (About.UNDECIDED, f"{SESSIONS}.egress[0]")],
+    ),
     "another VPC": (
         changed(IN_VPC, '"s3" {\n  vpc_id = aws_vpc.other.id')
         + 'resource "aws_vpc" "other" {\n  cidr_block = "10.30.0.0/20"\n}\n',

@@ -45,6 +45,8 @@ class Rule:
     first: int | None
     last: int | None
     peers: tuple[Peer, ...]
+    is_unread: bool = False
+    """Whether it stands for rules of which nothing is known, not even whether there are any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,10 @@ def _rule(rule: Rule, wanted: Needs, *, shares: bool) -> Iterator[Remark]:
     """What of one rule of the sessions' security groups is beyond need; `shares` when endpoints have that group too."""
     if not rule.peers:
         return
+    if rule.is_unread:
+        why = f"which rules `{says(rule.peers[0])}` stands for, only Terraform knows"
+        yield Remark(About.UNDECIDED, rule.place, rule.address, why)
+        return
     if rule.direction is Direction.INGRESS:
         peers = ", ".join(dict.fromkeys(says(peer) for peer in rule.peers))
         advice = "; give endpoints, which have this group too, one of their own" if shares and covers(rule) else ""

@@ -353,7 +353,7 @@ def _inline(one: _Made, tree: Networks) -> Iterator[Rule]:
             said = node if isinstance(node, Mapped) else None
             name = f"{one.address}.{direction}[{index}]"
             if said is None:
-                yield Rule(name, node.place, direction, None, None, None, (Peer(Side.ADDRESS, node),))
+                yield Rule(name, node.place, direction, None, None, None, (Peer(Side.ADDRESS, node),), is_unread=True)
             else:
                 yield _rule(one, name, direction, said, one.address, tree)
 
