@@ -137,6 +137,8 @@ def _lines(result: Result) -> Iterator[str]:
     yield from reports.entries_text(f"{result.address or result.name}, from {result.kind}", result.entries)
     if result.comparison is not None:
         yield from reports.comparison_text(result.comparison)
+    if result.network is not None:
+        yield from reports.network_text(result.network)
 
 
 def _json(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[Diagnostic]) -> str:
@@ -152,6 +154,7 @@ def _json(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[D
             "posture": to[id(result)].text if id(result) in to else None,
             "report": reports.entries_data(result.entries),
             "role": reports.comparison_data(result.comparison) if result.comparison is not None else None,
+            "network": reports.network_data(result.network) if result.network is not None else None,
         }
         for result in outcome.results
     ]

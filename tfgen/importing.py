@@ -10,9 +10,10 @@ from typing import Final
 from tfgen import app, disk, source
 from tfgen.diagnostics import Code, Diagnostic, Route, Severity, Span, TfgenError
 from tfgen.imports.candidate import Candidate
-from tfgen.imports.candidate import Document as PolicyDocument
 from tfgen.imports.compare import Comparison, compare
 from tfgen.imports.document import tree_of
+from tfgen.imports.networks import NetworkComparison, compare_network
+from tfgen.imports.policies import Document as PolicyDocument
 from tfgen.imports.policies import documents_of, read
 from tfgen.imports.posture import Imported, to_posture
 from tfgen.imports.report import Entry
@@ -70,6 +71,8 @@ class Result:
     """Where in the posture something is missing that the source has."""
     comparison: Comparison | None = None
     """The existing role beside the derived one, when there is an existing one to compare."""
+    network: NetworkComparison | None = None
+    """The existing network beside what the harness needs, when it is in a VPC and its source has any of it."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def _result(candidate: Candidate, existing: tuple[PolicyDocument, ...]) -> Resul
         diagnostics=imported.diagnostics,
         lost=frozenset(candidate.record.comments),
         comparison=comparison,
+        network=None if posture is None or candidate.around is None else compare_network(candidate.around, posture),
     )
 
 

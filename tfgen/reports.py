@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from tfgen.imports.compare import Beyond, Comparison, Lack
+from tfgen.imports.networks import NetworkComparison
 from tfgen.imports.report import Entry, Fate
 
 _MOST_SHOWN = 6
@@ -132,5 +133,43 @@ def comparison_data(comparison: Comparison) -> dict[str, object]:
         "not_understood": [
             {"policy": one.document, "file": one.place.file, "line": one.place.line, "why": one.why}
             for one in comparison.unread
+        ],
+    }
+
+
+def network_text(found: NetworkComparison) -> Iterator[str]:
+    """Lines about an existing network beside what the harness needs."""
+    numbers = found.numbers
+    yield (
+        f"the existing network: {numbers.without_endpoint} of {numbers.services} needed services have no endpoint "
+        f"here; {numbers.not_needed} of {numbers.endpoints} endpoints are needed by nothing and "
+        f"{numbers.open_policies} have an open policy; {numbers.rules_beyond} of {numbers.rules} rules of sessions are "
+        f"beyond need; {numbers.undecided} things cannot be told"
+    )
+    for one in found.remarks:
+        yield f"  {one.about:<14} {one.place}: {one.subject}: {one.why}"
+
+
+def network_data(found: NetworkComparison) -> dict[str, object]:
+    """A comparison of networks for programs."""
+    numbers = found.numbers
+    return {
+        "services": numbers.services,
+        "without_endpoint": numbers.without_endpoint,
+        "endpoints": numbers.endpoints,
+        "not_needed": numbers.not_needed,
+        "open_policies": numbers.open_policies,
+        "rules": numbers.rules,
+        "rules_beyond": numbers.rules_beyond,
+        "undecided": numbers.undecided,
+        "remarks": [
+            {
+                "about": one.about.name.lower(),
+                "subject": one.subject,
+                "file": one.place.file,
+                "line": one.place.line,
+                "why": one.why,
+            }
+            for one in found.remarks
         ],
     }

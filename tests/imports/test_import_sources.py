@@ -32,6 +32,8 @@ SOURCES = {
     "support-gateway": 1,
     "update-request.json": 1,
     "vpc-dynamic": 1,
+    "vpc-open": 1,
+    "vpc-private": 1,
 }
 """Each source, with the number of harnesses in it."""
 
@@ -66,6 +68,8 @@ def report(result: Result) -> str:
     lines = [*reports.entries_text(result.address, result.entries)]
     if result.comparison is not None:
         lines += reports.comparison_text(result.comparison)
+    if result.network is not None:
+        lines += reports.network_text(result.network)
     return terminal.render_text(result.diagnostics, colour=False) + "".join(f"{line}\n" for line in lines)
 
 

@@ -1,24 +1,14 @@
-"""One harness that a source holds, whatever the source, and the policies of its role. Knows no source."""
+"""One harness that a source holds, whatever the source, with its role and its network. Knows no source."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tfgen.imports.around import Around
+from tfgen.imports.policies import Document
 from tfgen.imports.report import Record
 from tfgen.imports.tree import Mapped, Node, Place
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A policy document of an execution role as it was found."""
-
-    name: str
-    """What it is called in messages."""
-    body: Node
-    place: Place
-    trust: bool = False
-    """Whether it says who may be the role, rather than what the role may do."""
 
 
 @dataclass
@@ -37,3 +27,5 @@ class Candidate:
     """The policies of its execution role, as far as they stand in the same source."""
     role_keys: Mapping[str, Node] = field(default_factory=dict)
     """What its execution role is made with: keys of a posture's `role`."""
+    around: Around | None = None
+    """The network around it, as far as it stands in the same source; None outside a VPC."""

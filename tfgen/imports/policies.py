@@ -13,7 +13,6 @@ from urllib.parse import unquote
 
 from tfgen.iam.policy import Condition, Effect, Principal, Statement
 from tfgen.iam.text import Slot, Source, Text, join, text
-from tfgen.imports.candidate import Document
 from tfgen.imports.tree import Encoded, Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, node_of, plain
 from tfgen.posture.names import snake
 
@@ -21,6 +20,18 @@ _ANY: Final = text("*")
 _STATEMENT_KEYS: Final = frozenset(
     {"sid", "effect", "action", "not_action", "resource", "not_resource", "condition", "principal", "not_principal"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy document of an execution role or an endpoint as it was found."""
+
+    name: str
+    """What it is called in messages."""
+    body: Node
+    place: Place
+    trust: bool = False
+    """Whether it says who may be the role, rather than what the role may do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tfgen.diagnostics import Code, Diagnostic, Finding, Severity, Span
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.carry import Carrier, TooLargeError, at_keys_that_exist
 from tfgen.imports.inputs import Input
-from tfgen.imports.report import Record
+from tfgen.imports.report import Record, dotted
 from tfgen.imports.tree import Place
 from tfgen.posture.document import Posture
 from tfgen.posture.shape import shape
@@ -92,7 +92,7 @@ def _name(harness_name: object, address: str) -> str:
 
 def _placed(finding: Finding, candidate: Candidate) -> Diagnostic:
     place = candidate.record.place(finding.route) or candidate.place
-    key = ".".join(f"[{step}]" if isinstance(step, int) else step for step in finding.route).replace(".[", "[")
+    key = dotted(finding.route)
     message = f"{key}: {finding.message}" if key else finding.message
     return diagnostic(finding.code, message, place, finding.help, finding.severity)
 

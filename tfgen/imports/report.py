@@ -59,3 +59,8 @@ class Record:
             if route[:length] in self.places:
                 return self.places[route[:length]]
         return None
+
+
+def dotted(route: Route) -> str:
+    """A place in a posture as messages name it: `harness.tools[0]`."""
+    return ".".join(f"[{step}]" if isinstance(step, int) else step for step in route).replace(".[", "[")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tfgen.imports import words
-from tfgen.imports.candidate import Document
 from tfgen.imports.cloudformation import Resource as StackResource
 from tfgen.imports.cloudformation import Template
+from tfgen.imports.policies import Document
 from tfgen.imports.terraform.harnesses import Resource, body
 from tfgen.imports.terraform.module import Module
 from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol
@@ -42,7 +42,7 @@ def all_policies(module: Module) -> tuple[Document, ...]:
     for kind in (known.inline, known.policy):
         for name, said in _bodies(module, kind):
             if "policy" in said.items:
-                found.append(_document(module, f"{kind}.{name}", said.items["policy"]))
+                found.append(document(module, f"{kind}.{name}", said.items["policy"]))
     seen = {document.name for document in found}
     for block, path in module.blocks("data", known.document):
         name = f"data.{known.document}.{block.labels[1]}" if len(block.labels) > 1 else ""
@@ -68,18 +68,18 @@ def _named(node: Node | None, kind: str) -> str | None:
 def _own(module: Module, name: str, role: Mapped) -> Iterator[Document]:
     trust = role.items.get("assume_role_policy")
     if trust is not None:
-        yield _document(module, f"the trust policy of {name}", trust, trust=True)
+        yield document(module, f"the trust policy of {name}", trust, trust=True)
     inline = role.items.get("inline_policy")
     for block in inline.elements if isinstance(inline, Listed) else ():
         if isinstance(block, Mapped) and "policy" in block.items:
-            yield _document(module, f"an inline policy of {name}", block.items["policy"])
+            yield document(module, f"an inline policy of {name}", block.items["policy"])
 
 
 def _inline(module: Module, name: str) -> Iterator[Document]:
     known = words.terraform()
     for own, said in _bodies(module, known.inline):
         if _named(said.items.get("role"), known.role) == name and "policy" in said.items:
-            yield _document(module, f"{known.inline}.{own}", said.items["policy"])
+            yield document(module, f"{known.inline}.{own}", said.items["policy"])
 
 
 def _attached(module: Module, name: str) -> Iterator[Document]:
@@ -93,7 +93,7 @@ def _attached(module: Module, name: str) -> Iterator[Document]:
         arn = said.items.get("policy_arn")
         own = _named(arn, known.policy)
         if own is not None and own in policies and "policy" in policies[own].items:
-            yield _document(module, f"{known.policy}.{own}", policies[own].items["policy"])
+            yield document(module, f"{known.policy}.{own}", policies[own].items["policy"])
         elif arn is not None:
             yield Document(arn.source if isinstance(arn, Symbol) else _text(arn), arn, arn.place)
 
@@ -102,7 +102,7 @@ def _text(node: Node) -> str:
     return str(node.value) if isinstance(node, Leaf) else "a policy"
 
 
-def _document(module: Module, name: str, node: Node, *, trust: bool = False) -> Document:
+def document(module: Module, name: str, node: Node, *, trust: bool = False) -> Document:
     """A policy document; one that a data source makes is looked up there."""
     kind = words.terraform().document
     if isinstance(node, Symbol) and len(node.path) >= 3 and node.path[:2] == ("data", kind):

@@ -16,6 +16,7 @@ from tfgen.imports.report import Fate, Record
 from tfgen.imports.roles_found import of_stack, of_terraform
 from tfgen.imports.terraform.harnesses import search
 from tfgen.imports.terraform.module import Module
+from tfgen.imports.terraform.networks import around, is_in_vpc, networks
 from tfgen.imports.tree import Leaf, Listed, Mapped, Node
 from tfgen.posture.names import snake
 
@@ -115,10 +116,12 @@ def of_template(root: Mapped) -> Harnesses:
 def of_directory(root: Module) -> Harnesses:
     """The harnesses of a Terraform module and the local modules that it calls."""
     found = search(root)
+    tree = networks(found) if any(is_in_vpc(one) for one in found.resources) else None
     candidates = []
     for resource in found.resources:
         candidate = Candidate(resource.address, Kind.TERRAFORM, resource.body, resource.body.place)
         candidate.role, candidate.role_keys = of_terraform(resource)
+        candidate.around = around(resource, tree) if tree is not None else None
         candidates.append(candidate)
     problems = list(root.problems)
     if not candidates and not problems:

@@ -28,6 +28,27 @@ class TerraformWords:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkWords:
+    """What Terraform calls what is around a harness in a VPC."""
+
+    endpoint: str
+    endpoint_policy: str
+    endpoint_group: str
+    endpoint_dns: str
+    endpoint_service: str
+    group: str
+    vpc: str
+    subnet: str
+    every_protocol: str
+    rules: Mapping[str, str]
+    """Resources that are one rule each, and its direction."""
+    peers: Mapping[str, str]
+    """What the other side of a rule is, by the argument that says it."""
+    protocols: Mapping[str, str]
+    """Protocols by their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
 class CloudFormationWords:
     """What CloudFormation calls what an import looks for."""
 
@@ -51,6 +72,12 @@ def terraform() -> TerraformWords:
         frozenset(row["meta"]),
         row["context"],
     )
+
+
+@cache
+def network() -> NetworkWords:
+    """The words of Terraform for networks."""
+    return NetworkWords(**{key: value for key, value in _data()["network"].items() if key != "source"})
 
 
 def cloudformation() -> CloudFormationWords:

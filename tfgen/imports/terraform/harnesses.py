@@ -32,6 +32,8 @@ class Found:
     """What a search through modules comes to."""
 
     resources: list[Resource] = field(default_factory=list)
+    modules: list[Module] = field(default_factory=list)
+    """Every module that was looked through, the root first."""
     not_followed: list[tuple[str, Place, str]] = field(default_factory=list)
     """Calls of modules that were not looked into: their address, their place, and why."""
 
@@ -44,6 +46,7 @@ def search(root: Module) -> Found:
 
 
 def _search(module: Module, found: Found, opened: tuple[str, ...]) -> None:
+    found.modules.append(module)
     for block, path in module.resources(*words.terraform().harness):
         address = f"{module.address}{'.' if module.address else ''}{'.'.join(block.labels)}"
         made = list(instances(module, block, path, address))
@@ -85,25 +88,38 @@ def _call(module: Module, block: ForeignBlock, path: str, found: Found, opened: 
 
 def instances(module: Module, block: ForeignBlock, path: str, address: str) -> Iterator[tuple[str, Scope]]:
     """The suffix and the scope of each instance of a block; none, and a problem, when that is not known."""
-    place = module.place(path, block)
-    scope = module.scope(place)
+    made = decided(module, block, path)
+    if not isinstance(made, Undecided):
+        yield from made
+        return
+    module.fault(
+        Code.NOT_DECIDED,
+        f"how many there are of {address} is decided by `{made.said}`, which only Terraform knows",
+        made.place,
+        "give the variables in it a default, or import a harness that exists from its get-harness response",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The argument by which only Terraform knows how many there are of a block."""
+
+    said: str
+    place: Place
+
+
+def decided(module: Module, block: ForeignBlock, path: str) -> list[tuple[str, Scope]] | Undecided:
+    """The suffix and the scope of each instance of a block, or what keeps them from being known."""
+    scope = module.scope(module.place(path, block))
     for name, make in (("for_each", _each), ("count", _count)):
         attribute = block.attributes.get(name)
         if attribute is None:
             continue
         made = make(module.value(attribute, path))
         if made is None or len(made) > _MOST_INSTANCES:
-            said = " ".join(attribute.source.split())
-            module.fault(
-                Code.NOT_DECIDED,
-                f"how many there are of {address} is decided by `{name} = {said}`, which only Terraform knows",
-                module.place(path, attribute),
-                "give the variables in it a default, or import a harness that exists from its get-harness response",
-            )
-            return
-        yield from ((suffix, scope.also(**loop)) for suffix, loop in made)
-        return
-    yield "", scope
+            return Undecided(f"{name} = {' '.join(attribute.source.split())}", module.place(path, attribute))
+        return [(suffix, scope.also(**loop)) for suffix, loop in made]
+    return [("", scope)]
 
 
 _Loops = list[tuple[str, Mapping[str, Node]]]
