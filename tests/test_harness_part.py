@@ -555,3 +555,23 @@ def test_the_readme_says_why_the_provider_must_be_so_new() -> None:
     (readme,) = (file for file in files.parts(plan) if file.path == "harness/README.md")
     assert "| 6.64.0 | `model.bedrock_model_config.additional_params`: the first version" in readme.text
     assert "skill.git" not in readme.text
+
+
+def test_a_list_where_one_value_stands_is_refused_at_its_line() -> None:
+    data = {
+        "tfgen": 1,
+        "name": "several",
+        "inputs": {"model_ids": {"description": "The models.", "type": "list(string)"}},
+        "provision": "aws",
+        "harness": {
+            "harness_name": "several",
+            "system_prompt": [{"text": "You help."}],
+            "model": {"bedrock_model_config": {"model_id": {"input": "model_ids"}}},
+        },
+    }
+    validation = validate(data)
+    assert validation.posture is not None
+    plan, (finding,) = build(validation.posture)
+    assert plan.provisioned is None
+    assert (finding.code, finding.route[-1]) == (Code.INPUT_CONFLICT, "model_id")
+    assert finding.message == "'model_ids' is a list, and one harness has one value here"

@@ -12,7 +12,7 @@ from tfgen.catalog.carrier import Carrier
 from tfgen.catalog.provider import Attribute, Body, Many, Nested
 from tfgen.catalog.provider import Fields as ObjectFields
 from tfgen.diagnostics import At, Code, Finding, Route
-from tfgen.plan.settings import Fields, Items, Said, Setting, Table, lists
+from tfgen.plan.settings import Fields, Items, Said, Setting, Table, lists, lone_lists
 
 WIRED = frozenset({"execution_role_arn"})
 """Arguments that another part gives."""
@@ -40,6 +40,10 @@ def carried(settings: Fields, carrier: Carrier) -> Carried:
     """Hold what a posture says against the resource of a provider."""
     found = Carried(carrier)
     _fields(settings, carrier.body, "", found, WIRED)
+    for said in lone_lists(settings):
+        message = f"{said.value.each()!r} is a list, and one harness has one value here"
+        advice = "declare the input as a string, or leave `provision` out"
+        found.findings.append(Finding(Code.INPUT_CONFLICT, message, said.route, advice))
     return found
 
 

@@ -99,3 +99,15 @@ def lists(setting: Setting) -> tuple[str, ...]:
         case _:
             found = []
     return tuple(dict.fromkeys(found))
+
+
+def lone_lists(setting: Setting) -> Iterator[Said]:
+    """Texts that are a list input where no list is, so that nothing can stand for each of its elements."""
+    match setting:
+        case Said(value):
+            yield from (setting,) if value.each() is not None else ()
+        case Fields(items) | Table(items):
+            for _, inner in items:
+                yield from lone_lists(inner)
+        case _:
+            return
