@@ -28,13 +28,35 @@ Service = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
 Url = Annotated[str, Field(pattern=r"^https://\S+$")]
 
 
+class Reading(BaseModel):
+    """What somebody's live account or API call showed, where a public page tells of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    saw: Sentence
+    source: Url
+    """The public thread, file or commit that tells of it."""
+    seen: date
+    """The day of the reading, or of the page where it names none."""
+
+
 class Row(BaseModel):
-    """What every row carries: why it is there, and the page that says so."""
+    """What every row has: why it is there, the page that says so, and on what the fact rests."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
     why: Sentence
     source: Url
+    basis: Literal["documented", "observed", "inferred"] = "documented"
+    """`documented`: the page at `source` says it; `observed`: a reading shows it; `inferred`: neither does outright."""
+    readings: tuple[Reading, ...] = ()
+    """What was seen in live accounts, beside the page where the two disagree."""
+
+    @model_validator(mode="after")
+    def _observed_by_somebody(self) -> Self:
+        if self.basis == "observed" and not self.readings:
+            raise ValueError("what is observed needs a reading: what was seen, where, and when")
+        return self
 
 
 class Resource(Row):
