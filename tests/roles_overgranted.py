@@ -64,6 +64,7 @@ def table() -> str:
         data = _role(file)
         found = overgrant(name)
         numbers = found.numbers
+        assert numbers is not None
         lacking = {action for lack in found.lacks if lack.sure for action, _ in lack.missing}
         lines.append(
             f"| [{data['title']}]({data['source']}) | {features} | {numbers.actions_beyond} of {numbers.actions} "

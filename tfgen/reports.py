@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 
-from tfgen.imports.compare import Beyond, Comparison, Lack
+from tfgen.iam.policy import Statement
+from tfgen.imports.compare import Beyond, Comparison, Denial, Lack, Trust
 from tfgen.imports.networks import NetworkComparison
+from tfgen.imports.policies import Found
 from tfgen.imports.report import Entry, Fate
 
 _MOST_SHOWN = 6
@@ -37,34 +40,72 @@ def _why(entry: Entry) -> str:
 def comparison_text(comparison: Comparison) -> Iterator[str]:
     """Lines about an existing role beside the derived one."""
     numbers = comparison.numbers
-    yield (
-        f"the existing role: {numbers.actions_beyond} of {numbers.actions} actions and {numbers.resources_beyond} of "
-        f"{numbers.resources} resources are beyond need, in {numbers.statements} statements"
-    )
+    if numbers is None:
+        yield "the existing role: undecided, because some of its policies could not be read"
+    else:
+        maybe = f"; {numbers.undecided} resources are undecided" if numbers.undecided else ""
+        yield (
+            f"the existing role: {numbers.actions_beyond} of {numbers.actions} actions and {numbers.resources_beyond} "
+            f"of {numbers.resources} resources are beyond need, in {numbers.statements} statements{maybe}"
+        )
     for beyond in comparison.beyond:
         yield from _beyond(beyond)
     for action in comparison.unknown_actions:
         yield f"  no such action {action}"
-    for key in comparison.open_trust:
-        yield f"  open trust     the trust policy has no condition on {key}"
+    yield from _trust(comparison.trust)
     for lack in comparison.lacks:
         yield from _lack(lack)
+    for denial in comparison.denials:
+        yield from _denial(denial)
     for unread in comparison.unread:
         yield f"  not understood {unread.place}: {unread.document}: {unread.why}"
+
+
+def _trust(trust: Trust) -> Iterator[str]:
+    for name in trust.missing:
+        yield f"  no trust       no statement of the trust policy lets {name} assume the role"
+    for key in trust.open:
+        yield f"  open trust     the trust policy has no condition on {key} that holds whoever asks"
+    for name in trust.others:
+        yield f"  also trusted   {name}"
+    for why in trust.undecided:
+        yield f"  undecided      whether the trust policy is bound to {why}"
 
 
 def _beyond(beyond: Beyond) -> Iterator[str]:
     statement = beyond.found.statement
     called = statement.sid or "a statement without a Sid"
-    yield f"  beyond need    {beyond.found.place}: {called}, in {beyond.found.document}"
+    sure = beyond.not_needed or beyond.wider or beyond.unbound
+    yield f"  {'beyond need' if sure else 'undecided':<14} {beyond.found.place}: {called}, in {beyond.found.document}"
     if beyond.not_needed:
         yield f"    not needed   {_some(beyond.not_needed)}"
     for resource in beyond.wider:
         yield f"    too wide     {resource}"
     for key in beyond.unbound:
-        yield f"    unbound      no condition on {key}"
-    if beyond.found.excepted:
-        yield f"    all but      {_some(beyond.found.excepted)}"
+        yield f"    unbound      no condition binds {key}"
+    for why in beyond.undecided:
+        yield f"    undecided    {why}"
+    if excepted := _excepted(statement):
+        yield f"    all but      {_some(excepted)}"
+
+
+def _excepted(statement: Statement) -> tuple[str, ...]:
+    return (*statement.but_actions, *map(str, statement.but_resources))
+
+
+def _denial(denial: Denial) -> Iterator[str]:
+    statement = denial.found.statement
+    called = statement.sid or "a Deny without a Sid"
+    verb = "denies" if denial.sure else "may deny"
+    yield f"  lost denial    {denial.found.place}: {called}, in {denial.found.document}"
+    yield f"    {verb:<12} {_some(denial.actions)}, which the derived role allows"
+    yield f"    {'to keep it':<12} {_kept(denial)}"
+
+
+def _kept(denial: Denial) -> str:
+    if denial.key:
+        return f"the key `{denial.key}` of the posture brings a denial like it"
+    return "no key of the posture (`guardrails`, `role.force_guardrail`) brings it; attach it beside the derived role"
 
 
 def _lack(lack: Lack) -> Iterator[str]:
@@ -98,29 +139,28 @@ def entries_data(entries: Iterable[Entry]) -> dict[str, list[dict[str, object]]]
 
 
 def comparison_data(comparison: Comparison) -> dict[str, object]:
-    """A comparison for programs."""
+    """A comparison for programs; without counts where some of the role could not be read."""
     numbers = comparison.numbers
+    counts = {} if numbers is None else asdict(numbers)
     return {
-        "statements": numbers.statements,
-        "actions": numbers.actions,
-        "actions_beyond": numbers.actions_beyond,
-        "resources": numbers.resources,
-        "resources_beyond": numbers.resources_beyond,
+        "decided": numbers is not None,
+        **counts,
         "beyond": [
             {
-                "policy": one.found.document,
-                "file": one.found.place.file,
-                "line": one.found.place.line,
-                "sid": one.found.statement.sid,
+                **_found_data(one.found),
                 "not_needed": list(one.not_needed),
                 "too_wide": list(one.wider),
                 "unbound": list(one.unbound),
-                "all_but": list(one.found.excepted),
+                "undecided": list(one.undecided),
+                "all_but": list(_excepted(one.found.statement)),
             }
             for one in comparison.beyond
         ],
         "no_such_action": list(comparison.unknown_actions),
-        "open_trust": list(comparison.open_trust),
+        "open_trust": list(comparison.trust.open),
+        "undecided_trust": list(comparison.trust.undecided),
+        "also_trusted": list(comparison.trust.others),
+        "not_trusted": list(comparison.trust.missing),
         "lacks": [
             {
                 "sid": lack.grant.statement.sid,
@@ -130,11 +170,20 @@ def comparison_data(comparison: Comparison) -> dict[str, object]:
             }
             for lack in comparison.lacks
         ],
+        "lost_denials": [
+            {**_found_data(one.found), "actions": list(one.actions), "certain": one.sure, "key": one.key}
+            for one in comparison.denials
+        ],
         "not_understood": [
             {"policy": one.document, "file": one.place.file, "line": one.place.line, "why": one.why}
             for one in comparison.unread
         ],
     }
+
+
+def _found_data(found: Found) -> dict[str, object]:
+    place = found.place
+    return {"policy": found.document, "file": place.file, "line": place.line, "sid": found.statement.sid}
 
 
 def network_text(found: NetworkComparison) -> Iterator[str]:

@@ -12,6 +12,7 @@ from roles_overgranted import SHAPES, overgrant, table
 
 from tfgen.importing import import_source
 from tfgen.imports.compare import Comparison, Numbers, expanded
+from tfgen.reports import comparison_data, comparison_text
 
 README = Path(__file__).parent.parent.parent / "README.md"
 AC = "arn:aws:bedrock-agentcore:eu-central-1:111122223333"
@@ -93,6 +94,7 @@ def test_a_wider_resource_an_action_too_much_and_a_missing_condition(tmp_path: P
     assert (by_sid["Unbound"].wider, by_sid["Unbound"].unbound) == ((), ("cloudwatch:namespace",))
     assert by_sid["Other"].not_needed == ("s3:*",)
     assert found.unknown_actions == ("bedrock:InvokeModelAndMore",)
+    assert found.numbers is not None
     assert found.numbers.actions_beyond == found.numbers.actions - 2
 
 
@@ -117,8 +119,10 @@ def test_everything_is_told_as_such(tmp_path: Path) -> None:
 
 def test_all_but_some_is_all(tmp_path: Path) -> None:
     found = compared(tmp_path, policy({"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*", "Sid": "AllBut"}))
-    assert found.beyond[0].found.excepted == ("iam:*",)
-    assert found.beyond[0].found.statement.actions == ("*",)
+    assert found.beyond[0].found.statement.but_actions == ("iam:*",)
+    assert found.beyond[0].not_needed == ("*",)
+    assert found.lacks == ()
+    assert "  all but      iam:*" in "\n".join(comparison_text(found))
 
 
 TRUST = policy(
@@ -142,11 +146,12 @@ def test_what_the_aws_cli_prints_of_a_role(tmp_path: Path, encoded: bool) -> Non
     inline = {"RoleName": "desk", "PolicyName": "all", "PolicyDocument": policy(NEEDED)}
     managed = {"PolicyVersion": {"Document": policy(METRICS), "VersionId": "v1", "IsDefaultVersion": True}}
     found = compared(tmp_path, role, inline, managed)
-    assert found.open_trust == ("aws:SourceAccount", "aws:SourceArn")
+    assert found.trust.open == ("aws:SourceAccount", "aws:SourceArn")
+    assert found.numbers is not None
     assert found.numbers.statements == 2
     assert found.beyond == ()
     bound = {"Role": {**role["Role"], "AssumeRolePolicyDocument": policy(BOUND)}}
-    assert compared(tmp_path, bound, inline).open_trust == ()
+    assert compared(tmp_path, bound, inline).trust.open == ()
 
 
 def test_policies_of_terraform(tmp_path: Path) -> None:
@@ -182,7 +187,7 @@ resource "aws_iam_role_policy" "late" {
 }
 """,
     )
-    assert found.numbers == Numbers(2, 3, 0, 2, 0)
+    assert (found.numbers, found.beyond, found.lacks) == (None, (), ())
     assert [one.why for one in found.unread] == ['`templatefile("policy.json.tftpl", {})` is not known']
 
 
@@ -233,7 +238,10 @@ resource "aws_bedrockagentcore_harness" "desk" {
 
 UNREAD = {
     "no mapping": (["x"], "a statement is a mapping"),
-    "no effect": ({"Effect": "Maybe", "Action": "s3:GetObject", "Resource": "*"}, "'Maybe' is no effect"),
+    "no effect": ({"Effect": "Maybe", "Action": "s3:GetObject", "Resource": "*"}, '"Maybe" is no effect'),
+    "a list of effects": ({"Effect": ["Allow"], "Action": "s3:GetObject", "Resource": "*"}, '["Allow"] is no effect'),
+    "no action": ({"Effect": "Allow", "Resource": "*"}, "a statement has Action or NotAction"),
+    "both": (allow("s3:GetObject", "*", NotAction="s3:*"), "a statement has Action or NotAction, not both"),
     "actions that are none": (allow([1], "*"), "an action is text"),
     "resources that are none": (allow("s3:GetObject", [{}]), "text is needed here"),
     "conditions without keys": (allow("s3:GetObject", "*", Condition={"Bool": 1}), "the condition Bool has no keys"),
@@ -248,4 +256,143 @@ def test_what_is_no_statement_is_told(case: str, tmp_path: Path) -> None:
         {"Statement": [statement, NEEDED]} if isinstance(statement, dict) else {"Statement": [*statement, NEEDED]},
     )
     assert [one.why for one in found.unread] == [why]
-    assert found.numbers.statements == 1
+    assert found.numbers is None
+
+
+def lacking(found: Comparison) -> set[str]:
+    return {action for lack in found.lacks for action, _ in lack.missing}
+
+
+def test_a_denial_of_all_but_some_takes_only_the_rest_away(tmp_path: Path) -> None:
+    """`Allow *` with `Deny NotAction` is how a boundary is often written: what it leaves is granted."""
+    kept = {"Effect": "Deny", "NotAction": ["logs:*", "xray:*"], "Resource": "*"}
+    found = compared(tmp_path, policy(allow("*", "*"), kept))
+    assert {action.partition(":")[0] for action in lacking(found)} & {"logs", "xray"} == set()
+    assert "bedrock:InvokeModel" in lacking(found)
+    assert all(lack.sure for lack in found.lacks)
+
+
+def test_a_denial_of_all_resources_but_some(tmp_path: Path) -> None:
+    kept = {"Effect": "Deny", "Action": "logs:*", "NotResource": [f"{RUNTIMES}/harness_desk-*"]}
+    found = compared(tmp_path, policy(allow("logs:*", "*"), kept))
+    assert not {"logs:PutLogEvents", "logs:CreateLogStream"} & lacking(found)
+    elsewhere = {**kept, "NotResource": [f"{RUNTIMES}/harness_other-*"]}
+    found = compared(tmp_path, policy(allow("logs:*", "*"), elsewhere))
+    assert {"logs:PutLogEvents", "logs:CreateLogStream"} <= lacking(found)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringLike": {"cloudwatch:namespace": "*"}},
+        {"StringEqualsIfExists": {"cloudwatch:namespace": "bedrock-agentcore"}},
+        {"StringNotEquals": {"cloudwatch:namespace": "AWS/EC2"}},
+        {"ForAllValues:StringEquals": {"cloudwatch:namespace": "bedrock-agentcore"}},
+        {"StringEquals": {"cloudwatch:namespace": ["bedrock-agentcore", "another"]}},
+        {"Null": {"cloudwatch:namespace": "false"}},
+    ],
+)
+def test_a_condition_that_does_not_bind_is_none(condition: dict[str, Any], tmp_path: Path) -> None:
+    (beyond,) = compared(tmp_path, policy(allow("cloudwatch:PutMetricData", "*", Condition=condition))).beyond
+    assert (beyond.wider, beyond.unbound) == ((), ("cloudwatch:namespace",))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringLike": {"cloudwatch:namespace": "bedrock-agentcore"}},
+        {"StringEquals": {"cloudwatch:Namespace": ["bedrock-agentcore"]}, "Bool": {"aws:SecureTransport": "true"}},
+    ],
+)
+def test_a_condition_that_binds_as_much(condition: dict[str, Any], tmp_path: Path) -> None:
+    assert compared(tmp_path, policy(allow("cloudwatch:PutMetricData", "*", Condition=condition))).beyond == ()
+
+
+def test_what_another_statement_denies_is_not_granted(tmp_path: Path) -> None:
+    found = compared(tmp_path, policy(allow(["s3:GetObject", "sqs:SendMessage"], "*"), DENY_S3))
+    assert [one.not_needed for one in found.beyond] == [("sqs:SendMessage",)]
+    assert found.denials == ()
+
+
+DENY_S3 = {"Sid": "NoS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+
+
+def test_denials_that_the_derived_role_lacks(tmp_path: Path) -> None:
+    guarded = {
+        "Sid": "OnlyGuarded", "Effect": "Deny", "Action": ["bedrock:InvokeModel"], "Resource": "*",
+        "Condition": {"StringNotEquals": {"bedrock:GuardrailIdentifier": "arn:aws:bedrock:us-east-1:1:guardrail/a"}},
+    }  # fmt: skip
+    hours = {
+        "Sid": "Hours", "Effect": "Deny", "Action": "bedrock:Invoke*", "Resource": "*",
+        "Condition": {"DateGreaterThan": {"aws:CurrentTime": "2026-12-24T00:00:00Z"}},
+    }  # fmt: skip
+    assume = {"Sid": "Assume", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"}
+    found = compared(tmp_path, policy(allow("*", "*"), guarded, hours, assume, DENY_S3))
+    told = {one.found.statement.sid: (one.actions, one.sure, one.key) for one in found.denials}
+    assert told == {
+        "OnlyGuarded": (("bedrock:InvokeModel",), True, "role.force_guardrail"),
+        "Hours": (("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"), True, ""),
+    }
+    assert "role.force_guardrail" in "\n".join(comparison_text(found))
+
+
+def trusting(tmp_path: Path, *statements: dict[str, Any]) -> Comparison:
+    role = {"Role": {"RoleName": "desk", "AssumeRolePolicyDocument": policy(*statements)}}
+    return compared(tmp_path, role, {"PolicyName": "all", "PolicyDocument": policy(NEEDED)})
+
+
+OPEN = TRUST["Statement"][0]
+KEYS = ("aws:SourceAccount", "aws:SourceArn")
+
+
+def test_every_statement_of_a_trust_policy_counts(tmp_path: Path) -> None:
+    assert trusting(tmp_path, BOUND, OPEN).trust.open == KEYS
+    account = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::444455556666:root"}}
+    found = trusting(tmp_path, BOUND, account).trust
+    assert (found.open, found.others) == ((), ("arn:aws:iam::444455556666:root",))
+    lambda_ = {**OPEN, "Principal": {"Service": "lambda.amazonaws.com"}}
+    assert trusting(tmp_path, lambda_).trust.missing == ("bedrock-agentcore.amazonaws.com",)
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "is_open"),
+    [
+        ("StringEquals", "111122223333", False),
+        ("StringLike", "*", True),
+        ("StringLike", "1111*", False),
+        ("StringEqualsIfExists", "111122223333", True),
+        ("StringNotEquals", "444455556666", True),
+        ("ForAllValues:StringEquals", "111122223333", True),
+    ],
+)
+def test_a_trust_policy_is_bound_by_what_its_operators_mean(
+    operator: str, value: str, is_open: bool, tmp_path: Path
+) -> None:
+    arn = {"ArnLike": {"aws:SourceArn": f"{AC}:*"}}
+    bound = {**OPEN, "Condition": {operator: {"aws:SourceAccount": value}, **arn}}
+    assert ("aws:SourceAccount" in trusting(tmp_path, bound).trust.open) is is_open
+
+
+def test_a_denial_binds_a_trust_policy_too(tmp_path: Path) -> None:
+    others = {
+        **OPEN, "Effect": "Deny",
+        "Condition": {"StringNotEquals": {"aws:SourceAccount": "111122223333"}},
+    }  # fmt: skip
+    strangers = {
+        **OPEN, "Effect": "Deny",
+        "Condition": {"ArnNotLike": {"aws:SourceArn": f"{AC}:*"}},
+    }  # fmt: skip
+    assert trusting(tmp_path, OPEN, others, strangers).trust.open == ()
+    assert trusting(tmp_path, OPEN, others).trust.open == ("aws:SourceArn",)
+    everybody = {"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": "111122223333"}}
+    assert trusting(tmp_path, BOUND, everybody).trust.open == KEYS
+
+
+def test_nothing_is_counted_where_a_policy_could_not_be_read(tmp_path: Path) -> None:
+    found = compared(tmp_path, policy(allow("s3:*", "*"), {"Effect": "Maybe", "Action": "*", "Resource": "*"}))
+    told = "\n".join(comparison_text(found))
+    assert not any(word in told for word in ("beyond need", "not needed", "too wide", "lacks"))
+    assert told.startswith("the existing role: undecided")
+    data = comparison_data(found)
+    assert data["decided"] is False
+    assert "actions" not in data

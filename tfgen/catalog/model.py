@@ -167,6 +167,8 @@ class Grant(StatementRow):
     unscoped: str = ""
     """Why `*`: required with it, forbidden without it."""
     decision: Decision | None = None
+    asked: str = ""
+    """Of a denial: the posture's key that asks for it."""
 
     @model_validator(mode="after")
     def _star_has_a_reason(self) -> Self:

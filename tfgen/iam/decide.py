@@ -123,10 +123,15 @@ def applies(statement: Statement, query: Query) -> Truth:
 
 def _parts(statement: Statement, query: Query) -> Iterator[Truth]:
     # In the order of what each costs, and so that no sentence is made for a statement of another action.
-    yield any_of(_action(action, query.action) for action in statement.actions)
-    if statement.resources:
+    if statement.but_actions:
+        yield ~any_of(_action(action, query.action) for action in statement.but_actions)
+    else:
+        yield any_of(_action(action, query.action) for action in statement.actions)
+    if statement.but_resources:
+        yield ~any_of(by_case(text, partial(_excepted, query)) for text in statement.but_resources)
+    elif statement.resources:
         yield any_of(by_case(text, partial(_resource, query)) for text in statement.resources)
-    if statement.principals and statement.principals != (EVERYBODY,):
+    if statement.but_principals or (statement.principals and statement.principals != (EVERYBODY,)):
         yield unknown("who makes the request")
     for condition in statement.conditions:
         yield holds(condition, query.context)
@@ -144,6 +149,14 @@ def _action(action: str, wanted: Tokens) -> Truth:
     if covers(mine, theirs):
         return YES
     return unknown(f"whether the action is one of {action}") if meets(mine, theirs) else NO
+
+
+def _excepted(query: Query, resource: Text) -> Truth:
+    """Whether a resource of `NotResource` is that of a request; AWS does not say what a missing variable is there."""
+    tokens = pattern(resource, query.context.variable, wild=True)
+    if isinstance(tokens, Missing):
+        return unknown(f"how IAM takes the policy variable ${{{tokens.key}}}, which has no value")
+    return _resource(query, resource)
 
 
 def _resource(query: Query, resource: Text) -> Truth:

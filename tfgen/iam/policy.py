@@ -66,7 +66,11 @@ EVERYBODY: Final = Principal("*", ())
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement. `resources` is empty in a trust policy, `principals` in an identity policy."""
+    """One statement. `resources` is empty in a trust policy, `principals` in an identity policy.
+
+    `but_actions`, `but_resources` and `but_principals` are IAM's `NotAction`, `NotResource` and `NotPrincipal`: the
+    statement is for all but these. Policies of others have them; what tfgen plans never does.
+    """
 
     sid: str
     effect: Effect
@@ -74,13 +78,17 @@ class Statement:
     resources: tuple[Text, ...] = ()
     conditions: tuple[Condition, ...] = ()
     principals: tuple[Principal, ...] = ()
+    but_actions: tuple[str, ...] = ()
+    but_resources: tuple[Text, ...] = ()
+    but_principals: tuple[Principal, ...] = ()
 
     def texts(self) -> Iterator[Text]:
         """Every text in it that may hold unknowns."""
         yield from self.resources
+        yield from self.but_resources
         for condition in self.conditions:
             yield from condition.values
-        for principal in self.principals:
+        for principal in (*self.principals, *self.but_principals):
             yield from principal.values
 
     def document(self, value: Callable[[Text], str] = str) -> dict[str, object]:
@@ -90,9 +98,16 @@ class Statement:
             data["Principal"] = EVERYBODY.kind
         elif self.principals:
             data["Principal"] = {p.kind: [value(v) for v in p.values] for p in self.principals}
-        data["Action"] = list(self.actions)
+        if self.but_principals:
+            data["NotPrincipal"] = {p.kind: [value(v) for v in p.values] for p in self.but_principals}
+        if self.actions or not self.but_actions:
+            data["Action"] = list(self.actions)
+        else:
+            data["NotAction"] = list(self.but_actions)
         if self.resources:
             data["Resource"] = [value(resource) for resource in self.resources]
+        elif self.but_resources:
+            data["NotResource"] = [value(resource) for resource in self.but_resources]
         if self.conditions:
             block: dict[str, dict[str, list[str]]] = {}
             for condition in self.conditions:

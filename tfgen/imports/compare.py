@@ -1,31 +1,36 @@
 """An existing execution role beside the one that a posture derives: what it grants beyond need, and what it lacks.
 
-Statement by statement, decided by the IAM evaluator; what cannot be decided is never called needed. Knows no action:
-it has the policies and AWS's authorization data.
+Statement by statement, decided by the IAM evaluator. What cannot be decided is neither needed nor beyond need, and
+where a policy could not be read there is no verdict. Knows no action: it has the policies and AWS's authorization data.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
-from tfgen.catalog import authorization
-from tfgen.iam.conditions import Context
-from tfgen.iam.decide import Answer, Query, action_tokens, answer
-from tfgen.iam.match import Missing, Tokens, in_arn, literal, pattern
-from tfgen.iam.policy import Effect, Policy, Statement
+from tfgen.catalog import authorization, load
+from tfgen.catalog.model import Grant as Row
+from tfgen.iam.decide import Answer, Request, decide
+from tfgen.iam.inclusion import EVERYTHING, Inclusion, Part, Verdict, denied, included
+from tfgen.iam.invent import EXAMPLE, Given, contexts
+from tfgen.iam.policy import EVERYBODY, Condition, Effect, Policy, Principal, Statement
 from tfgen.iam.text import CaptureError, Slot, Source, Text, join, text
 from tfgen.imports.policies import Found, Unread
 from tfgen.plan.model import Grant, Plan
 
-_EXACT: Final = frozenset({"StringEquals", "ArnEquals", "ArnLike", "StringLike"})
-"""Operators whose values, where they hold no wildcard, are those of the request."""
-_EVERYTHING: Final = "*"
-_ANY: Final = text("*")
+_EVERY_ACTION: Final = "*"
 _FIELD: Final = {"partition": 1, "region": 3, "account": 4}
 """Where an ARN has what only whoever runs a module knows."""
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_ANOTHER: Final = "999999999999"
+"""An account that is nobody's here."""
+_MANAGED: Final = re.compile(r"[a-z0-9]+_[a-z0-9_]+\.[^.\[]+")
+"""How an expression of Terraform begins that names one resource which it makes."""
+_ANYTHING: Final = Statement("", Effect.ALLOW, (_EVERY_ACTION,), (EVERYTHING,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,14 @@ class Beyond:
     """One statement of the existing role that grants more than is needed."""
 
     found: Found
-    not_needed: tuple[str, ...]
+    not_needed: tuple[str, ...] = ()
     """Actions that nothing in the posture needs; a wildcard of a whole service, or of all, is told as it stands."""
-    wider: tuple[str, ...]
+    wider: tuple[str, ...] = ()
     """Resources that reach beyond what is needed for the actions that are."""
-    unbound: tuple[str, ...]
-    """Condition keys that bind what is needed, and that the statement lacks."""
+    unbound: tuple[str, ...] = ()
+    """Condition keys that bind what is needed, and to which the statement is not bound."""
+    undecided: tuple[str, ...] = ()
+    """Resources of which it cannot be told, with what would decide it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,33 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True)
+class Denial:
+    """One Deny of the existing role whose requests the derived role allows."""
+
+    found: Found
+    actions: tuple[str, ...]
+    """The actions of the derived role that it denies somewhere."""
+    sure: bool
+    """Whether there is such a request; otherwise it depends on what is not known."""
+    key: str
+    """The posture's key that brings such a denial; empty when none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The existing trust policies beside the derived one."""
+
+    open: tuple[str, ...] = ()
+    """Condition keys by which the derived trust policy says for whom, and to which an existing one is not bound."""
+    undecided: tuple[str, ...] = ()
+    """Keys of which that cannot be told, with what would decide it."""
+    others: tuple[str, ...] = ()
+    """Who else may assume the role, as the statements name them."""
+    missing: tuple[str, ...] = ()
+    """Principals of the derived trust policy that no existing statement allows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     """What is counted, of Allow statements: actions with wildcards expanded, each once; resources of each statement."""
 
@@ -61,6 +95,8 @@ class Numbers:
     actions_beyond: int
     resources: int
     resources_beyond: int
+    undecided: int = 0
+    """Resources that may be beyond need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +105,41 @@ class Comparison:
 
     beyond: tuple[Beyond, ...]
     lacks: tuple[Lack, ...]
+    denials: tuple[Denial, ...]
     unread: tuple[Unread, ...]
     unknown_actions: tuple[str, ...]
     """Actions that AWS does not have."""
-    open_trust: tuple[str, ...]
-    """Condition keys by which the derived trust policy says for whom, and which the existing one lacks."""
-    numbers: Numbers
+    trust: Trust
+    numbers: Numbers | None
+    """None where a policy could not be read: then nothing is counted, and nothing is called needed or lacking."""
 
 
-def compare(existing: Sequence[Found | Unread], plan: Plan, sources: Mapping[str, str]) -> Comparison:
-    """Compare; `sources` says for each input of the plan which expression of the source it stands for."""
+def compare(
+    existing: Sequence[Found | Unread], plan: Plan, sources: Mapping[str, str], also: Sequence[Plan] = ()
+) -> Comparison:
+    """Compare with the role of a plan; what the plans of `also` need on the same role is not beyond need.
+
+    `sources` says for each input of the plan which expression of the source it stands for.
+    """
     found = [one for one in existing if isinstance(one, Found)]
+    unread = tuple(one for one in existing if isinstance(one, Unread))
     known = _known(found)
-    policies = [_filled(one.statement, known, {}) for one in found if not one.trust]
+    trust = Trust() if any(one.trust for one in unread) else _trust(found, plan, known, sources)
+    if any(not one.trust for one in unread):
+        return Comparison((), (), (), unread, (), trust, None)
+    theirs = Policy(tuple(_filled(one.statement, known, {}) for one in found if not one.trust))
     ours = _policy((grant.statement for grant in plan.role.policy.grants), known, sources)
-    trust = _policy((grant.statement for grant in plan.role.trust.grants), known, sources)
-    theirs = Policy(tuple(policies))
-    side = _Side(ours)
-    beyond, counted = [], _Counted()
-    for one in found:
-        if not one.trust and one.statement.effect is Effect.ALLOW:
-            judged = _judge(_replaced(one, known), side, counted)
-            if judged is not None:
-                beyond.append(judged)
+    needed = [ours, *(_policy((grant.statement for grant in one.role.policy.grants), known, sources) for one in also)]
+    side, counted = _Side(needed), _Counted()
+    filled = [replace(one, statement=_filled(one.statement, known, {})) for one in found if not one.trust]
+    judged = [_judge(one, theirs, side, counted) for one in filled if one.statement.effect is Effect.ALLOW]
     return Comparison(
-        beyond=tuple(beyond),
+        beyond=tuple(one for one in judged if one is not None),
         lacks=tuple(_lacks(plan, known, sources, theirs)),
-        unread=tuple(one for one in existing if isinstance(one, Unread)),
+        denials=tuple(_denials(filled, ours)),
+        unread=unread,
         unknown_actions=tuple(sorted(counted.unknown)),
-        open_trust=tuple(_open_trust([one for one in found if one.trust], trust)),
+        trust=trust,
         numbers=counted.numbers(),
     )
 
@@ -107,26 +149,30 @@ class _Counted:
         self.statements = 0
         self.resources = 0
         self.resources_beyond = 0
+        self.undecided = 0
         self.actions: set[str] = set()
+        self.beyond: set[str] = set()
         self.needed: set[str] = set()
         self.unknown: set[str] = set()
 
     def numbers(self) -> Numbers:
-        beyond = len(self.actions - self.needed)
-        return Numbers(self.statements, len(self.actions), beyond, self.resources, self.resources_beyond)
+        return Numbers(
+            self.statements,
+            len(self.actions),
+            len(self.beyond - self.needed),
+            self.resources,
+            self.resources_beyond,
+            self.undecided,
+        )
 
 
 class _Side:
-    """The derived policy, asked about single actions."""
+    """What is needed, asked about single actions."""
 
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self.actions = {
-            action.lower()
-            for statement in policy.statements
-            if statement.effect is Effect.ALLOW
-            for action in statement.actions
-        }
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self.policies = policies
+        self._allows = [s for policy in policies for s in policy.statements if s.effect is Effect.ALLOW]
+        self.actions = {action.lower(): action for statement in self._allows for action in statement.actions}
 
     def needs(self, action: str) -> bool:
         """Whether the posture needs an action at all."""
@@ -134,70 +180,128 @@ class _Side:
 
     def keys_of(self, action: str) -> frozenset[str]:
         """Condition keys without which the action is never granted."""
-        bound = [
-            {condition.key for condition in statement.conditions}
-            for statement in self.policy.statements
-            if statement.effect is Effect.ALLOW and action.lower() in {one.lower() for one in statement.actions}
-        ]
-        return frozenset.intersection(*map(frozenset, bound)) if bound else frozenset()
+        bound = [frozenset(condition.key for condition in one.conditions) for one in self._of(action)]
+        return frozenset.intersection(*bound) if bound else frozenset()
+
+    def bound_by(self, action: str, keys: frozenset[str]) -> tuple[Policy, ...]:
+        """The grants of an action, with the conditions on some keys alone."""
+        return (
+            Policy(
+                tuple(
+                    replace(one, conditions=tuple(line for line in one.conditions if line.key in keys))
+                    for one in self._of(action)
+                )
+            ),
+        )
+
+    def _of(self, action: str) -> list[Statement]:
+        return [one for one in self._allows if action.lower() in {name.lower() for name in one.actions}]
 
 
-def _judge(found: Found, side: _Side, counted: _Counted) -> Beyond | None:
+def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted) -> Beyond | None:
     """What of one statement is beyond need; None when all of it is needed."""
     statement = found.statement
-    actions = [one for pattern_ in statement.actions for one in expanded(pattern_)]
+    actions = _actions(statement)
     counted.statements += 1
     counted.actions |= set(actions)
-    counted.unknown |= {one for one in actions if "*" not in one and authorization.action(one) is None}
+    counted.unknown |= {one for one in actions if not set("*?") & set(one) and authorization.action(one) is None}
+    resources = statement.resources or (EVERYTHING,)
+    counted.resources += len(resources)
     needed = [one for one in actions if side.needs(one)]
-    counted.needed |= set(needed)
+    others = [one for one in actions if not side.needs(one)]
     wider: dict[str, None] = {}
     unbound: dict[str, None] = {}
-    beyond = 0
-    for resource in statement.resources:
-        verdicts = [_answer(side.policy, one, resource, statement) for one in needed]
-        is_beyond = not needed or any(verdict is not Answer.ALLOWED for verdict in verdicts)
-        beyond += is_beyond
-        if needed and is_beyond:
-            lacking = _lacking(side, needed, resource, statement)
+    undecided: dict[str, None] = {}
+    extra: dict[str, None] = {}
+    for resource in resources:
+        verdicts = {one: _included(statement, one, resource, theirs, side.policies) for one in actions}
+        extra.update((one, None) for one in others if verdicts[one].verdict is Verdict.BEYOND)
+        over = [one for one in needed if verdicts[one].verdict is Verdict.BEYOND]
+        maybe = [one for one, verdict in verdicts.items() if verdict.verdict is Verdict.UNDECIDED]
+        counted.resources_beyond += (is_beyond := bool(over) or (not needed and bool(extra)))
+        counted.undecided += not is_beyond and bool(maybe)
+        if over:
+            lacking = _unbound(statement, over, resource, theirs, side)
             unbound.update(dict.fromkeys(lacking))
             if not lacking:
                 wider[str(resource)] = None
-    counted.resources += len(statement.resources)
-    counted.resources_beyond += beyond
+        elif maybe:
+            why = next(iter(verdicts[maybe[0]].depends_on), "no request could be found that shows it")
+            undecided[f"{', '.join(maybe)} on {resource}: {why}"] = None
+    counted.needed |= set(needed)
+    counted.beyond |= extra.keys()
     # Of a statement that is not needed at all, the actions as it writes them say enough.
-    not_needed = [one for one in dict.fromkeys(actions) if not side.needs(one)] if needed else statement.actions
-    if not beyond and not not_needed:
+    is_whole = not needed and len(extra) == len(others)
+    not_needed = (statement.actions or (_EVERY_ACTION,)) if is_whole and extra else tuple(extra)
+    if not (not_needed or wider or unbound or undecided):
         return None
-    return Beyond(found, tuple(not_needed), tuple(wider), tuple(unbound))
+    return Beyond(found, not_needed, tuple(wider), tuple(unbound), tuple(undecided))
 
 
-def _lacking(side: _Side, actions: Sequence[str], resource: Text, statement: Statement) -> list[str]:
-    """The condition keys that would make the difference: with them the statement were within need."""
-    own = {condition.key.lower() for condition in statement.conditions}
-    keys = sorted({key for action in actions for key in side.keys_of(action) if key.lower() not in own})
-    if not keys:
-        return []
-    free = _without_conditions(side.policy)
-    within = all(_answer(free, action, resource, statement) is Answer.ALLOWED for action in actions)
-    return keys if within else []
+def _actions(statement: Statement) -> tuple[str, ...]:
+    """The actions of a statement, each once; all but some are told as all of them."""
+    if statement.but_actions:
+        return (_EVERY_ACTION,)
+    return tuple(dict.fromkeys(one for pattern in statement.actions for one in expanded(pattern)))
 
 
-def _without_conditions(policy: Policy) -> Policy:
-    return Policy(
-        tuple(
-            Statement(one.sid, one.effect, one.actions, one.resources)
-            for one in policy.statements
-            if one.effect is Effect.ALLOW
-        )
-    )
+def _included(statement: Statement, action: str, resource: Text, own: Policy, others: Sequence[Policy]) -> Inclusion:
+    return included(_part(statement, action, resource), (own,), _apart(others, resource))
+
+
+def _unbound(statement: Statement, actions: Sequence[str], resource: Text, theirs: Policy, side: _Side) -> list[str]:
+    """The condition keys that make the difference: bound to them, the statement were within need."""
+    found: dict[str, None] = {}
+    for action in actions:
+        part, keys = _part(statement, action, resource), side.keys_of(action)
+        free = _apart(side.bound_by(action, frozenset()), resource)
+        if not keys or included(part, (theirs,), free).verdict is not Verdict.WITHIN:
+            return []
+        for key in sorted(keys):
+            bound = _apart(side.bound_by(action, frozenset({key})), resource)
+            if included(part, (theirs,), bound).verdict is not Verdict.WITHIN:
+                found[key] = None
+    return list(found)
+
+
+def _part(statement: Statement, action: str, resource: Text) -> Part:
+    facts = authorization.action(action)
+    unscoped = facts is not None and not facts.scopable and resource == EVERYTHING
+    return Part(statement, action, resource, unscoped)
+
+
+def _apart(policies: Sequence[Policy], resource: Text) -> tuple[Policy, ...]:
+    """The policies without the other resources that Terraform makes: an ARN of one is never that of another."""
+    name = _made(resource)
+    if not name:
+        return tuple(policies)
+
+    def is_same(other: Text) -> bool:
+        return _made(other) in ("", name)
+
+    kept = []
+    for policy in policies:
+        statements = []
+        for one in policy.statements:
+            resources = tuple(filter(is_same, one.resources))
+            if resources or not one.resources:
+                statements.append(replace(one, resources=resources))
+        kept.append(Policy(tuple(statements)))
+    return tuple(kept)
+
+
+def _made(resource: Text) -> str:
+    """The resource of a Terraform source that an ARN begins with, by its type and name; empty where it is none."""
+    first = resource.parts[0] if resource.parts else ""
+    found = _MANAGED.match(first.name) if isinstance(first, Slot) else None
+    return found[0] if found is not None else ""
 
 
 def expanded(action: str) -> tuple[str, ...]:
     """The actions that a pattern of a policy matches; a pattern over services, or of an unknown one, is itself."""
     service, _, local = action.partition(":")
     if not local or set("*?") & set(service):
-        return (_EVERYTHING,) if action.strip("*:") == "" else (action,)
+        return (_EVERY_ACTION,) if action.strip("*:") == "" else (action,)
     if not set("*?") & set(local):
         known = {one.lower(): one for one in authorization.actions_of(service.lower())}
         return (known.get(action.lower(), action),)
@@ -206,78 +310,163 @@ def expanded(action: str) -> tuple[str, ...]:
     return found or (action,)
 
 
-def _answer(policy: Policy, action: str, resource: Text, statement: Statement) -> Answer:
-    """Whether a policy allows an action on all that a resource of a statement matches, under its conditions."""
-    context = Context(_given(statement), complete=False)
-    facts = authorization.action(action)
-    if facts is not None and not facts.scopable and resource == _ANY:
-        tokens: Tokens | Missing = literal(_ANY)  # what AWS names when there is no resource
-    else:
-        tokens = pattern(resource, context.variable, wild=True)
-    if isinstance(tokens, Missing):
-        return Answer.UNDECIDED
-    query = Query(action_tokens(action), in_arn(tokens, strict=False), resource, context)
-    return answer(query, (policy,), None).answer
-
-
-def _given(statement: Statement) -> dict[str, tuple[Text | str, ...]]:
-    """What the conditions of a statement say of every request that it is for."""
-    return {
-        condition.key: condition.values
-        for condition in statement.conditions
-        if condition.operator in _EXACT
-        and len(condition.values) == 1
-        and not set("*?") & set(condition.values[0].known or "")
-    }
-
-
 def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], theirs: Policy) -> Iterator[Lack]:
     for grant in plan.role.policy.grants:
         if grant.statement.effect is not Effect.ALLOW:
             continue
         statement = _filled(grant.statement, known, sources)
-        verdicts = [
-            (action, resource, _answer(theirs, action, resource, statement))
-            for action in statement.actions
-            for resource in statement.resources
-        ]
-        missing = [(action, str(resource)) for action, resource, said in verdicts if said is not Answer.ALLOWED]
+        missing: list[tuple[str, str]] = []
+        sure = True
+        for action in statement.actions:
+            for resource in statement.resources:
+                part, others = _part(statement, action, resource), _apart((theirs,), resource)
+                if included(part, (Policy((statement,)),), others).verdict is not Verdict.WITHIN:
+                    missing.append((action, str(resource)))
+                    sure = sure and denied(part, others)
         if missing:
-            sure = all(said is Answer.DENIED for *_, said in verdicts if said is not Answer.ALLOWED)
             yield Lack(grant, tuple(missing), sure)
 
 
-def _open_trust(found: Sequence[Found], derived: Policy) -> Iterator[str]:
-    """Condition keys that the derived trust policy has and an existing one, if there is any, has not."""
-    wanted = {condition.key for statement in derived.statements for condition in statement.conditions}
+def _denials(found: Iterable[Found], ours: Policy) -> Iterator[Denial]:
+    """The Deny statements that would take something away from the derived role."""
     for one in found:
-        if one.statement.effect is Effect.ALLOW:
-            own = {condition.key.lower() for condition in one.statement.conditions}
-            yield from sorted(key for key in wanted if key.lower() not in own)
-            return
+        if one.statement.effect is not Effect.DENY:
+            continue
+        there = (Policy((_ANYTHING, one.statement)),)
+        verdicts = {
+            action: included(_part(statement, action, resource), (ours,), _apart(there, resource)).verdict
+            for statement in ours.statements
+            if statement.effect is Effect.ALLOW
+            for action in statement.actions
+            for resource in statement.resources
+        }
+        sure = tuple(action for action, verdict in verdicts.items() if verdict is Verdict.BEYOND)
+        maybe = tuple(action for action, verdict in verdicts.items() if verdict is Verdict.UNDECIDED)
+        if sure or maybe:
+            yield Denial(one, sure or maybe, bool(sure), _key(one.statement, sure or maybe))
+
+
+def _key(statement: Statement, actions: Sequence[str]) -> str:
+    """The posture's key for a denial of these actions under conditions on the same keys."""
+    keys = {condition.key.lower() for condition in statement.conditions}
+    wanted = {action.lower() for action in actions}
+    for row in _rows():
+        if wanted & {action.lower() for action in row.actions} and keys == {
+            line.key.lower() for line in row.conditions
+        }:
+            return row.asked
+    return ""
+
+
+def _rows() -> Iterator[Row]:
+    return (row for name in load.SHEETS for row in load.sheet(name).grant if row.asked)
+
+
+def _trust(found: Sequence[Found], plan: Plan, known: Mapping[str, str], sources: Mapping[str, str]) -> Trust:
+    """The trust policies of a role, all of their statements together; nothing where there are none."""
+    existing = [_filled(one.statement, known, {}) for one in found if one.trust]
+    if not existing:
+        return Trust()
+    open_: dict[str, None] = {}
+    undecided: dict[str, None] = {}
+    missing: dict[str, None] = {}
+    ours = _policy((grant.statement for grant in plan.role.trust.grants), known, sources)
+    own = {
+        (one.kind, str(value)) for statement in ours.statements for one in statement.principals for value in one.values
+    }
+    for statement in ours.statements:
+        for kind, name in sorted(own):
+            concerned = tuple(_nameless(one) for one in existing if _speaks_of(one, kind, name))
+            if not any(one.effect is Effect.ALLOW for one in concerned):
+                missing[name] = None
+                continue
+            for key, is_open, why in _bindings(statement, Policy(concerned)):
+                if is_open:
+                    open_[key] = None
+                elif why:
+                    undecided[f"{key}: {why}"] = None
+    others = (
+        name
+        for statement in existing
+        if statement.effect is Effect.ALLOW
+        for name in _named(statement)
+        if name not in {value for _, value in own}
+    )
+    return Trust(tuple(open_), tuple(undecided), tuple(dict.fromkeys(others)), tuple(missing))
+
+
+def _named(statement: Statement) -> Iterator[str]:
+    """Whom a statement of a trust policy names."""
+    if statement.but_principals:
+        excepted = ", ".join(str(value) for one in statement.but_principals for value in one.values)
+        yield f"everybody but {excepted}"
+    for principal in statement.principals:
+        yield from ("*",) if principal == EVERYBODY else map(str, principal.values)
+
+
+def _speaks_of(statement: Statement, kind: str, name: str) -> bool:
+    """Whether a statement of a trust policy is for a principal."""
+
+    def names(principals: Iterable[Principal]) -> bool:
+        return any(
+            principal.kind == EVERYBODY.kind or (principal.kind == kind and name in map(str, principal.values))
+            for principal in principals
+        )
+
+    return not names(statement.but_principals) if statement.but_principals else names(statement.principals)
+
+
+def _nameless(statement: Statement) -> Statement:
+    return replace(statement, principals=(), but_principals=())
+
+
+def _bindings(statement: Statement, existing: Policy) -> Iterator[tuple[str, bool, str]]:
+    """For each condition key of a derived trust statement: whether other values pass, or what would decide it."""
+    own = Policy((_nameless(statement),))
+    for given in contexts(_nameless(statement), (), {}):
+        request = _assume(statement, given)
+        if decide(request, (own,)).answer is Answer.ALLOWED:
+            break
+    else:
+        return
+    for key in dict.fromkeys(condition.key for condition in statement.conditions):
+        rest = {name: values for name, values in given.items() if name.lower() != key.lower()}
+        values = next(values for name, values in given.items() if name.lower() == key.lower())
+        tried = [decide(_assume(statement, one), (existing,)) for one in ({**rest, key: _another(values)}, rest)]
+        is_open = any(one.answer is Answer.ALLOWED for one in tried)
+        why = next((reason for one in tried for reason in one.depends_on), "")
+        yield key, is_open, "" if is_open else why
+
+
+def _assume(statement: Statement, given: Given) -> Request:
+    return Request(statement.actions[0], EVERYTHING, given, complete=True)
+
+
+def _another(values: Sequence[Text | str]) -> tuple[str, ...]:
+    """A value that is not the one given: of another account where it names one."""
+    value = str(values[0])
+    return (_ACCOUNT.sub(_ANOTHER, value) if _ACCOUNT.search(value) else EXAMPLE,)
 
 
 def _known(found: Iterable[Found]) -> dict[str, str]:
     """The partition, region and account that the existing policies name most often, as they are of one account."""
     seen: dict[str, dict[str, int]] = {name: {} for name in _FIELD}
     for one in found:
-        for resource in one.statement.resources:
-            fields = (resource.known or "").split(":")
+        bound = (value for condition in one.statement.conditions for value in condition.values)
+        for value in (*one.statement.resources, *one.statement.but_resources, *bound):
+            fields = (value.known or "").split(":")
+            if _ACCOUNT.fullmatch(fields[0]):
+                fields = ["arn", "", "", "", fields[0]]
             for name, place in _FIELD.items():
-                value = fields[place] if len(fields) > place and fields[0] == "arn" else ""
-                is_plain = value.isdigit() if name == "account" else bool(value)
-                if is_plain and not set("*?$") & set(value):
-                    seen[name][value] = seen[name].get(value, 0) + 1
+                part = fields[place] if len(fields) > place and fields[0] == "arn" else ""
+                is_plain = part.isdigit() if name == "account" else bool(part)
+                if is_plain and not set("*?$") & set(part):
+                    seen[name][part] = seen[name].get(part, 0) + 1
     return {name: max(counts, key=lambda value: counts[value]) for name, counts in seen.items() if counts}
 
 
 def _policy(statements: Iterable[Statement], known: Mapping[str, str], sources: Mapping[str, str]) -> Policy:
     return Policy(tuple(_filled(statement, known, sources) for statement in statements))
-
-
-def _replaced(found: Found, known: Mapping[str, str]) -> Found:
-    statement = _filled(found.statement, known, {})
-    return Found(found.document, found.place, statement, found.trust, found.excepted)
 
 
 def _filled(statement: Statement, known: Mapping[str, str], sources: Mapping[str, str]) -> Statement:
@@ -294,14 +483,12 @@ def _filled(statement: Statement, known: Mapping[str, str], sources: Mapping[str
         except CaptureError:
             return one
 
-    return Statement(
-        statement.sid,
-        statement.effect,
-        statement.actions,
-        tuple(filled(resource) for resource in statement.resources),
-        tuple(
-            type(condition)(condition.operator, condition.key, tuple(filled(one) for one in condition.values))
+    return replace(
+        statement,
+        resources=tuple(filled(resource) for resource in statement.resources),
+        but_resources=tuple(filled(resource) for resource in statement.but_resources),
+        conditions=tuple(
+            Condition(condition.operator, condition.key, tuple(filled(one) for one in condition.values))
             for condition in statement.conditions
         ),
-        statement.principals,
     )

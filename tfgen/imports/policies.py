@@ -20,6 +20,8 @@ _ANY: Final = text("*")
 _STATEMENT_KEYS: Final = frozenset(
     {"sid", "effect", "action", "not_action", "resource", "not_resource", "condition", "principal", "not_principal"}
 )
+_MORE: Final = frozenset({"source_policy_documents", "override_policy_documents", "source_json", "override_json"})
+"""Arguments of Terraform's data source by which statements of other documents are added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,6 @@ class Found:
     place: Place
     statement: Statement
     trust: bool
-    excepted: tuple[str, ...] = ()
-    """What `NotAction` or `NotResource` takes away from all; the statement holds `*` in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Unread:
     document: str
     place: Place
     why: str
+    trust: bool = False
+    """Whether it belongs to a trust policy."""
 
 
 class _FormError(Exception):
@@ -96,22 +98,30 @@ def _of_role(role: Mapped) -> Iterator[Document]:
 
 def read(document: Document) -> tuple[Found | Unread, ...]:
     """The statements of a document, and what in it is not understood."""
+
+    def unread(place: Place, why: str) -> Unread:
+        return Unread(document.name, place, why, document.trust)
+
     body = _decoded(document.body)
     if not isinstance(body, Mapped):
         said = body.source if isinstance(body, Symbol) else "it is no policy document"
-        return (Unread(document.name, document.place, f"`{said}` is not known" if isinstance(body, Symbol) else said),)
+        return (unread(document.place, f"`{said}` is not known" if isinstance(body, Symbol) else said),)
     statements = body.items.get("Statement", body.items.get("statement"))
     found: list[Found | Unread] = []
+    if isinstance(statements, Symbol):
+        return (unread(statements.place, f"`{statements.source}` is not known"),)
+    if statements is None and not body.items.keys() & _MORE:
+        return (unread(document.place, "it has no statements"),)
     for node in [statements] if isinstance(statements, Mapped) else _elements(statements):
         try:
             found.append(_statement(node, document))
         except UnknownError as missing:
-            found.append(Unread(document.name, node.place, f"`{missing.symbol.source}` is not known"))
+            found.append(unread(node.place, f"`{missing.symbol.source}` is not known"))
         except _FormError as wrong:
-            found.append(Unread(document.name, node.place, str(wrong)))
-    for word in ("source_policy_documents", "override_policy_documents"):
+            found.append(unread(node.place, str(wrong)))
+    for word in sorted(_MORE & body.items.keys()):
         why = f"`{word}` adds statements that are not looked into"
-        found += [Unread(document.name, node.place, why) for node in _elements(body.items.get(word))]
+        found += [unread(node.place, why) for node in _one_or_more(body.items[word])]
     return tuple(found)
 
 
@@ -135,20 +145,27 @@ def _statement(node: Node, document: Document) -> Found:
         word = snake(key)
         said[word if word in _STATEMENT_KEYS else word.removesuffix("s")] = value
     effect = plain(said["effect"]) if "effect" in said else Effect.ALLOW.value
-    if effect not in {found.value for found in Effect}:
-        raise _FormError(f"{effect!r} is no effect")
-    actions = _strings(said.get("action"))
+    if not isinstance(effect, str) or effect not in {found.value for found in Effect}:
+        raise _FormError(f"{json.dumps(effect)} is no effect")
+    for word in ("action", "resource", "principal"):
+        if f"not_{word}" in said and word in said:
+            raise _FormError(f"a statement has {word.title()} or Not{word.title()}, not both")
+    if not {"action", "not_action"} & said.keys():
+        raise _FormError("a statement has Action or NotAction")
+    but_resources = _texts(said.get("not_resource"))
     resources = _texts(said.get("resource"))
-    excepted = (*_strings(said.get("not_action")), *map(str, _texts(said.get("not_resource"))))
     statement = Statement(
         sid=str(plain(said["sid"])) if "sid" in said else "",
         effect=Effect(effect),
-        actions=actions or ("*",),
-        resources=resources or (() if document.trust else (_ANY,)),
+        actions=_strings(said.get("action")),
+        resources=resources if resources or but_resources or document.trust else (_ANY,),
         conditions=tuple(_conditions(said.get("condition"))),
         principals=tuple(_principals(said.get("principal"))),
+        but_actions=_strings(said.get("not_action")),
+        but_resources=but_resources,
+        but_principals=tuple(_principals(said.get("not_principal"))),
     )
-    return Found(document.name, node.place, statement, document.trust, excepted)
+    return Found(document.name, node.place, statement, document.trust)
 
 
 def _strings(node: Node | None) -> tuple[str, ...]:
