@@ -65,7 +65,7 @@ def _trust(trust: Trust) -> Iterator[str]:
     for name in trust.missing:
         yield f"  no trust       no statement of the trust policy lets {name} assume the role"
     for key in trust.open:
-        yield f"  open trust     the trust policy has no condition on {key} that holds whoever asks"
+        yield f"  open trust     no condition of the trust policy binds {key}"
     for name in trust.others:
         yield f"  also trusted   {name}"
     for why in trust.undecided:

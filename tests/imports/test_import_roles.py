@@ -396,3 +396,24 @@ def test_nothing_is_counted_where_a_policy_could_not_be_read(tmp_path: Path) -> 
     data = comparison_data(found)
     assert data["decided"] is False
     assert "actions" not in data
+
+
+def test_a_role_with_its_policies_in_one_document(tmp_path: Path) -> None:
+    role = {"RoleName": "desk", "AssumeRolePolicyDocument": policy(BOUND)}
+    listed = [{"PolicyName": "p", "PolicyDocument": policy(NEEDED)}]
+    arn = "arn:aws:iam::111122223333:policy/metrics"
+    for name in ("Policies", "RolePolicyList"):
+        found = compared(tmp_path, {**role, name: listed})
+        assert (found.numbers, found.trust.open) == (Numbers(1, 2, 0, 1, 0), ())
+    versions = [
+        {"Document": policy(allow("*", "*")), "VersionId": "v1", "IsDefaultVersion": False},
+        {"Document": policy(METRICS), "VersionId": "v2", "IsDefaultVersion": True},
+    ]
+    details = {
+        "RoleDetailList": [{**role, "RolePolicyList": listed, "AttachedManagedPolicies": [{"PolicyArn": arn}]}],
+        "Policies": [{"PolicyName": "metrics", "Arn": arn, "PolicyVersionList": versions}],
+    }
+    assert compared(tmp_path, details).numbers == Numbers(2, 3, 0, 2, 0)
+    found = compared(tmp_path, {**details, "Policies": []})
+    assert [(one.document, one.why) for one in found.unread] == [(arn, "its policy document is not in the source")]
+    assert found.numbers is None

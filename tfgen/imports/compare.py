@@ -28,6 +28,8 @@ _FIELD: Final = {"partition": 1, "region": 3, "account": 4}
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _ANOTHER: Final = "999999999999"
 """An account that is nobody's here."""
+_STAND_IN: Final = {"partition": EXAMPLE, "region": EXAMPLE, "account": "000000000000"}
+"""Where a role is, as far as its policies do not say: whichever it is, it is the same on both sides."""
 _MANAGED: Final = re.compile(r"[a-z0-9]+_[a-z0-9_]+\.[^.\[]+")
 """How an expression of Terraform begins that names one resource which it makes."""
 _ANYTHING: Final = Statement("", Effect.ALLOW, (_EVERY_ACTION,), (EVERYTHING,))
@@ -364,6 +366,7 @@ def _rows() -> Iterator[Row]:
 
 def _trust(found: Sequence[Found], plan: Plan, known: Mapping[str, str], sources: Mapping[str, str]) -> Trust:
     """The trust policies of a role, all of their statements together; nothing where there are none."""
+    known = {**_STAND_IN, **known}
     existing = [_filled(one.statement, known, {}) for one in found if one.trust]
     if not existing:
         return Trust()

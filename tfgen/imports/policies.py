@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
@@ -63,7 +63,7 @@ class _FormError(Exception):
 
 
 def documents_of(root: Mapped) -> tuple[Document, ...]:
-    """The policy documents in what the AWS CLI prints of a role or a policy, or in a document itself."""
+    """The policy documents in what the AWS CLI prints of a role or a policy, in a role's own JSON, or in a document."""
     return tuple(_documents(root))
 
 
@@ -72,28 +72,49 @@ def _documents(root: Mapped) -> Iterator[Document]:
     if "Statement" in items:
         yield Document("the policy", root, root.place)
         return
-    role = items.get("Role")
-    if isinstance(role, Mapped):
-        yield from _of_role(role)
-    if "PolicyDocument" in items:
-        name = items.get("PolicyName")
-        said = f"the policy {name.value}" if isinstance(name, Leaf) else "the policy"
-        yield Document(said, items["PolicyDocument"], items["PolicyDocument"].place)
+    managed = {arn: body for policy in _elements(items.get("Policies")) for arn, body in _managed(policy)}
+    roles = [items.get("Role"), *_elements(items.get("RoleDetailList"))]
+    if "AssumeRolePolicyDocument" in items or "RolePolicyList" in items or (items.get("Policies") and not managed):
+        roles.append(root)
+    for role in roles:
+        if isinstance(role, Mapped):
+            yield from _of_role(role, managed)
+    yield from _inline(root)
     version = items.get("PolicyVersion")
     if isinstance(version, Mapped) and "Document" in version.items:
         yield Document("the managed policy", version.items["Document"], version.items["Document"].place)
-    for detail in _elements(items.get("RoleDetailList")):
-        if isinstance(detail, Mapped):
-            yield from _of_role(detail)
 
 
-def _of_role(role: Mapped) -> Iterator[Document]:
+def _of_role(role: Mapped, managed: Mapping[str, Node]) -> Iterator[Document]:
     trust = role.items.get("AssumeRolePolicyDocument")
     if trust is not None:
         yield Document("the trust policy", trust, trust.place, trust=True)
-    for policy in _elements(role.items.get("RolePolicyList")):
-        if isinstance(policy, Mapped):
-            yield from _documents(policy)
+    for word in ("RolePolicyList", "Policies"):
+        for policy in _elements(role.items.get(word)):
+            yield from _inline(policy)
+    attached = [*_elements(role.items.get("AttachedManagedPolicies")), *_elements(role.items.get("ManagedPolicyArns"))]
+    for one in attached:
+        arn = one.items.get("PolicyArn") if isinstance(one, Mapped) else one
+        name = str(arn.value) if isinstance(arn, Leaf) else "a managed policy"
+        yield Document(name, managed.get(name, arn or one), one.place)
+
+
+def _inline(policy: Node) -> Iterator[Document]:
+    if isinstance(policy, Mapped) and "PolicyDocument" in policy.items:
+        name, body = policy.items.get("PolicyName"), policy.items["PolicyDocument"]
+        yield Document(f"the policy {name.value}" if isinstance(name, Leaf) else "the policy", body, body.place)
+
+
+def _managed(policy: Node) -> Iterator[tuple[str, Node]]:
+    """The ARN of a managed policy with the document that counts, as get-account-authorization-details prints it."""
+    arn = policy.items.get("Arn") if isinstance(policy, Mapped) else None
+    if not isinstance(policy, Mapped) or not isinstance(arn, Leaf):
+        return
+    for version in _elements(policy.items.get("PolicyVersionList")):
+        said = version.items if isinstance(version, Mapped) else {}
+        default = said.get("IsDefaultVersion")
+        if "Document" in said and isinstance(default, Leaf) and default.value is True:
+            yield str(arn.value), said["Document"]
 
 
 def read(document: Document) -> tuple[Found | Unread, ...]:
@@ -103,9 +124,10 @@ def read(document: Document) -> tuple[Found | Unread, ...]:
         return Unread(document.name, place, why, document.trust)
 
     body = _decoded(document.body)
+    if isinstance(body, Symbol):
+        return (unread(document.place, f"`{body.source}` is not known"),)
     if not isinstance(body, Mapped):
-        said = body.source if isinstance(body, Symbol) else "it is no policy document"
-        return (unread(document.place, f"`{said}` is not known" if isinstance(body, Symbol) else said),)
+        return (unread(document.place, "its policy document is not in the source"),)
     statements = body.items.get("Statement", body.items.get("statement"))
     found: list[Found | Unread] = []
     if isinstance(statements, Symbol):
