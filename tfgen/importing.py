@@ -41,6 +41,8 @@ from tfgen.source.merge import mentioned, merge
 POSTURE: Final = "posture.yaml"
 """The file by which a rendered tree says what it is of."""
 _PROJECTS: Final = ("agentcore.json", "agentcore/agentcore.json")
+_FOLDER: Final = "agentcore"
+"""Where a project keeps its settings."""
 _SPEC: Final = "harness.json"
 _PROMPT: Final = "system-prompt.md"
 _ALLOWED: Final = (
@@ -98,9 +100,13 @@ def import_source(name: str, *, select: str = "", roles: Sequence[str] = ()) -> 
     existing, problems = _existing(roles)
     if problems:
         return Outcome((), problems)
-    if files.is_directory(name) and files.is_file(own := str(PurePath(name) / POSTURE)) and _is_ours(own):
-        return _own_tree(name, own)
-    found = _directory(name) if files.is_directory(name) else _file(name)
+    if files.is_directory(name):
+        below = files.Below(name)
+        if below.is_file(own := str(PurePath(name) / POSTURE)) and _is_ours(below, own):
+            return _own_tree(name, own)
+        found = _directory(name, below)
+    else:
+        found = _file(name, files.text_of(name), _beside(name))
     if isinstance(found, Outcome):
         return found
     if any(one.severity is Severity.ERROR for one in found.diagnostics):
@@ -148,13 +154,16 @@ def _compared(documents: Sequence[PolicyDocument], posture: Posture, imported: I
     return compare(statements, plan, {made.name: made.source for made in imported.inputs})
 
 
-def _file(name: str) -> Harnesses | Outcome:
-    text = files.text_of(name)
+def _beside(name: str) -> files.Below:
+    """What may be read beside a file that the user names."""
+    return files.Below("." if name == "-" else str(PurePath(name).parent))
+
+
+def _file(name: str, text: source.Text | tuple[Diagnostic, ...], below: files.Below) -> Harnesses | Outcome:
     if isinstance(text, tuple):
         return Outcome((), text)
     if PurePath(name).suffix in files.ENDINGS or looks_like_terraform(text.text):
-        base = "." if name == "-" else str(PurePath(name).parent)
-        module = Module(Directory(base, {text.name: text.text}), _open)
+        module = _module(below, Directory(below.name, {text.name: text.text}))
         module.parse_all()  # what a user names is looked through, whatever it holds
         return of_directory(module)
     document = source.parse(text.text.encode(), text.name, tags=True)
@@ -169,79 +178,98 @@ def _file(name: str) -> Harnesses | Outcome:
         case Kind.CLI_SPEC:
             return Harnesses((of_cli(root, "", None, None),))
         case Kind.CLI_PROJECT:
-            return _project(root, str(PurePath(name).parent))
+            return _project(root, str(PurePath(name).parent), below)
         case Kind.TEMPLATE:
             return of_template(root)
         case _:
             return Outcome((), (_whole(Code.NO_HARNESS, "nothing in it can be imported", text.name, _ALLOWED),))
 
 
-def _directory(name: str) -> Harnesses | Outcome:
+def _directory(name: str, below: files.Below) -> Harnesses | Outcome:
     for project in _PROJECTS:
         path = str(PurePath(name) / project)
-        if files.is_file(path):
-            return _file(path)
-    folder = files.folder(name)
+        if below.is_file(path):
+            return _file(path, below.text_of(path), below)
+    folder = below.folder(name)
     if isinstance(folder, tuple):
         return Outcome((), folder)
     if not folder.texts:
         also = f"; it holds {', '.join(folder.not_read)}, and Terraform in JSON is not read" if folder.not_read else ""
         raise TfgenError(f"the directory {name!r} holds nothing that can be imported{also}: name {_ALLOWED}")
-    return of_directory(Module(Directory(name, folder.texts), _open))
+    return of_directory(_module(below, Directory(name, folder.texts)))
 
 
-def _open(base: str, relative: str) -> Directory | str:
-    """The directory of a local module, for the search through Terraform."""
-    path = files.below(base, relative)
-    if not files.is_directory(path):
-        return f"there is no directory {path!r}"
-    folder = files.folder(path)
-    if isinstance(folder, tuple):
-        return folder[0].message
-    return Directory(path, folder.texts)
+def _module(below: files.Below, directory: Directory) -> Module:
+    """The root module of a source, which opens directories and files of the source alone."""
+
+    def open_(base: str, relative: str) -> Directory | str:
+        try:
+            path = below.path(base, relative)
+            if not below.is_directory(path):
+                return f"there is no directory {path!r}"
+            folder = below.folder(path)
+        except TfgenError as error:
+            return str(error)
+        return folder[0].message if isinstance(folder, tuple) else Directory(path, folder.texts)
+
+    def read(path: str) -> str:
+        """The text of a file; raises `TfgenError`."""
+        text = below.text_of(path)
+        if isinstance(text, tuple):
+            raise TfgenError(f"{path!r} is no text that can be read")
+        return text.text
+
+    return Module(directory, open_, read)
 
 
-def _project(root: Mapped, base: str) -> Harnesses | Outcome:
+def _project(root: Mapped, base: str, below: files.Below) -> Harnesses | Outcome:
     """The harnesses of a CLI project: each in a directory of its own, seen from the project or from its settings."""
     listed, named = root.items["harnesses"], root.items.get("name")
     assert isinstance(listed, Listed)  # noqa: S101  # `kind_of` has seen it
     project = str(named.value) if isinstance(named, Leaf) else ""
+    below = below.with_parent_of(_FOLDER)  # the settings are in a folder of their own, and the harnesses beside it
     found: list[Candidate] = []
     for entry in listed.elements:
         path = entry.items.get("path") if isinstance(entry, Mapped) else None
         if not isinstance(path, Leaf):
             return Outcome((), (_at(Code.NOT_READ, "a harness of the project has no path", entry.place),))
-        spec = _spec_file(base, str(path.value))
+        spec = _spec_file(base, str(path.value), below)
         if spec is None:
             message = f"there is no {_SPEC} at {path.value!r}"
             return Outcome((), (_at(Code.NOT_READ, message, path.place, "run the import in the whole project"),))
-        text = files.text_of(spec)
+        text = below.text_of(spec)
         document = text if isinstance(text, tuple) else source.parse(text.text.encode(), spec)
         if isinstance(document, tuple):
             return Outcome((), document)
-        prompt = _prompt(str(PurePath(spec).parent / _PROMPT))
+        prompt = _prompt(str(PurePath(spec).parent / _PROMPT), below)
         found.append(of_cli(tree_of(document), project, root.items.get("tags"), prompt))
     return Harnesses(tuple(found))
 
 
-def _spec_file(base: str, path: str) -> str | None:
+def _spec_file(base: str, path: str, below: files.Below) -> str | None:
+    outside: TfgenError | None = None
     for above in (base, str(PurePath(base) / "..")):
         for ending in ("", _SPEC):
-            spec = files.below(above, str(PurePath(path) / ending))
-            if files.is_file(spec):
-                return spec
+            spec = below.path(above, str(PurePath(path) / ending))
+            try:
+                if below.is_file(spec):
+                    return spec
+            except TfgenError as error:
+                outside = error
+    if outside is not None:
+        raise outside
     return None
 
 
-def _prompt(path: str) -> Leaf | None:
-    if not files.is_file(path):
+def _prompt(path: str, below: files.Below) -> Leaf | None:
+    if not below.is_file(path):
         return None
-    text = files.text_of(path)
+    text = below.text_of(path)
     return None if isinstance(text, tuple) else Leaf(text.text, Place(path, 1, 1))
 
 
-def _is_ours(path: str) -> bool:
-    return disk.MARKER.encode() in files.bytes_of(path)[:200]
+def _is_ours(below: files.Below, path: str) -> bool:
+    return disk.MARKER.encode() in below.bytes_of(path)[:200]
 
 
 def _own_posture(document: source.Document, name: str) -> Outcome:
@@ -297,11 +325,13 @@ def _existing(roles: Sequence[str]) -> tuple[tuple[PolicyDocument, ...], tuple[D
     found: list[PolicyDocument] = []
     for name in roles:
         if files.is_directory(name):
-            folder = files.folder(name)
+            below = files.Below(name)
+            folder = below.folder(name)
             if isinstance(folder, tuple):
                 return (), folder
             texts: Mapping[str, str] = folder.texts
         else:
+            below = _beside(name)
             text = files.text_of(name)
             if isinstance(text, tuple):
                 return (), text
@@ -316,7 +346,7 @@ def _existing(roles: Sequence[str]) -> tuple[tuple[PolicyDocument, ...], tuple[D
                 found += here
                 continue
             texts = {text.name: text.text}
-        module = Module(Directory(str(PurePath(name).parent), texts), _open)
+        module = _module(below, Directory(below.name, texts))
         found += all_policies(module)
         if module.problems:
             return (), tuple(module.problems)

@@ -163,7 +163,7 @@ def test_links_that_lead_in_a_ring(tfgen: Shell, tmp_path: Path) -> None:
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "main.tf").symlink_to("main.tf")
     assert tfgen("files") == 2
-    assert tfgen.err.startswith("tfgen: 'files/main.tf' cannot be read: it is no regular file, or a link that leads")
+    assert tfgen.err.startswith("tfgen: 'files/main.tf' is a link or leads through one, and links are not followed")
     (tmp_path / "folder").symlink_to("folder")
     assert tfgen("folder") == 2
     assert tfgen.err.startswith("tfgen: 'folder' cannot be read: ")
@@ -172,10 +172,11 @@ def test_links_that_lead_in_a_ring(tfgen: Shell, tmp_path: Path) -> None:
     (inner / "again").symlink_to("../../ring")
     (tmp_path / "ring" / "main.tf").write_text('module "a" {\n  source = "./inner/again"\n}\n')
     assert tfgen("ring") == 1
-    assert tfgen.err.startswith("ring/main.tf:1:1: error: the module module.a calls itself")
+    assert "'ring/inner/again' is a link or leads through one, and links are not followed" in tfgen.err
 
 
 def test_modules_that_call_each_other_in_a_ring(tfgen: Shell, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
     for name, other in (("a", "b"), ("b", "a")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "main.tf").write_text(f'module "{other}" {{\n  source = "../{other}"\n}}\n')

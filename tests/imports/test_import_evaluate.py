@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from terraform_harness import Terraform
 
+from tfgen.diagnostics import TfgenError
 from tfgen.imports.terraform.module import Directory, Module
 from tfgen.imports.tree import Leaf, Symbol, UnknownError, plain
 
@@ -88,6 +89,8 @@ SYMBOLIC = {
     "local.nowhere": "local.nowhere",
     "var.nowhere ? 1 : 2": "var.nowhere ? 1 : 2",
     'regex("a", "b")': 'regex("a", "b")',
+    'file("none.txt")': 'file("none.txt")',
+    "file(var.nowhere)": "file(var.nowhere)",
     "each.key": "each.key",
     "5 / 0": "5 / 0",
     'replace("a", "/./", "b")': 'replace("a", "/./", "b")',
@@ -96,11 +99,15 @@ SYMBOLIC = {
 
 def module_of(expression: str, more: str = "") -> Module:
     text = f'{LOCALS}{more}\noutput "x" {{\n  value = {expression}\n}}\n'
-    return Module(Directory(".", {"main.tf": text}), _no_module)
+    return Module(Directory(".", {"main.tf": text}), _no_module, _no_file)
 
 
 def _no_module(base: str, source: str) -> str:
     return "there are none"
+
+
+def _no_file(path: str) -> str:
+    raise TfgenError(f"there is no file {path!r}")
 
 
 def evaluated(expression: str, more: str = "") -> Any:

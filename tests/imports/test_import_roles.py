@@ -188,7 +188,7 @@ resource "aws_iam_role_policy" "late" {
 """,
     )
     assert (found.numbers, found.beyond, found.lacks) == (None, (), ())
-    assert [one.why for one in found.unread] == ['`templatefile("policy.json.tftpl", {})` is not known']
+    assert [one.why for one in found.unread] == [f"there is no file {str(tmp_path / 'policy.json.tftpl')!r}"]
 
 
 def test_expressions_of_the_source_are_the_same_on_both_sides(tmp_path: Path) -> None:

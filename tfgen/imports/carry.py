@@ -90,7 +90,8 @@ class Carrier:
             why = f"the default of {symbol.source} is taken, as no input may stand here"
             self.record.note(Fate.ASSUMED, said, symbol.place, why)
             return self.carry(replace(symbol.default, place=symbol.place), slot, route, said, about)
-        self._lose(said, symbol.place, f"`{_short(symbol.source)}` is not known, and no input may stand here", route)
+        why = symbol.why or f"`{_short(symbol.source)}` is not known"
+        self._lose(said, symbol.place, f"{why}; no input may stand here", route)
         return NOTHING
 
     def _model(self, node: Node, model: type[Model], route: Route, said: str) -> Any:  # noqa: ANN401

@@ -125,26 +125,30 @@ def read(document: Document) -> tuple[Found | Unread, ...]:
 
     body = _decoded(document.body)
     if isinstance(body, Symbol):
-        return (unread(document.place, f"`{body.source}` is not known"),)
+        return (unread(document.place, _unknown(body)),)
     if not isinstance(body, Mapped):
         return (unread(document.place, "its policy document is not in the source"),)
     statements = body.items.get("Statement", body.items.get("statement"))
     found: list[Found | Unread] = []
     if isinstance(statements, Symbol):
-        return (unread(statements.place, f"`{statements.source}` is not known"),)
+        return (unread(statements.place, _unknown(statements)),)
     if statements is None and not body.items.keys() & _MORE:
         return (unread(document.place, "it has no statements"),)
     for node in [statements] if isinstance(statements, Mapped) else _elements(statements):
         try:
             found.append(_statement(node, document))
         except UnknownError as missing:
-            found.append(unread(node.place, f"`{missing.symbol.source}` is not known"))
+            found.append(unread(node.place, _unknown(missing.symbol)))
         except _FormError as wrong:
             found.append(unread(node.place, str(wrong)))
     for word in sorted(_MORE & body.items.keys()):
         why = f"`{word}` adds statements that are not looked into"
         found += [unread(node.place, why) for node in _one_or_more(body.items[word])]
     return tuple(found)
+
+
+def _unknown(symbol: Symbol) -> str:
+    return symbol.why or f"`{symbol.source}` is not known"
 
 
 def _decoded(node: Node) -> Node:

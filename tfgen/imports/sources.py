@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tfgen.diagnostics import Code, Diagnostic
+from tfgen.diagnostics import Code, Diagnostic, TfgenError
 from tfgen.imports import agentcore_cli, words
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.cloudformation import Template
@@ -21,10 +21,14 @@ from tfgen.imports.tree import Leaf, Listed, Mapped, Node
 from tfgen.posture.names import snake
 
 _HCL: Final = re.compile(
-    r"^\s*(?:resource|data|module|variable|locals|output|provider|terraform|moved|import)\b[^\n]*\{", re.MULTILINE
+    r"^[^\S\n]*(?:resource|data|module|variable|locals|output|provider|terraform|moved|import)\b[^\n]*\{", re.MULTILINE
 )
 _HARNESS_ID: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9_]{0,39})-[a-zA-Z0-9]{10}")
 """API_UpdateHarness, harnessId: the harness's name and what the service puts behind it."""
+
+
+MOST_HARNESSES: Final = 250
+"""How many harnesses one source may hold: a few characters of Terraform can make thousands."""
 
 
 class Kind(StrEnum):
@@ -116,6 +120,8 @@ def of_template(root: Mapped) -> Harnesses:
 def of_directory(root: Module) -> Harnesses:
     """The harnesses of a Terraform module and the local modules that it calls."""
     found = search(root)
+    if len(found.resources) > MOST_HARNESSES:
+        raise TfgenError(f"the source holds more than {MOST_HARNESSES} harnesses: import its modules one by one")
     tree = networks(found) if any(is_in_vpc(one) for one in found.resources) else None
     candidates = []
     for resource in found.resources:

@@ -57,6 +57,8 @@ class Symbol:
     """`account`, `region` or `partition`, when it is that of whoever runs the source."""
     parts: tuple[str | Symbol, ...] = ()
     """The texts and symbols that it is made of, in order, when it is a text with symbols in it."""
+    why: str = ""
+    """Why it is not known, where that is not because it is only known when the source is run."""
 
     def step(self, suffix: str, *, many: bool = False) -> Symbol:
         """The symbol for a part of it."""

@@ -1,15 +1,18 @@
 """Reads what is to be imported from the disk: files, standard input, directories of Terraform. Knows no format in them.
 
-Only regular files are read, so that a device or a pipe in a directory does not hold a run up; a link is followed to
-where it leads, and one that leads in a ring cannot be read.
+What the user names is read wherever it is. What a source names is read by `Below` alone: regular files inside the
+repository that the source is in, or inside the source's own directory where that is in none; no link is followed.
 """
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, TypeVar
 
 from tfgen.diagnostics import Diagnostic, TfgenError
@@ -24,6 +27,8 @@ ENDINGS: Final = (".tf", ".tofu")
 """How the names of Terraform's files end."""
 VALUES: Final = ("terraform.tfvars", ".auto.tfvars")
 """How the names of files with values of variables end that Terraform reads by itself."""
+_REPOSITORY: Final = ".git"
+"""What a directory holds that is the top of a repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,55 +55,153 @@ def text_of(name: str) -> Text | tuple[Diagnostic, ...]:
 
 
 def is_directory(name: str) -> bool:
-    """Whether a name is that of a directory."""
+    """Whether the user's name for a source is that of a directory."""
     return name != "-" and _asked(name, lambda: Path(name).is_dir())
 
 
-def is_file(name: str) -> bool:
-    """Whether a name is that of a file."""
-    return _asked(name, lambda: Path(name).is_file())
+class Below:
+    """What may be read of a source: paths are written as seen from where the user is, as in messages."""
+
+    def __init__(self, name: str) -> None:
+        """Take the directory by which the user names the source, or in which the named file is."""
+        self.name = name
+        self._root = _asked(name, lambda: Path(name).resolve(strict=False))
+        self._top = next((path for path in (self._root, *self._root.parents) if _is_repository(path)), self._root)
+
+    def with_parent_of(self, folder: str) -> Below:
+        """The same with the directory above, where the source's own has this name and is in no repository."""
+        found = Below(self.name)
+        if found._top == found._root and found._root.name == folder:
+            found._top = found._root.parent
+        return found
+
+    def path(self, base: str, relative: str) -> str:
+        """The path that a relative one means, seen from a directory; links are not looked at."""
+        return os.path.normpath(str(PurePath(base) / relative))
+
+    def bytes_of(self, path: str) -> bytes:
+        """The bytes of a file: one more than is accepted at most. Raises `TfgenError` when it must not be read."""
+        with self._opened(path, os.O_RDONLY) as handle:
+            return _regular(path, handle)
+
+    def text_of(self, path: str) -> Text | tuple[Diagnostic, ...]:
+        """The text of a file. Raises `TfgenError` when it must not or cannot be read."""
+        return decode(self.bytes_of(path), path)
+
+    def is_directory(self, path: str) -> bool:
+        """Whether there is a directory. Raises `TfgenError` when it must not be looked into."""
+        return stat.S_ISDIR(self._mode(path))
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is a file of any kind. Raises `TfgenError` when it must not be read, a link among them."""
+        mode = self._mode(path)
+        return bool(mode) and not stat.S_ISDIR(mode)
+
+    def folder(self, path: str) -> Folder | tuple[Diagnostic, ...]:
+        """The Terraform files of a directory, not of those below it. Raises `TfgenError` when one must not be read."""
+        texts: dict[str, str] = {}
+        problems: list[Diagnostic] = []
+        left = LARGEST_DIRECTORY
+        with self._opened(path, os.O_RDONLY | os.O_DIRECTORY) as folder:
+            names = sorted(entry.name for entry in os.scandir(folder))
+            for entry in names:
+                if not entry.endswith((*ENDINGS, *VALUES)) or entry.startswith("."):
+                    continue
+                inner = str(PurePath(path) / entry)
+                mode = os.stat(entry, dir_fd=folder, follow_symlinks=False).st_mode
+                if stat.S_ISDIR(mode):
+                    continue  # Terraform does not look into it either
+                with _step(inner, entry, os.O_RDONLY, folder) as handle:
+                    data = _regular(inner, handle)
+                left -= len(data)
+                if left < 0:
+                    raise TfgenError(f"the files of {path!r} have more than {LARGEST_DIRECTORY:,} bytes together")
+                decoded = decode(data, inner)
+                if isinstance(decoded, Text):
+                    texts[inner] = decoded.text
+                else:
+                    problems += decoded
+        if problems:
+            return tuple(problems)
+        if not any(name.endswith(ENDINGS) for name in texts):
+            texts = {}
+        return Folder(path, texts, tuple(entry for entry in names if entry.endswith(".tf.json")))
+
+    def _mode(self, path: str) -> int:
+        try:
+            with self._opened(path, os.O_RDONLY) as handle:
+                return os.fstat(handle).st_mode
+        except _MissingError:
+            return 0
+
+    @contextmanager
+    def _opened(self, path: str, flags: int) -> Iterator[int]:
+        """Open a path step by step from the top, so that no link on the way is followed, whenever it is put there."""
+        steps = self._steps(path)
+        with ExitStack() as open_:
+            handle = open_.enter_context(_step(path, str(self._top), os.O_RDONLY | os.O_DIRECTORY, None))
+            for place, step in enumerate(steps):
+                is_last = place == len(steps) - 1
+                how = flags if is_last else os.O_RDONLY | os.O_DIRECTORY
+                handle = open_.enter_context(_step(path, step, how, handle))
+            yield handle
+
+    def _steps(self, path: str) -> tuple[str, ...]:
+        """The names that lead from the top to a path. Raises `TfgenError` for what is outside."""
+        try:
+            relative = os.path.relpath(path, self.name)
+            target = Path(os.path.normpath(self._root / relative))
+            return target.relative_to(self._top).parts
+        except ValueError:
+            raise TfgenError(f"{path!r} is outside of {self._shown()}, and is not read") from None
+
+    def _shown(self) -> str:
+        return "the imported directory (it is in no repository)" if self._top == self._root else "the repository"
 
 
-def folder(name: str) -> Folder | tuple[Diagnostic, ...]:
-    """The Terraform files of a directory, not of those below it. Raises `TfgenError` when one cannot be read."""
-    path = Path(name)
-    names = sorted(_asked(name, lambda: [entry.name for entry in path.iterdir()]))
-    texts: dict[str, str] = {}
-    problems: list[Diagnostic] = []
-    left = LARGEST_DIRECTORY
-    for entry in names:
-        if not entry.endswith((*ENDINGS, *VALUES)) or entry.startswith("."):
-            continue
-        inner = path / entry
-        if inner.is_dir():
-            continue  # Terraform does not look into it either
-        if not inner.is_file():
-            raise TfgenError(f"{str(inner)!r} cannot be read: it is no regular file, or a link that leads nowhere")
-        data = bytes_of(str(inner))
-        left -= len(data)
-        if left < 0:
-            raise TfgenError(f"the files of {name!r} have more than {LARGEST_DIRECTORY:,} bytes together")
-        decoded = decode(data, str(inner))
-        if isinstance(decoded, Text):
-            texts[str(inner)] = decoded.text
-        else:
-            problems += decoded
-    if problems:
-        return tuple(problems)
-    if not any(path.endswith(ENDINGS) for path in texts):
-        texts = {}
-    return Folder(str(path.resolve()), texts, tuple(entry for entry in names if entry.endswith(".tf.json")))
+class _MissingError(TfgenError):
+    """There is no such file."""
 
 
-def below(name: str, relative: str) -> str:
-    """The path that a relative one means, seen from a directory, written as short as can be."""
-    path = Path(name) / relative
+@contextmanager
+def _step(path: str, name: str, flags: int, above: int | None) -> Iterator[int]:
+    """Open one step of a path without following a link; what is no directory or regular file does not block."""
     try:
-        return str(path.resolve().relative_to(Path.cwd().resolve()))
-    except ValueError:
-        return str(path)
-    except (OSError, RuntimeError) as error:
-        raise TfgenError(f"{str(path)!r} cannot be read: {error}") from None
+        handle = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=above)
+    except FileNotFoundError:
+        raise _MissingError(f"there is no file {path!r}") from None
+    except (OSError, ValueError) as error:
+        if above is not None and _is_link(name, above):
+            raise TfgenError(f"{path!r} is a link or leads through one, and links are not followed") from None
+        if isinstance(error, NotADirectoryError):
+            raise _MissingError(f"there is no file {path!r}") from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise TfgenError(f"{path!r} cannot be read: {reason}") from None
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _is_link(name: str, above: int) -> bool:
+    try:
+        return stat.S_ISLNK(os.stat(name, dir_fd=above, follow_symlinks=False).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _regular(path: str, handle: int) -> bytes:
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISDIR(mode):
+        raise TfgenError(f"{path!r} is a directory, a file is needed")
+    if not stat.S_ISREG(mode):
+        raise TfgenError(f"{path!r} cannot be read: it is no regular file")
+    with os.fdopen(handle, "rb", closefd=False) as file:
+        return file.read(LARGEST + 1)
+
+
+def _is_repository(path: Path) -> bool:
+    return (path / _REPOSITORY).exists()
 
 
 def _read(path: Path) -> bytes:

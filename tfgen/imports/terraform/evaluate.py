@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, Protocol
 
+from tfgen.diagnostics import TfgenError
 from tfgen.hcl.printer import print_expression
 from tfgen.hcl.tree import (
     Access,
@@ -64,6 +65,9 @@ class Names(Protocol):
     def look_up(self, path: tuple[str, ...], scope: Scope) -> tuple[Node, int] | None:
         """The value of the first steps of a dotted name and how many these are; None when it is not known."""
 
+    def text(self, path: str) -> str:
+        """The text of a file of the source; raises `TfgenError` with the reason when it must not be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -103,13 +107,15 @@ def evaluate(expression: Expr, scope: Scope) -> Node:
         return unknown(expression, scope, missing.symbol)
     except functions.CannotError:
         return unknown(expression, scope)
+    except TfgenError as refused:
+        return replace(unknown(expression, scope), why=str(refused))
 
 
 def unknown(expression: Expr, scope: Scope, because: Symbol | None = None) -> Symbol:
     """The symbol for an expression that cannot be evaluated; its name is after the one unknown thing in it."""
     source = " ".join(print_expression(expression).split())
-    label = "" if because is None else because.label
-    return Symbol(source, scope.place, label=label)
+    label, why = ("", "") if because is None else (because.label, because.why)
+    return Symbol(source, scope.place, label=label, why=why)
 
 
 def _rule(expression: Expr, scope: Scope) -> Node:  # noqa: C901 - one case for each kind
@@ -145,7 +151,21 @@ def _rule(expression: Expr, scope: Scope) -> Node:  # noqa: C901 - one case for 
             values = [evaluate(argument, scope) for argument in arguments]
             if expand:
                 values[-1:] = functions.elements(values[-1])
-            return functions.call(name, values, place)
+            return _file(name, values, scope) if name in _OF_FILES else functions.call(name, values, place)
+
+
+_OF_FILES: Final = frozenset({"file", "templatefile"})
+
+
+def _file(name: str, arguments: list[Node], scope: Scope) -> Node:
+    """The text of a file of the source, and of a template without anything to fill in."""
+    path = plain(arguments[0]) if arguments else None
+    if not isinstance(path, str):
+        raise functions.CannotError(name)
+    text = scope.names.text(path)
+    if name == "templatefile" and ("${" in text or "%{" in text):
+        raise functions.CannotError(name)
+    return Leaf(text, scope.place)
 
 
 def _number(value: int | Decimal) -> int | float:

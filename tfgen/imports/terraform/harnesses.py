@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,7 +11,7 @@ from tfgen.diagnostics import Code
 from tfgen.hcl.foreign import ForeignAttribute, ForeignBlock
 from tfgen.imports import words
 from tfgen.imports.terraform.evaluate import Scope, pairs
-from tfgen.imports.terraform.module import Module
+from tfgen.imports.terraform.module import Above, Module
 from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, plain
 
 _DEEPEST_CALLS: Final = 16
@@ -46,6 +47,7 @@ def search(root: Module) -> Found:
 
 
 def _search(module: Module, found: Found, opened: tuple[str, ...]) -> None:
+    module.budget.take()
     found.modules.append(module)
     for block, path in module.resources(*words.terraform().harness):
         address = f"{module.address}{'.' if module.address else ''}{'.'.join(block.labels)}"
@@ -82,7 +84,10 @@ def _call(module: Module, block: ForeignBlock, path: str, found: Found, opened: 
             for name, one in block.attributes.items()
             if name not in words.terraform().meta and name not in ("source", "version", "providers")
         }
-        child = Module(directory, module.open, arguments, f"{address}{suffix}", module.problems)
+        above = Above(module.root, posixpath.normpath(posixpath.join(module.inside, source.value)))
+        child = Module(
+            directory, module.open, module.read, above, arguments, f"{address}{suffix}", module.problems, module.budget
+        )
         _search(child, found, (*opened, directory.path))
 
 
@@ -156,7 +161,8 @@ def _count(value: Node) -> _Loops | None:
 
 
 def body(module: Module, block: ForeignBlock, path: str, scope: Scope) -> Mapped:
-    """All that a block says, evaluated; nested blocks of a type are a list."""
+    """All that a block says, evaluated; nested blocks of a type are a list. Raises `TfgenError` for too many blocks."""
+    module.budget.take()
     items: dict[str, Node] = {
         name: module.value(attribute, path, scope)
         for name, attribute in block.attributes.items()

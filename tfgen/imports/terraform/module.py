@@ -6,11 +6,12 @@ little more than its reading.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from tfgen.diagnostics import Code, Diagnostic, Severity, Span
+from tfgen.diagnostics import Code, Diagnostic, Severity, Span, TfgenError
 from tfgen.hcl.foreign import ForeignAttribute, ForeignBlock, ReadError, read_foreign
 from tfgen.hcl.tree import Call, Expr, Reference
 from tfgen.imports import words
@@ -31,8 +32,35 @@ class Directory:
     texts: Mapping[str, str]
 
 
+MOST_BLOCKS: Final = 20_000
+"""How many blocks of a source are evaluated: loops inside loops make many of few."""
+
+
+@dataclass
+class Budget:
+    """What a search through modules may still do, shared by all of them."""
+
+    blocks: int = MOST_BLOCKS
+
+    def take(self) -> None:
+        """Count one block. Raises `TfgenError` when there were too many."""
+        self.blocks -= 1
+        if self.blocks < 0:
+            raise TfgenError(f"the source makes more than {MOST_BLOCKS:,} blocks: import a smaller part of it")
+
+
 Open = Callable[[str, str], Directory | str]
 """Opens the directory that a module's source names, seen from another directory; or says why that cannot be done."""
+Read = Callable[[str], str]
+"""Reads a file of the source, by its path as messages have it; raises `TfgenError` with the reason when it must not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """The root module of a module that is called, and where the called one lies seen from there."""
+
+    root: str
+    inside: str
 
 
 @dataclass
@@ -41,10 +69,14 @@ class Module:
 
     directory: Directory
     open: Open
+    read: Read
+    above: Above | None = None
+    """Where the root is seen from this module; None for the root itself."""
     arguments: Mapping[str, Node] = field(default_factory=dict)
     address: str = ""
     """How Terraform calls it: `module.agents`; empty for the root."""
     problems: list[Diagnostic] = field(default_factory=list)
+    budget: Budget = field(default_factory=Budget)
     _parsed: dict[str, ForeignBlock | None] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _known: dict[tuple[str, str], Node | None] = field(default_factory=dict)
@@ -99,9 +131,31 @@ class Module:
         found, self._assumed = assuming(found, self._assumed), before
         return found
 
+    @property
+    def root(self) -> str:
+        """The directory of the root module."""
+        return self.directory.path if self.above is None else self.above.root
+
+    @property
+    def inside(self) -> str:
+        """The module's directory as Terraform has it in `path.module`: seen from the root module's."""
+        return "." if self.above is None else self.above.inside
+
+    def text(self, path: str) -> str:
+        """The text of a file that an expression names, seen from the root. Raises `TfgenError` when it is not read."""
+        here = posixpath.normpath(path)
+        own = self.inside == "." or here.startswith(f"{self.inside}/")
+        if here.startswith("/") or (here.startswith("../") and not (own and self.inside.startswith("../"))):
+            raise TfgenError(f"the file {path!r} is outside of the imported modules, and is not read")
+        return self.read(posixpath.join(self.root, here))
+
     def look_up(self, path: tuple[str, ...], scope: Scope) -> tuple[Node, int] | None:
         """What the first steps of a dotted name stand for, and how many these are."""
         match path:
+            case ("path", "module", *_):
+                return Leaf(self.inside, scope.place), 2
+            case ("path", "root", *_):
+                return Leaf(".", scope.place), 2
             case ("var", name, *_):
                 return self._variable(name, scope), 2
             case ("local", name, *_):
