@@ -40,7 +40,7 @@ class _Written:
 
 def run_import(job: Import) -> bool:
     """Import, write the postures and print the report; true when nothing was wrong."""
-    outcome = import_source(job.source, select=job.select, roles=job.roles)
+    outcome = import_source(job.source, select=job.select, roles=job.roles, into=job.merge)
     diagnostics = [*outcome.diagnostics, *(one for result in outcome.results for one in result.diagnostics)]
     written: tuple[_Written, ...] = ()
     if outcome.ok:

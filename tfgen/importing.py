@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -31,6 +32,7 @@ from tfgen.imports.sources import (
 from tfgen.imports.terraform.module import Directory, Module
 from tfgen.imports.tree import Leaf, Listed, Mapped, Place
 from tfgen.plan.build import build
+from tfgen.plan.model import Plan
 from tfgen.posture.document import Posture
 from tfgen.posture.validate import validate
 from tfgen.posture.write import plain, write
@@ -92,10 +94,11 @@ class Outcome:
         return bool(self.results) and not any(one.severity is Severity.ERROR for one in found)
 
 
-def import_source(name: str, *, select: str = "", roles: Sequence[str] = ()) -> Outcome:
+def import_source(name: str, *, select: str = "", roles: Sequence[str] = (), into: str | None = None) -> Outcome:
     """Import every harness of a source (`-` for standard input), or the selected one; compare roles where there are.
 
-    Raises `TfgenError` when something cannot be read at all.
+    `into` names the posture file that it will be merged into: an update, which names only what changes, keeps the rest
+    of it. Raises `TfgenError` when something cannot be read at all.
     """
     existing, problems = _existing(roles)
     if problems:
@@ -111,7 +114,9 @@ def import_source(name: str, *, select: str = "", roles: Sequence[str] = ()) -> 
         return found
     if any(one.severity is Severity.ERROR for one in found.diagnostics):
         return Outcome((), found.diagnostics)
-    results = tuple(_result(candidate, existing) for candidate in found.candidates)
+    before = _before(into) if into is not None else None
+    taken = [_Taken(candidate, to_posture(candidate, before), existing) for candidate in found.candidates]
+    results = tuple(_result(one, taken) for one in taken)
     chosen = tuple(one for one in results if not select or select in _names(one))
     if not chosen:
         said = ", ".join(sorted({one.address for one in results})) or "none"
@@ -126,11 +131,37 @@ def _names(result: Result) -> set[str]:
     return {result.address, result.name, str(harness)}
 
 
-def _result(candidate: Candidate, existing: tuple[PolicyDocument, ...]) -> Result:
-    imported = to_posture(candidate)
+@dataclass(frozen=True)
+class _Taken:
+    """A harness of the source with its posture and the policies of its existing role."""
+
+    candidate: Candidate
+    imported: Imported
+    named: tuple[PolicyDocument, ...]
+    """The policies that the user names as the role's."""
+
+    @property
+    def role(self) -> tuple[PolicyDocument, ...]:
+        return self.named or self.candidate.role
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        return None if self.imported.posture is None else build(self.imported.posture)[0]
+
+    def shares(self, other: _Taken) -> bool:
+        """Whether two harnesses run as one role."""
+        mine, theirs = ([(one.name, one.place) for one in taken.role] for taken in (self, other))
+        return self is not other and mine == theirs
+
+
+def _before(name: str) -> Mapping[str, object] | None:
+    document = source.read(name)
+    return document.data if isinstance(document, source.Document) else None
+
+
+def _result(one: _Taken, all_: Sequence[_Taken]) -> Result:
+    candidate, imported = one.candidate, one.imported
     posture = imported.posture
-    documents = existing or candidate.role
-    comparison = None if posture is None else _compared(documents, posture, imported)
     return Result(
         address=candidate.address,
         kind=candidate.kind,
@@ -141,17 +172,17 @@ def _result(candidate: Candidate, existing: tuple[PolicyDocument, ...]) -> Resul
         entries=tuple(candidate.record.entries),
         diagnostics=imported.diagnostics,
         lost=frozenset(candidate.record.comments),
-        comparison=comparison,
+        comparison=_compared(one, [other for other in all_ if one.shares(other)]),
         network=None if posture is None or candidate.around is None else compare_network(candidate.around, posture),
     )
 
 
-def _compared(documents: Sequence[PolicyDocument], posture: Posture, imported: Imported) -> Comparison | None:
-    if not any(not document.trust for document in documents):
+def _compared(one: _Taken, sharing: Sequence[_Taken]) -> Comparison | None:
+    if one.plan is None or not any(not document.trust for document in one.role):
         return None
-    plan, _ = build(posture)
-    statements = [one for document in documents for one in read(document)]
-    return compare(statements, plan, {made.name: made.source for made in imported.inputs})
+    statements = [found for document in one.role for found in read(document)]
+    also = [other.plan for other in sharing if other.plan is not None]
+    return compare(statements, one.plan, {made.name: made.source for made in one.imported.inputs}, also)
 
 
 def _beside(name: str) -> files.Below:

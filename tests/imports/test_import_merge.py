@@ -193,3 +193,48 @@ def test_out_takes_the_merged_text(folder: Path, capsys: pytest.CaptureFixture[s
     assert cli.run(["import", "source.json", "--merge", "posture.yaml", "--out", "-"]) == 0
     assert "max_iterations: 3" in capsys.readouterr().out
     assert (folder / "posture.yaml").read_text() == POSTURE
+
+
+UPDATE: dict[str, Any] = {
+    "harnessId": "desk-AbCdE12345",
+    "systemPrompt": [{"text": "You tidy."}],
+    "memory": {"optionalValue": {"disabled": {}}},
+    "maxIterations": 20,
+}
+HAVE = """\
+tfgen: 1
+name: the-desk
+inputs:
+  profile_arn: { description: The profile., form: application-inference-profile }
+harness:
+  harness_name: desk
+  model: { bedrock_model_config: { model_id: { input: profile_arn } } } # the cheap one
+  system_prompt: [{ text: Old. }]
+  allowed_tools: ["@orders"]
+"""
+
+
+def test_an_update_keeps_what_it_does_not_name(folder: Path) -> None:
+    (folder / "update.json").write_text(json.dumps(UPDATE))
+    (folder / "have.yaml").write_text(HAVE)
+    assert cli.run(["import", "update.json", "--merge", "have.yaml"]) == 0
+    merged = (folder / "have.yaml").read_text()
+    assert "model: { bedrock_model_config: { model_id: { input: profile_arn } } } # the cheap one\n" in merged
+    assert 'allowed_tools: ["@orders"]\n' in merged
+    assert "You tidy." in merged
+    assert "Old." not in merged
+    assert "disabled: {}" in merged
+    assert "harness_id" not in merged
+
+
+def test_an_update_takes_away_what_it_empties(folder: Path) -> None:
+    (folder / "update.json").write_text(json.dumps({**UPDATE, "memory": {"optionalValue": None}}))
+    (folder / "have.yaml").write_text(HAVE + "  memory: { disabled: {} }\n")
+    assert cli.run(["import", "update.json", "--merge", "have.yaml"]) == 0
+    assert "memory" not in (folder / "have.yaml").read_text()
+
+
+def test_an_update_alone_is_no_harness(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "update.json").write_text(json.dumps(UPDATE))
+    assert cli.run(["import", "update.json"]) == 1
+    assert "name the posture that it changes with --merge" in capsys.readouterr().err

@@ -417,3 +417,43 @@ def test_a_role_with_its_policies_in_one_document(tmp_path: Path) -> None:
     found = compared(tmp_path, {**details, "Policies": []})
     assert [(one.document, one.why) for one in found.unread] == [(arn, "its policy document is not in the source")]
     assert found.numbers is None
+
+
+TWO_ON_ONE_ROLE = """
+resource "aws_iam_role" "desk" {
+  assume_role_policy = "{\\"Version\\": \\"2012-10-17\\", \\"Statement\\": []}"
+}
+resource "aws_iam_role_policy" "desk" {
+  role   = aws_iam_role.desk.id
+  policy = jsonencode({
+    Statement = [{ Sid = "Both", Effect = "Allow", Action = "bedrock:InvokeModel", Resource = [
+      "arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-lite-v1:0",
+      "arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-pro-v1:0",
+    ] }]
+  })
+}
+"""
+
+
+def test_two_harnesses_on_one_role_are_compared_together(tmp_path: Path) -> None:
+    harness = """
+resource "aws_bedrockagentcore_harness" "%s" {
+  harness_name       = "%s"
+  execution_role_arn = aws_iam_role.desk.arn
+  model {
+    bedrock_model_config {
+      model_id = "amazon.nova-%s-v1:0"
+    }
+  }
+  memory {
+    disabled {}
+  }
+}
+"""
+    (tmp_path / "main.tf").write_text(TWO_ON_ONE_ROLE + harness % ("a", "a", "lite"))
+    (alone,) = import_source(str(tmp_path)).results
+    assert alone.comparison is not None
+    assert [len(one.wider) for one in alone.comparison.beyond] == [1]
+    (tmp_path / "main.tf").write_text(TWO_ON_ONE_ROLE + harness % ("a", "a", "lite") + harness % ("b", "b", "pro"))
+    both = [one.comparison for one in import_source(str(tmp_path)).results]
+    assert [one.beyond for one in both if one is not None] == [(), ()]

@@ -27,5 +27,7 @@ class Candidate:
     """The policies of its execution role, as far as they stand in the same source."""
     role_keys: Mapping[str, Node] = field(default_factory=dict)
     """What its execution role is made with: keys of a posture's `role`."""
+    partial: bool = False
+    """Whether it names only what changes, as a request to update a harness does."""
     around: Around | None = None
     """The network around it, as far as it stands in the same source; None outside a VPC."""

@@ -24,7 +24,8 @@ from tfgen.posture.walk import Slot, keyed, unwrapped
 
 _MOST_VALUES: Final = 100_000
 """How many values one harness may have: local values of Terraform can repeat each other without end."""
-_WRAPPER: Final = "optional_value"
+WRAPPER: Final = "optional_value"
+"""In which an update of the API puts what may be taken away."""
 _TABLE_KEY: Final = "map_block_key"
 _PAIR: Final = frozenset({"key", "value"})
 
@@ -122,12 +123,12 @@ class Carrier:
     def _unwrapped(self, node: Mapped, model: type[Model], route: Route, said: str) -> Mapped | None:
         """Without the `optionalValue` in which an update wraps what may be taken away; None when it is taken away."""
         by_word = {snake(key): key for key in node.items}
-        if _WRAPPER not in by_word or _WRAPPER in dict(keyed(model)):
+        if WRAPPER not in by_word or WRAPPER in dict(keyed(model)):
             return node
         for key, beside in node.items.items():
-            if key != by_word[_WRAPPER]:
+            if key != by_word[WRAPPER]:
                 self._lose(f"{said}.{key}", beside.place, "a posture has no such key", route)
-        inner = node.items[by_word[_WRAPPER]]
+        inner = node.items[by_word[WRAPPER]]
         return None if isinstance(inner, Leaf) else inner if isinstance(inner, Mapped) else node
 
     def _no_key(self, model: type[Model], word: str, node: Node, route: Route, said: str, *, twice: bool) -> None:

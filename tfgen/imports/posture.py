@@ -9,14 +9,17 @@ from typing import Any, Final
 
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity, Span
 from tfgen.imports.candidate import Candidate
-from tfgen.imports.carry import Carrier, TooLargeError, at_keys_that_exist
+from tfgen.imports.carry import WRAPPER, Carrier, TooLargeError, at_keys_that_exist
 from tfgen.imports.inputs import Input
 from tfgen.imports.report import Record, dotted
-from tfgen.imports.tree import Place
+from tfgen.imports.tree import Leaf, Mapped, Node, Place
+from tfgen.imports.words import meant
 from tfgen.posture.document import Posture
+from tfgen.posture.harness import Harness
+from tfgen.posture.names import snake
 from tfgen.posture.shape import shape
 from tfgen.posture.validate import validate
-from tfgen.posture.walk import slot_at
+from tfgen.posture.walk import keyed, slot_at
 from tfgen.posture.write import write
 
 VERSION: Final = 1
@@ -54,8 +57,11 @@ class Imported:
         return write(self.posture, {**comments, (): [*head, *comments.get((), ())]})
 
 
-def to_posture(candidate: Candidate) -> Imported:
-    """Make a posture of a harness, and say what is wrong with it, each thing where it stands in the source."""
+def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) -> Imported:
+    """Make a posture of a harness, and say what is wrong with it, each thing where it stands in the source.
+
+    `before` is the posture that it is merged into, as plain data: a harness that is partial keeps what that has.
+    """
     carrier = Carrier(candidate.record)
     harness_slot, role_slot = slot_at(("harness",)), slot_at(("role",))
     assert harness_slot is not None and role_slot is not None  # noqa: S101  # keys of the model
@@ -72,14 +78,35 @@ def to_posture(candidate: Candidate) -> Imported:
         return Imported(candidate, {"name": ""}, (), None, (diagnostic(Code.TOO_LARGE, message, candidate.place),))
     harness = harness if isinstance(harness, dict) else {}
     data: dict[str, Any] = {"tfgen": VERSION, "name": _name(harness.get("harness_name"), candidate.address)}
-    if carrier.inputs.made:
-        data["inputs"] = carrier.inputs.declarations()
+    inputs: Mapping[str, Any] = {}
+    if candidate.partial and before is not None:
+        harness = _kept(harness, before.get("harness"), candidate)
+        declared = before.get("inputs")
+        inputs = declared if isinstance(declared, dict) else {}
+    if inputs or carrier.inputs.made:
+        data["inputs"] = {**inputs, **carrier.inputs.declarations()}
     data["harness"] = harness
     if role:
         data["role"] = role
     validation = validate(data)
     found = tuple(_placed(finding, candidate) for finding in validation.findings)
+    if candidate.partial and before is None and validation.posture is None:
+        message = "an update names only what changes, and this is no whole harness without the rest"
+        found += (diagnostic(Code.NOT_READ, message, candidate.place, "name the posture that it changes with --merge"),)
     return Imported(candidate, data, tuple(carrier.inputs.made.values()), validation.posture, found)
+
+
+def _kept(harness: Mapping[str, Any], before: object, candidate: Candidate) -> dict[str, Any]:
+    """The harness with the keys that an update does not name; what it takes away by an empty value is left out."""
+    gone = {meant(word, dict(keyed(Harness))) for word, node in candidate.body.items.items() if _is_taken_away(node)}
+    old = before if isinstance(before, dict) else {}
+    whole = {**{key: value for key, value in old.items() if key not in gone}, **harness}
+    return {**{key: whole[key] for key in old if key in whole}, **whole}
+
+
+def _is_taken_away(node: Node) -> bool:
+    items = list(node.items.items()) if isinstance(node, Mapped) else []
+    return len(items) == 1 and snake(items[0][0]) == WRAPPER and isinstance(items[0][1], Leaf)
 
 
 def _name(harness_name: object, address: str) -> str:

@@ -91,7 +91,9 @@ def of_api(root: Mapped, kind: Kind) -> Candidate:
             record.note(Fate.ASSUMED, "harnessName", identity.place, "it begins the harness's id")
     body = Mapped(items, inner.place)
     name = items.get(by_word.get("harness_name", "harnessName"))
-    return Candidate(str(name.value) if isinstance(name, Leaf) else "harness", kind, body, inner.place, record)
+    address = str(name.value) if isinstance(name, Leaf) else "harness"
+    partial = kind is Kind.REQUEST and "harness_id" in by_word and "harness_name" not in by_word
+    return Candidate(address, kind, body, inner.place, record, partial=partial)
 
 
 def of_cli(spec: Mapped, project: str, tags: Node | None, prompt: Leaf | None) -> Candidate:
