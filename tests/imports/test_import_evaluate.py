@@ -89,6 +89,8 @@ SYMBOLIC = {
     "local.nowhere": "local.nowhere",
     "var.nowhere ? 1 : 2": "var.nowhere ? 1 : 2",
     'regex("a", "b")': 'regex("a", "b")',
+    "f({\n# why\n a = 1\n})": "f({ a = 1 })",
+    "{\n# why\n (aws_thing.x.arn) = [\n# more\n 1]\n}": "{ (aws_thing.x.arn) = [1] }",
     'file("none.txt")': 'file("none.txt")',
     "file(var.nowhere)": "file(var.nowhere)",
     "each.key": "each.key",

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 """The identifiers used here: ASCII only. Terraform takes more, python-hcl2 does not, and
@@ -319,6 +319,20 @@ Expr = (
     | ForObject
 )
 """Any expression. A `match` over it ends with `assert_never`."""
+
+
+def bare(expression: Expr) -> Expr:
+    """The expression without the comments in it, which has a text on one line."""
+    found: Expr = _bare(expression)
+    return found
+
+
+def _bare(value: Any) -> Any:  # noqa: ANN401 - a part of a tree: a node, a tuple of such, or what a node is made of
+    if isinstance(value, tuple):
+        return tuple(_bare(part) for part in value if not isinstance(part, Comment))
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    return replace(value, **{one.name: _bare(getattr(value, one.name)) for one in fields(value)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,10 @@ from tfgen.hcl.tree import (
     Reference,
     Splat,
     Template,
+    TreeError,
     Tuple,
     Unary,
+    bare,
 )
 from tfgen.imports.terraform import functions
 from tfgen.imports.tree import (
@@ -113,7 +115,10 @@ def evaluate(expression: Expr, scope: Scope) -> Node:
 
 def unknown(expression: Expr, scope: Scope, because: Symbol | None = None) -> Symbol:
     """The symbol for an expression that cannot be evaluated; its name is after the one unknown thing in it."""
-    source = " ".join(print_expression(expression).split())
+    try:
+        source = " ".join(print_expression(bare(expression)).split())
+    except (TreeError, RecursionError):
+        source = "an expression that is nested too deep"
     label, why = ("", "") if because is None else (because.label, because.why)
     return Symbol(source, scope.place, label=label, why=why)
 
