@@ -11,6 +11,7 @@ from tfgen.iam.claim import Claim
 from tfgen.iam.text import Text, text
 from tfgen.plan.attached import Attached
 from tfgen.plan.callers import callers, controls
+from tfgen.plan.defaults import refused_defaults
 from tfgen.plan.features import Narrowed, features
 from tfgen.plan.gateways import gateways
 from tfgen.plan.inbound import expanded, inbound
@@ -57,8 +58,9 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
         network=around,
         provisioned=made,
     )
-    found_wrong = (item for item in found if isinstance(item, Finding))
-    return _discreet(plan, posture), (*unfit, *found_wrong, *more, *wrong, *uncarried)
+    found_wrong = tuple(dict.fromkeys(item for item in found if isinstance(item, Finding)))
+    refused = refused_defaults(plan.inputs, found_wrong)
+    return _discreet(plan, posture), (*unfit, *found_wrong, *refused, *more, *wrong, *uncarried)
 
 
 def _discreet(plan: Plan, posture: Posture) -> Plan:

@@ -6,6 +6,7 @@ them and not in another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,6 +90,12 @@ class Check:
     """What is allowed, in words that follow "must be"."""
     example: str = ""
     """A value that is accepted."""
+
+    def accepts(self, value: str) -> bool:
+        """Whether the rendered validation accepts a value."""
+        if len(value) < self.shortest or (self.longest is not None and len(value) > self.longest):
+            return False
+        return self.pattern is None or re.fullmatch(self.pattern, value, re.ASCII) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ They run offline, and tell whoever changes a rendered module by hand which grant
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -188,12 +187,10 @@ def _known(value: Text, values: Values, element: str) -> str:
 
 def example(item: Input) -> str | tuple[str, ...]:
     """A value that all checks of an input accept."""
-    fits = (
-        check.example
-        for check in reversed(item.checks)
-        if all(other.pattern is None or re.fullmatch(other.pattern, check.example) for other in item.checks)
-    )
-    found = next(fits, item.default if isinstance(item.default, str) else "example")
+    default = (item.default,) if isinstance(item.default, str) else item.default or ()
+    candidates = (*(check.example for check in reversed(item.checks)), *default)
+    fits = (value for value in candidates if all(check.accepts(value) for check in item.checks))
+    found = next(fits, "example")
     return (found,) if item.many else found
 
 
