@@ -10,6 +10,7 @@ from typing import Any, Final
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity, Span
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.carry import Carrier, TooLargeError, at_keys_that_exist
+from tfgen.imports.forms import settle
 from tfgen.imports.inputs import Input
 from tfgen.imports.report import Record, dotted
 from tfgen.imports.tree import Place
@@ -78,6 +79,8 @@ def to_posture(candidate: Candidate) -> Imported:
     if role:
         data["role"] = role
     validation = validate(data)
+    if validation.posture is not None and settle(data, validation.posture, carrier.inputs, candidate.record):
+        validation = validate(data)
     found = tuple(_placed(finding, candidate) for finding in validation.findings)
     return Imported(candidate, data, tuple(carrier.inputs.made.values()), validation.posture, found)
 

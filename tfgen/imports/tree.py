@@ -57,6 +57,8 @@ class Symbol:
     """`account`, `region` or `partition`, when it is that of whoever runs the source."""
     parts: tuple[str | Symbol, ...] = ()
     """The texts and symbols that it is made of, in order, when it is a text with symbols in it."""
+    kind: str = ""
+    """The resource's attribute that it is, as `words.toml` writes it, where the dotted name does not tell."""
 
     def step(self, suffix: str, *, many: bool = False) -> Symbol:
         """The symbol for a part of it."""

@@ -33,7 +33,7 @@ Found = Iterator[Use | Finding | Narrowed]
 
 def narrowed(name: str, form: Form, among: tuple[Form, ...] = ()) -> Narrowed:
     """The check that keeps an input to one form."""
-    return Narrowed(name, Check(form.input, 0, None, form.allowed, form.example), form.variant, among)
+    return Narrowed(name, Check(form.input, 0, None, form.allowed, form.example), form.variant, among or (form,))
 
 
 def one(sheet: str, name: str, value: str | InputRef, route: Route, values: Values, variant: str = "") -> Use:
