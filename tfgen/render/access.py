@@ -35,6 +35,7 @@ def part(plan: Plan) -> Part:
         readme=(*access_readme.callers(plan), *access_readme.controls(plan)),
         root_readme=tuple(access_readme.root(plan)),
         tests=tuple(tftest.grants_tests(inputs, _tested(plan))),
+        default_tests=tuple(tftest.defaults_tests(inputs, _tested(plan))),
     )
 
 

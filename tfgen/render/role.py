@@ -40,6 +40,7 @@ def part(plan: Plan) -> Part:
         readme=tuple(role_readme.own(role)),
         root_readme=tuple(role_readme.root(plan)),
         tests=tuple(tftest.grants_tests(inputs, _tested(role))),
+        default_tests=tuple(tftest.defaults_tests(inputs, _tested(role))),
     )
 
 
