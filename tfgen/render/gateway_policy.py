@@ -63,8 +63,8 @@ def _resources(gateway: GatewayPlan, lengths: Lengths) -> Iterator[Block]:
             Attribute("role", text_expression(gateway.role)),
             Attribute("policy", Reference(("local", _local(gateway)))),
         ]
-        groups = [body, guard(gateway.policy, lengths)]
-        yield block("resource", "aws_iam_role_policy", label(gateway.key), groups=groups)
+        check = guard(gateway.policy, lengths)
+        yield block("resource", "aws_iam_role_policy", label(gateway.key), groups=[body, check])
 
 
 def _engine(gateway: GatewayPlan) -> Block:
