@@ -71,7 +71,7 @@ def test_a_model_behind_a_variable_is_reached_with_its_profile(tmp_path: Path) -
         ("data.aws_bedrock_foundation_model.x.model_id", None),
         ('"us.${data.aws_bedrock_foundation_model.x.model_id}"', "inference-profile"),
         (
-            '"arn:${data.aws_partition.p.partition}:bedrock:${data.aws_region.r.id}:%s:imported-model/a"',
+            '"arn:aws:bedrock:${data.aws_region.r.id}:%s:imported-model/a"',
             "imported-model",
         ),
         ("aws_bedrock_custom_model.x.custom_model_arn", None),
