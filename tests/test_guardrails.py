@@ -12,7 +12,8 @@ from test_access import JWT, VPC, plan_of
 from tfgen.diagnostics import Code, InternalError
 from tfgen.iam.policy import Effect, Kind, Policy
 from tfgen.iam.text import text
-from tfgen.plan.model import Plan, PolicyPlan, slot_length
+from tfgen.plan.lengths import Lengths
+from tfgen.plan.model import Plan, PolicyPlan
 from tfgen.proof import limits
 from tfgen.proof.prove import prove
 from tfgen.render import files
@@ -79,7 +80,7 @@ def test_a_boundary_is_the_roles_actions_service_by_service() -> None:
     found = [set(s.actions) for s in boundary.statements if s.effect is Effect.ALLOW]
     assert found == [actions for _, actions in sorted(by_service.items())]
     assert not any("*" in action for statement in boundary.statements for action in statement.actions)
-    assert boundary.size(slot_length) < Kind.MANAGED.limit
+    assert Lengths(plan.inputs).size(boundary) < Kind.MANAGED.limit
 
 
 def test_without_being_asked_for_there_is_no_boundary() -> None:
@@ -199,7 +200,7 @@ def test_no_part_is_empty_when_lists_are() -> None:
     assert len(plan.role.parts) > 3
     for part in plan.role.parts:
         assert any(r.each() is None for grant in part.policy.grants for r in grant.statement.resources), part.key
-        assert part.policy.policy.size(slot_length) <= Kind.MANAGED.limit
+        assert Lengths(plan.inputs).size(part.policy.policy) <= Kind.MANAGED.limit
     assert prove(plan, files.tree(plan)) == ()
     of_lists = (g for g in plan.role.policy.grants if all(r.each() for r in g.statement.resources))
     smallest = min(of_lists, key=lambda grant: len(grant.statement.resources))
@@ -211,7 +212,7 @@ def test_no_part_is_empty_when_lists_are() -> None:
 def test_what_fits_is_one_inline_policy() -> None:
     plan = gateways(60)
     assert plan.role.parts == ()
-    assert plan.role.policy.policy.size(slot_length) <= Kind.INLINE.limit
+    assert Lengths(plan.inputs).size(plan.role.policy.policy) <= Kind.INLINE.limit
 
 
 @pytest.mark.parametrize("count", [100, 200])
@@ -219,7 +220,7 @@ def test_a_long_policy_is_divided_by_sheet_and_says_the_same(count: int) -> None
     plan = gateways(count, guardrails={"boundary": True})
     parts = plan.role.parts
     assert 1 < len(parts) <= limits.MOST_ATTACHED
-    assert all(part.policy.policy.size(slot_length) <= Kind.MANAGED.limit for part in parts)
+    assert all(Lengths(plan.inputs).size(part.policy.policy) <= Kind.MANAGED.limit for part in parts)
     keys = [part.key for part in parts]
     assert len(set(keys)) == len(keys)
     statements = [grant.statement for part in parts for grant in part.policy.grants]

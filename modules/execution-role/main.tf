@@ -182,6 +182,22 @@ locals {
       Action   = ["bedrock:ApplyGuardrail"]
       Resource = var.guardrail_arns
     },
+    # The agent keeps the conversation and recalls what it learnt, in this harness's own memory.
+    {
+      Sid    = "ManagedMemory"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+    },
+  ]
+
+  execution_image_statements = [
     # The image is pulled from ECR Public, which wants a token.
     {
       Sid      = "EcrPublicToken"
@@ -267,43 +283,6 @@ locals {
       Action   = ["logs:PutResourcePolicy"]
       Resource = ["*"]
     },
-    # The runtime sends the session's trace to X-Ray.
-    {
-      Sid    = "Traces"
-      Effect = "Allow"
-      Action = [
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-      ]
-      Resource = ["*"]
-    },
-    # The runtime publishes its metrics, in its own namespace only.
-    {
-      Sid      = "Metrics"
-      Effect   = "Allow"
-      Action   = ["cloudwatch:PutMetricData"]
-      Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "cloudwatch:namespace" = ["bedrock-agentcore"]
-        }
-      }
-    },
-  ]
-
-  execution_identity_statements = [
-    # The agent proves to the token vault which workload it is.
-    {
-      Sid    = "WorkloadIdentity"
-      Effect = "Allow"
-      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
-      ]
-    },
     # Callers come with a JWT, and the agent acts for the user that it names.
     {
       Sid    = "WorkloadIdentityForUser"
@@ -313,19 +292,6 @@ locals {
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
       ]]))
-    },
-    # The agent keeps the conversation and recalls what it learnt, in this harness's own memory.
-    {
-      Sid    = "ManagedMemory"
-      Effect = "Allow"
-      Action = [
-        "bedrock-agentcore:CreateEvent",
-        "bedrock-agentcore:DeleteEvent",
-        "bedrock-agentcore:GetEvent",
-        "bedrock-agentcore:ListEvents",
-        "bedrock-agentcore:RetrieveMemoryRecords",
-      ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
     },
     # The agent keeps the conversation and recalls what it learnt, in the memory that the posture names.
     {
@@ -383,6 +349,9 @@ locals {
       Action   = ["bedrock-agentcore:InvokeGateway"]
       Resource = var.gateway_arns
     },
+  ]
+
+  execution_gateway_oauth_statements = [
     # The agent fetches the token with which it calls the gateway.
     {
       Sid    = "OAuthToken"
@@ -457,6 +426,16 @@ locals {
       Action   = ["s3:ListBucket"]
       Resource = [for value in var.skill_bucket_uris : "arn:${local.partition}:s3:::${regex("^s3://([^/]+)/*$", value)[0]}"]
     },
+    # The agent proves to the token vault which workload it is.
+    {
+      Sid    = "WorkloadIdentity"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
+      ]
+    },
   ]
 
   execution_signed_mcp_statements = [
@@ -512,6 +491,21 @@ locals {
         }
       }
     },
+    # The runtime publishes its metrics, in its own namespace only.
+    {
+      Sid      = "Metrics"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:PutMetricData"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+      }
+    },
+  ]
+
+  execution_s3_files_statements = [
     # Sessions read and write files through the one access point that the posture names, never as its root.
     {
       Sid    = "S3FilesMount"
@@ -576,6 +570,21 @@ locals {
         }
       }
     },
+    # The runtime sends the session's trace to X-Ray.
+    {
+      Sid    = "Traces"
+      Effect = "Allow"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+    },
+  ]
+
+  execution_deny_role_statements = [
     # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
     {
       Sid      = "DenyAssumeRole"
@@ -648,6 +657,13 @@ resource "aws_iam_policy" "execution_models" {
   })
 
   tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "execution_models" {
@@ -655,22 +671,54 @@ resource "aws_iam_role_policy_attachment" "execution_models" {
   policy_arn = aws_iam_policy.execution_models.arn
 }
 
-resource "aws_iam_policy" "execution_identity" {
-  name        = "${var.harness_name}-execution-identity"
+resource "aws_iam_policy" "execution_image" {
+  name        = "${var.harness_name}-execution-image"
   path        = "/"
-  description = "A part of what the AgentCore harness agentcore-harness may do: identity."
+  description = "A part of what the AgentCore harness agentcore-harness may do: image."
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [for statement in local.execution_identity_statements : statement if length(statement.Resource) > 0]
+    Statement = [for statement in local.execution_image_statements : statement if length(statement.Resource) > 0]
   })
 
   tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }
 
-resource "aws_iam_role_policy_attachment" "execution_identity" {
+resource "aws_iam_role_policy_attachment" "execution_image" {
   role       = aws_iam_role.execution.name
-  policy_arn = aws_iam_policy.execution_identity.arn
+  policy_arn = aws_iam_policy.execution_image.arn
+}
+
+resource "aws_iam_policy" "execution_gateway_oauth" {
+  name        = "${var.harness_name}-execution-gateway-oauth"
+  path        = "/"
+  description = "A part of what the AgentCore harness agentcore-harness may do: gateway-oauth."
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.execution_gateway_oauth_statements : statement if length(statement.Resource) > 0]
+  })
+
+  tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "execution_gateway_oauth" {
+  role       = aws_iam_role.execution.name
+  policy_arn = aws_iam_policy.execution_gateway_oauth.arn
 }
 
 resource "aws_iam_policy" "execution_signed_mcp" {
@@ -684,9 +732,66 @@ resource "aws_iam_policy" "execution_signed_mcp" {
   })
 
   tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "execution_signed_mcp" {
   role       = aws_iam_role.execution.name
   policy_arn = aws_iam_policy.execution_signed_mcp.arn
+}
+
+resource "aws_iam_policy" "execution_s3_files" {
+  name        = "${var.harness_name}-execution-s3-files"
+  path        = "/"
+  description = "A part of what the AgentCore harness agentcore-harness may do: s3-files."
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.execution_s3_files_statements : statement if length(statement.Resource) > 0]
+  })
+
+  tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "execution_s3_files" {
+  role       = aws_iam_role.execution.name
+  policy_arn = aws_iam_policy.execution_s3_files.arn
+}
+
+resource "aws_iam_policy" "execution_deny_role" {
+  name        = "${var.harness_name}-execution-deny-role"
+  path        = "/"
+  description = "A part of what the AgentCore harness agentcore-harness may do: deny-role."
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.execution_deny_role_statements : statement if length(statement.Resource) > 0]
+  })
+
+  tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "execution_deny_role" {
+  role       = aws_iam_role.execution.name
+  policy_arn = aws_iam_policy.execution_deny_role.arn
 }

@@ -4,9 +4,12 @@
 output "policies" {
   description = "The JSON of the role's permissions, in its parts."
   value = {
-    models     = aws_iam_policy.execution_models.policy
-    identity   = aws_iam_policy.execution_identity.policy
-    signed-mcp = aws_iam_policy.execution_signed_mcp.policy
+    models        = aws_iam_policy.execution_models.policy
+    image         = aws_iam_policy.execution_image.policy
+    gateway-oauth = aws_iam_policy.execution_gateway_oauth.policy
+    signed-mcp    = aws_iam_policy.execution_signed_mcp.policy
+    s3-files      = aws_iam_policy.execution_s3_files.policy
+    deny-role     = aws_iam_policy.execution_deny_role.policy
   }
 }
 
@@ -15,8 +18,11 @@ output "role_arn" {
   value       = aws_iam_role.execution.arn
   depends_on = [
     aws_iam_role_policy_attachment.execution_models,
-    aws_iam_role_policy_attachment.execution_identity,
+    aws_iam_role_policy_attachment.execution_image,
+    aws_iam_role_policy_attachment.execution_gateway_oauth,
     aws_iam_role_policy_attachment.execution_signed_mcp,
+    aws_iam_role_policy_attachment.execution_s3_files,
+    aws_iam_role_policy_attachment.execution_deny_role,
   ]
 }
 

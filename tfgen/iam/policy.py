@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from tfgen.iam.text import Cut, Either, Part, Presence, Slot, Text
+from tfgen.iam.text import Capture, Cut, Either, Presence, Slot, Source, Text
 
 VERSION: Final = "2012-10-17"
 """The version of the policy language, the only one with policy variables."""
@@ -126,24 +126,48 @@ class Policy:
         """The policy as JSON-like data."""
         return {"Version": VERSION, "Statement": [statement.document(value) for statement in self.statements]}
 
-    def size(self, length: Callable[[Slot], int]) -> int:
-        """Characters as IAM counts them (white space is not counted), with `length` for the unknowns."""
+    def size(self, length: Callable[[Slot], int], times: Callable[[str], int] = lambda _: 1) -> int:
+        """Characters as IAM counts them (white space is not counted), with `length` for the unknowns.
+
+        A text that repeats over a list counts `times` that list's name.
+        """
 
         def filled(value: Text) -> str:
-            return "".join(part if isinstance(part, str) else "x" * _length(part, length) for part in value.parts)
+            known = "".join(part for part in value.parts if isinstance(part, str))
+            return known + "x" * _unknown(value, length)
 
-        return sum(
-            not c.isspace() for c in json.dumps(self.document(filled), separators=(",", ":"), ensure_ascii=False)
+        once = json.dumps(self.document(filled), separators=(",", ":"), ensure_ascii=False)
+        more = sum(
+            (times(slot.name) - 1) * len(f'"{filled(text)}",')
+            for statement in self.statements
+            for text in statement.texts()
+            for slot in set(text.filled())
+            if slot.source is Source.EACH
         )
+        return sum(not character.isspace() for character in once) + more
 
 
-def _length(part: Part, length: Callable[[Slot], int]) -> int:
-    """An upper bound: a cut's own length; for a capture, the length of what it is captured from."""
-    if isinstance(part, (str, Presence)):
-        return len(str(part))
-    if isinstance(part, Slot):
-        return length(part)
-    if isinstance(part, Either):
-        return max(sum(_length(inner, length) for inner in case.parts) for case in part.cases() if case is not None)
-    inside = sum(_length(inner, length) for inner in part.of.parts)
-    return min(part.length, inside) if isinstance(part, Cut) else inside
+def _unknown(value: Text, length: Callable[[Slot], int]) -> int:
+    """An upper bound for the characters that are not known.
+
+    What is captured from one text are different pieces of it, which together are no longer than that text.
+    """
+    captured = {part.of for part in value.parts if isinstance(part, Capture)}
+    rest = (part for part in value.parts if not isinstance(part, str | Capture))
+    return sum(_whole(of, length) for of in captured) + sum(_length(part, length) for part in rest)
+
+
+def _whole(value: Text, length: Callable[[Slot], int]) -> int:
+    return sum(len(part) for part in value.parts if isinstance(part, str)) + _unknown(value, length)
+
+
+def _length(part: Slot | Cut | Presence | Either, length: Callable[[Slot], int]) -> int:
+    match part:
+        case Slot():
+            return length(part)
+        case Presence():
+            return 0
+        case Either():
+            return max(_whole(case, length) for case in part.cases() if case is not None)
+        case Cut(of, most):
+            return min(most, _whole(of, length))

@@ -122,6 +122,17 @@ class Text:
             elif not isinstance(part, str):
                 yield from part.of.slots()
 
+    def filled(self) -> Iterator[Slot]:
+        """Every unknown whose characters become part of it, in order."""
+        for part in self.parts:
+            if isinstance(part, Slot):
+                yield part
+            elif isinstance(part, Either):
+                for case in part.cases():
+                    yield from case.filled() if case is not None else ()
+            elif isinstance(part, Cut | Capture):
+                yield from part.of.filled()
+
     def each(self) -> str | None:
         """The list input whose elements this text repeats over or depends on, or None."""
         return next((slot.name for slot in self.slots() if slot.source is Source.EACH), None)

@@ -97,7 +97,13 @@ class Template:
             if found.default is not None:
                 self._assumed[found.source] = None
             return found
-        return Symbol(f"!Ref {name}", argument.place, label=name, path=(name,))
+        return Symbol(f"!Ref {name}", argument.place, label=name, path=(name,), kind=self._type(name))
+
+    def _type(self, name: str) -> str:
+        """The type of a resource; empty when the template has none of that name."""
+        made = self._section("Resources").get(name)
+        kind = made.items.get("Type") if isinstance(made, Mapped) else None
+        return str(kind.value) if isinstance(kind, Leaf) else ""
 
     @staticmethod
     def _parameter(name: str, said: Mapped, place: Place) -> Symbol:
@@ -116,8 +122,9 @@ class Template:
             name = ".".join(_text(element) for element in argument.elements)
         else:
             name = _text(argument)
-        resource, _, _ = name.partition(".")
-        return Symbol(f"!GetAtt {name}", argument.place, label=resource, path=tuple(name.split(".")))
+        resource, _, attribute = name.partition(".")
+        kind = f"{self._type(resource)}.{attribute}"
+        return Symbol(f"!GetAtt {name}", argument.place, label=resource, path=tuple(name.split(".")), kind=kind)
 
     def sub(self, argument: Node, depth: int) -> Node:
         """A text with names in it."""

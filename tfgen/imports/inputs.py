@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from tfgen.imports import words
 from tfgen.imports.tree import Leaf, Listed, Place, Symbol
 from tfgen.posture.marks import RESERVED
 from tfgen.posture.names import snake
@@ -25,6 +26,16 @@ class Input:
     description: str
     many: bool
     default: str | list[str] | None
+    sample: str = ""
+    """What its value looks like, where the resource that it comes from tells."""
+    form: str = ""
+    """The form of its values, where they could have several."""
+
+    def values(self) -> tuple[str, ...]:
+        """What tells its form: the default, or else the sample."""
+        if self.default is not None:
+            return (self.default,) if isinstance(self.default, str) else tuple(self.default)
+        return (self.sample,) if self.sample else ()
 
     def declaration(self) -> dict[str, Any]:
         """Its entry under `inputs`."""
@@ -33,6 +44,8 @@ class Input:
             data["type"] = "list(string)"
         if self.default is not None:
             data["default"] = self.default
+        if self.form:
+            data["form"] = self.form
         return data
 
 
@@ -53,7 +66,7 @@ class Inputs:
         name = self._free(_name(symbol, called or needed.name, many=many))
         description = symbol.description if shape("sentence").accepts(symbol.description) else _sentence(about, needed)
         default = _default(symbol, needed, many=many)
-        self.made[name] = Input(name, symbol.source, symbol.place, description, many, default)
+        self.made[name] = Input(name, symbol.source, symbol.place, description, many, default, _sample(symbol))
         return self.made[name]
 
     def declarations(self) -> dict[str, Any]:
@@ -73,15 +86,15 @@ def _name(symbol: Symbol, called: str, *, many: bool) -> str:
     what = _words(called)
     own = _words(symbol.name)
     if own:
-        words = own
+        named = own
     else:
         label = _words(symbol.label)
         if len(label) == 1 and label[0] in _SAYS_NOTHING:
             label = []
-        words = _joined(label, what)
-        if many and not words[-1].endswith("s"):
-            words[-1] += "s"
-    name = "_".join(words)
+        named = _joined(label, what)
+        if many and not named[-1].endswith("s"):
+            named[-1] += "s"
+    name = "_".join(named)
     return name if re.match(r"[a-z]", name) else f"input_{name}".rstrip("_")
 
 
@@ -101,6 +114,30 @@ def _sentence(about: str, needed: Shape) -> str:
     """The first part of what the model says of a key; it tells what the value is, and then what follows from it."""
     first = re.split(r"[;,:.](?:\s|$)", about, maxsplit=1)[0].strip()
     return f"{first}." if first else f"{needed.sentence[0].upper()}{needed.sentence[1:]}."
+
+
+def _sample(symbol: Symbol) -> str:
+    """What a symbol's value looks like: by the type of the resource that it belongs to; empty when that is not known.
+
+    A text with symbols in it looks like something when each of them does.
+    """
+    if symbol.context:
+        return words.sample_context()[symbol.context]
+    if symbol.parts:
+        pieces = [part if isinstance(part, str) else _sample(part) for part in symbol.parts]
+        return "".join(pieces) if all(pieces) else ""
+    return words.samples().get(symbol.kind or _attribute(symbol.path), "")
+
+
+def _attribute(path: tuple[str, ...]) -> str:
+    """The type and the attribute of a resource or data source in a dotted name of Terraform."""
+    match path:
+        case ("data", kind, _, attribute):
+            return f"data.{kind}.{attribute}"
+        case (kind, _, attribute):
+            return f"{kind}.{attribute}"
+        case _:
+            return ""
 
 
 def _default(symbol: Symbol, needed: Shape, *, many: bool) -> str | list[str] | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity, Span
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.carry import WRAPPER, Carrier, TooLargeError, at_keys_that_exist
+from tfgen.imports.forms import settle
 from tfgen.imports.inputs import Input
 from tfgen.imports.report import Record, dotted
 from tfgen.imports.tree import Leaf, Mapped, Node, Place
@@ -89,6 +90,8 @@ def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) ->
     if role:
         data["role"] = role
     validation = validate(data)
+    if validation.posture is not None and settle(data, validation.posture, carrier.inputs, candidate.record):
+        validation = validate(data)
     found = tuple(_placed(finding, candidate) for finding in validation.findings)
     if candidate.partial and before is None and validation.posture is None:
         message = "an update names only what changes, and this is no whole harness without the rest"

@@ -59,6 +59,8 @@ class Symbol:
     """The texts and symbols that it is made of, in order, when it is a text with symbols in it."""
     why: str = ""
     """Why it is not known, where that is not because it is only known when the source is run."""
+    kind: str = ""
+    """The resource's attribute that it is, as `words.toml` writes it, where the dotted name does not tell."""
 
     def step(self, suffix: str, *, many: bool = False) -> Symbol:
         """The symbol for a part of it."""

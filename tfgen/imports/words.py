@@ -103,6 +103,19 @@ def agentcore_cli() -> CliWords:
 
 
 @cache
+def samples() -> Mapping[str, str]:
+    """What an attribute of a resource looks like, by `TYPE.ATTRIBUTE` of either language (`data.TYPE.ATTRIBUTE`)."""
+    rows = _data()["sample"]
+    return {word: row["value"] for row in rows for key in ("terraform", "cloudformation") for word in row.get(key, ())}
+
+
+def sample_context() -> Mapping[str, str]:
+    """What the account, the partition and the region look like."""
+    found: Mapping[str, str] = _data()["sample_context"]
+    return found
+
+
+@cache
 def left_out() -> Mapping[tuple[str, str], str]:
     """Why a key is left out, by the class of its mapping in the posture and its name in snake case."""
     return {(row["model"], key): row["why"] for row in _data()["left_out"] for key in row["keys"]}

@@ -11,9 +11,11 @@ from tfgen.iam.claim import Claim
 from tfgen.iam.text import Text, text
 from tfgen.plan.attached import Attached
 from tfgen.plan.callers import callers, controls
+from tfgen.plan.defaults import refused_defaults
 from tfgen.plan.features import Narrowed, features
 from tfgen.plan.gateways import gateways
 from tfgen.plan.inbound import expanded, inbound
+from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Check, Input, PartName, Plan, Use
 from tfgen.plan.network.build import network
 from tfgen.plan.provision import provisioned
@@ -36,15 +38,16 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
     found = features(posture, letting_in)
     uses = tuple(item for item in found if isinstance(item, Use))
     naming = Naming.of(posture, values, _base(posture, harness_name))
+    inputs = _inputs(posture, (item for item in found if isinstance(item, Narrowed)))
     guarded, wrong = gateways(posture, values, harness_name, attached)
-    execution = role(posture, values, naming, harness_name, uses)
+    execution = role(posture, values, naming, harness_name, uses, Lengths(inputs))
     around, more = network(posture, values, naming, execution, harness_name)
     made, uncarried = provisioned(posture, values)
     plan = Plan(
         name=posture.name,
         description=posture.description or "",
         harness_name=harness_name,
-        inputs=_inputs(posture, (item for item in found if isinstance(item, Narrowed))),
+        inputs=inputs,
         tags=tuple(posture.tags.items()),
         role=execution,
         callers=callers(posture, values, naming, harness_name),
@@ -57,8 +60,9 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
         network=around,
         provisioned=made,
     )
-    found_wrong = (item for item in found if isinstance(item, Finding))
-    return _discreet(plan, posture), (*unfit, *found_wrong, *more, *wrong, *uncarried)
+    found_wrong = tuple(dict.fromkeys(item for item in found if isinstance(item, Finding)))
+    refused = refused_defaults(inputs, found_wrong)
+    return _discreet(plan, posture), (*unfit, *found_wrong, *refused, *more, *wrong, *uncarried)
 
 
 def _discreet(plan: Plan, posture: Posture) -> Plan:
@@ -88,9 +92,8 @@ def _inputs(posture: Posture, narrowed: Iterable[Narrowed]) -> tuple[Input, ...]
     checks: dict[str, dict[Check, None]] = {}
     for use in input_uses(posture):
         shape = use.shape
-        checks.setdefault(use.name, {})[Check(shape.pattern, shape.min, shape.max, shape.sentence, shape.example)] = (
-            None
-        )
+        check = Check(shape.pattern, shape.min, shape.max, shape.sentence, shape.example, shape.usual)
+        checks.setdefault(use.name, {})[check] = None
     for item in narrowed:
         checks.setdefault(item.name, {})[item.check] = None
     return tuple(

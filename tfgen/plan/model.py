@@ -6,6 +6,7 @@ them and not in another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Kind, Policy, Statement
-from tfgen.iam.text import Slot, Source, Text
+from tfgen.iam.text import Source, Text
 from tfgen.plan.attached import Carried
 
 if TYPE_CHECKING:  # these are made of what stands here
@@ -89,6 +90,15 @@ class Check:
     """What is allowed, in words that follow "must be"."""
     example: str = ""
     """A value that is accepted."""
+
+    usual: int | None = None
+    """The length to count a value with, where `longest` is the limit of a field and not of the thing itself."""
+
+    def accepts(self, value: str) -> bool:
+        """Whether the rendered validation accepts a value."""
+        if len(value) < self.shortest or (self.longest is not None and len(value) > self.longest):
+            return False
+        return self.pattern is None or re.fullmatch(self.pattern, value, re.ASCII) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,11 +350,3 @@ class Plan:
 def context_of(texts: Iterator[Text]) -> frozenset[str]:
     """Names of the context values (account, region, partition) that some texts use."""
     return frozenset(slot.name for text in texts for slot in text.slots() if slot.source is Source.CONTEXT)
-
-
-def slot_length(slot: Slot) -> int:
-    """An upper bound for a context value's length, and a usual length for an input, for counting a policy's size.
-
-    The longest partition is `aws-us-gov`, the longest region name has 14 characters, an account id has 12.
-    """
-    return {"partition": 10, "region": 14, "account": 12}.get(slot.name, 64)

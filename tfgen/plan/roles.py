@@ -13,6 +13,7 @@ from tfgen.iam.policy import Effect, Kind, Statement
 from tfgen.iam.text import Either, Text, join, text
 from tfgen.plan.features.extra import extra_grants
 from tfgen.plan.grants import grants, trust
+from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Grant, NamedPolicy, Origin, PolicyPlan, Role, Use
 from tfgen.plan.split import split
 from tfgen.plan.values import Values
@@ -65,7 +66,9 @@ def optional_input(posture: Posture, value: str | InputRef | None) -> str | None
     return value.name if declared is not None and declared.optional else None
 
 
-def role(posture: Posture, values: Values, naming: Naming, harness_name: Text, uses: tuple[Use, ...]) -> Role:
+def role(
+    posture: Posture, values: Values, naming: Naming, harness_name: Text, uses: tuple[Use, ...], lengths: Lengths
+) -> Role:
     """Plan the execution role with the features that it is for."""
     wanted = posture.role
     shape = Use("trust", ("role", "trust") if "trust" in wanted.model_fields_set else (), wanted.trust)
@@ -83,7 +86,7 @@ def role(posture: Posture, values: Values, naming: Naming, harness_name: Text, u
         policy_name="execution",
         policy=policy,
         uses=(shape, *uses),
-        parts=tuple(_part(posture, naming, key, part) for key, part in split(policy.grants)),
+        parts=tuple(_part(posture, naming, key, part) for key, part in split(policy.grants, lengths)),
         boundary=_boundary(posture, naming, policy) if posture.guardrails.boundary else None,
     )
 

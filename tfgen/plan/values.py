@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from tfgen.catalog.model import Form, Sheet
@@ -24,7 +24,7 @@ class Values:
 
     def __init__(self, posture: Posture) -> None:
         self._many = {name: item.many for name, item in posture.inputs.items()}
-        self._forms = {name: item.form for name, item in posture.inputs.items()}
+        self._declared = posture.inputs
 
     def text(self, value: str | InputRef | Text) -> Text:
         """The text of a literal, of an input, or of what was made of both already."""
@@ -39,15 +39,16 @@ class Values:
         found = self.text(value)
         return (("while", found),) if found.each() is not None else ()
 
-    def form(self, sheet: Sheet, value: InputRef) -> Form | None:
-        """The form that an input's values have: the one that its declaration names, or the sheet's own choice.
+    def wanted(self, value: InputRef) -> str:
+        """The form that an input's declaration names; empty when it names none."""
+        declared = self._declared.get(value.name)
+        return (declared.form if declared is not None else None) or ""
 
-        None when the sheet has no such form.
-        """
-        wanted = self._forms.get(value.name)
-        if wanted is None:
-            return form_unsaid(sheet)
-        return next((form for form in sheet.form if form.input and form.variant == wanted), None)
+    def default(self, value: InputRef) -> tuple[str, ...]:
+        """The texts of an input's default: one, those of a list, or none."""
+        declared = self._declared.get(value.name)
+        default = declared.default if declared is not None else None
+        return default if isinstance(default, tuple) else () if default is None else (default,)
 
     def placed(self, value: str | InputRef) -> Text:
         """The text of a literal in which `${region}` and the like stand for where Terraform runs, or of an input."""
@@ -62,10 +63,19 @@ def recognise(sheet: Sheet, value: str) -> Form | None:
     return next((form for form in sheet.form if form.accepts(value)), None)
 
 
-def form_unsaid(sheet: Sheet) -> Form:
-    """The form that an input has when nobody says which: the one marked for that, or the first that one can have."""
-    possible = [form for form in sheet.form if form.input]
-    return next((form for form in possible if form.unsaid), possible[0])
+def possible(sheet: Sheet) -> tuple[Form, ...]:
+    """The forms of a sheet that an input can have."""
+    return tuple(form for form in sheet.form if form.input)
+
+
+def form_among(forms: Iterable[Form], value: str) -> Form | None:
+    """The form whose validation accepts a value of an input; None when no validation does."""
+    return next((form for form in forms if re.fullmatch(form.input, value, re.ASCII)), None)
+
+
+def form_unsaid(forms: Sequence[Form]) -> Form:
+    """The form of an input for which nothing tells the form: the form marked for that, or the first."""
+    return next((form for form in forms if form.unsaid), forms[0])
 
 
 def groups(form: Form, value: str) -> Named:

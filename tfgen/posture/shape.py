@@ -25,6 +25,8 @@ class Shape:
     """What is allowed, to complete "the value must be ..."."""
     example: str
     source: str
+    usual: int | None = None
+    """What a value has at most in practice, where `max` is the limit of a field and not of the thing itself."""
     api: str | None = None
     """What the service itself checks, where `pattern` is deliberately wider."""
     secret: bool = False

@@ -12,7 +12,8 @@ from tfgen.catalog.model import STAR
 from tfgen.diagnostics import Code, Finding, InternalError
 from tfgen.iam.policy import Effect, Kind, Policy
 from tfgen.iam.text import text
-from tfgen.plan.model import Plan, PolicyPlan, slot_length
+from tfgen.plan.lengths import Lengths
+from tfgen.plan.model import Plan, PolicyPlan
 
 MOST_ATTACHED: Final = 10
 """Managed policies of one role (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
@@ -20,8 +21,9 @@ MOST_ATTACHED: Final = 10
 
 def check(plan: Plan) -> Iterator[Finding]:
     """Findings for every document; raises `InternalError` when a division or a boundary is wrong."""
+    lengths = Lengths(plan.inputs)
     for name, policy in plan.documents():
-        yield from _size(name, policy)
+        yield from _size(name, policy, lengths)
     parts = [part.policy.policy for part in plan.role.parts]
     if len(parts) > MOST_ATTACHED:
         message = f"the execution role needs {len(parts)} managed policies, and IAM attaches {MOST_ATTACHED} to a role"
@@ -40,11 +42,13 @@ def check(plan: Plan) -> Iterator[Finding]:
         raise InternalError(f"the boundary of the execution role does not contain its policy: {fault}")
 
 
-def _size(name: str, policy: PolicyPlan) -> Iterator[Finding]:
-    size = policy.policy.size(slot_length)
+def _size(name: str, policy: PolicyPlan, lengths: Lengths) -> Iterator[Finding]:
+    size = lengths.size(policy.policy)
     if size > policy.kind.limit:
         kind = f"a {policy.kind.value}" if policy.kind is Kind.ENDPOINT else f"an IAM {policy.kind.value}"
         message = f"{name} has up to {size:,} characters; {kind} holds {policy.kind.limit:,}"
+        if assumptions := lengths.assumptions(policy.policy):
+            message += f" (counted: {assumptions})"
         callers = "for callers, divide what they may do among several entries of `access`"
         yield Finding(Code.TOO_LONG, message, help=f"let one harness use fewer features or resources; {callers}")
 

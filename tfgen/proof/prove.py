@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tfgen.diagnostics import Finding
 from tfgen.plan.model import Plan
-from tfgen.proof import calls, claims, decisions, limits, meaning, necessary, schema, sufficient, text
+from tfgen.proof import calls, claims, decisions, limits, meaning, necessary, schema, sufficient, text, validations
 from tfgen.proof.reach.links import all_findings as reachable
 from tfgen.proof.reach.parsed import parsed as parsed_world
 from tfgen.proof.reach.world import World, planned
@@ -24,6 +24,7 @@ def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[
         # Tests make nothing; that they say what they were to say is proof 1 already.
         making = {path: body for path, body in parsed.items() if not path.endswith(".tftest.hcl")}
         schema.check(making)
+        validations.check(making)
         made = meaning.check(plan, making)
         worlds += [parsed_world(made)] if plan.network is not None else []
         decisions.again(plan, making)

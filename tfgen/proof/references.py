@@ -64,6 +64,8 @@ def undeclared(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:
         for path in dict.fromkeys(reference.path for reference in references):
             if path[0] in _OF_THE_LANGUAGE or path[0] in bound or _INSTANCES.get(path[0]) in _names(block):
                 continue
+            if path[0] == "self" and len(path) == 2 and _attribute(block, path[1], of_instance=True):
+                continue
             if not _declared(path, variables, local, made) and not _output(path, module, modules):
                 yield f"{'.'.join(path)} is not declared"
     for name, call in module.named("module").items():
@@ -80,9 +82,9 @@ def _declared(
     return block is not None and (len(path) == length or _attribute(block, path[length]))
 
 
-def _attribute(block: Block, name: str) -> bool:
+def _attribute(block: Block, name: str, *, of_instance: bool = False) -> bool:
     """Whether a resource has an attribute of that name; with instances, what follows is a key of them."""
-    if not _names(block).isdisjoint(_INSTANCES.values()):
+    if not of_instance and not _names(block).isdisjoint(_INSTANCES.values()):
         return False
     schema = provider.body(block.type, block.labels[0])
     return schema is None or name in schema.attributes or name in schema.blocks

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tfgen.hcl.tree import Attribute, Block, Call, Expr, Index, Item, Literal, Object, Reference, reference
+from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Attached, CallerPolicy, PartName, Plan, PolicyPlan, context_of
 from tfgen.render import access_readme, tftest
 from tfgen.render.expressions import list_expression, text_expression
 from tfgen.render.layout import block, context_blocks
 from tfgen.render.part import Output, Part
-from tfgen.render.policy import document, statements, vanishing
+from tfgen.render.policy import document, guard, statements, vanishing
 
 _EACH: Final = reference("each.value")
 
@@ -23,18 +24,20 @@ def label(key: str) -> str:
 
 def part(plan: Plan) -> Part:
     """The module, as a part of the root."""
-    context = context_of(plan.texts(PartName.ACCESS))
+    context, lengths = context_of(plan.texts(PartName.ACCESS)), Lengths(plan.inputs)
     local = [attribute for caller in plan.callers for attribute in _local(label(caller.key), caller.policy)]
     inputs = plan.part_inputs(PartName.ACCESS)
+    made = (node for caller in plan.callers for node in _resources(caller, lengths))
     return Part(
         name=PartName.ACCESS,
         summary="What each kind of caller may do with the harness.",
         inputs=inputs,
-        main=(*context_blocks(context, local), *(made for caller in plan.callers for made in _resources(caller))),
+        main=(*context_blocks(context, local), *made),
         outputs=tuple(_outputs(plan)),
         readme=(*access_readme.callers(plan), *access_readme.controls(plan)),
         root_readme=tuple(access_readme.root(plan)),
         tests=tuple(tftest.grants_tests(inputs, _tested(plan))),
+        default_tests=tuple(tftest.defaults_tests(inputs, _tested(plan))),
     )
 
 
@@ -54,9 +57,9 @@ def _document(name: str) -> Expr:
     return Reference(("local", f"{name}_policy"))
 
 
-def _resources(caller: CallerPolicy) -> Iterator[Block]:
+def _resources(caller: CallerPolicy, lengths: Lengths) -> Iterator[Block]:
     if caller.attached is Attached.MANAGED:
-        yield _managed(caller)
+        yield _managed(caller, lengths)
     if not caller.roles:
         return
     name = label(caller.key)
@@ -70,10 +73,11 @@ def _resources(caller: CallerPolicy) -> Iterator[Block]:
             Attribute("role", _EACH),
             Attribute("policy", _document(name)),
         ]
-        yield block("resource", "aws_iam_role_policy", name, groups=[[roles], body])
+        made = guard(caller.policy, lengths)
+        yield block("resource", "aws_iam_role_policy", name, groups=[[roles], body, made])
 
 
-def _managed(caller: CallerPolicy) -> Block:
+def _managed(caller: CallerPolicy, lengths: Lengths) -> Block:
     body = [
         Attribute("name", text_expression(caller.name)),
         Attribute("path", Literal(caller.path)),
@@ -81,7 +85,7 @@ def _managed(caller: CallerPolicy) -> Block:
         Attribute("policy", _document(label(caller.key))),
         Attribute("tags", reference("var.tags")),
     ]
-    return block("resource", "aws_iam_policy", label(caller.key), body=body)
+    return block("resource", "aws_iam_policy", label(caller.key), groups=[body, guard(caller.policy, lengths)])
 
 
 def _outputs(plan: Plan) -> Iterator[Output]:

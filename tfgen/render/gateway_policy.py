@@ -12,12 +12,13 @@ from typing import Final
 from tfgen.hcl.tree import Attribute, Block, Call, Expr, Item, Literal, Object, Reference, Tuple, reference
 from tfgen.iam.text import Text, join
 from tfgen.plan.guarded import GatewayPlan, PolicyText
+from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import PartName, Plan, context_of
 from tfgen.render import gateway_policy_readme
 from tfgen.render.expressions import text_expression
 from tfgen.render.layout import Provider, block, context_blocks
 from tfgen.render.part import Output, Part
-from tfgen.render.policy import document
+from tfgen.render.policy import document, guard
 
 PROVIDER: Final = Provider("aws", "hashicorp/aws", (6, 50))
 """The first version that knows policies."""
@@ -34,11 +35,13 @@ def part(plan: Plan) -> Part:
     """The module, as a part of the root."""
     context = context_of(plan.texts(PartName.GATEWAY_POLICY))
     local = [Attribute(_local(gateway), document(gateway.policy, "")) for gateway in plan.gateways]
+    lengths = Lengths(plan.inputs)
+    made = (node for gateway in plan.gateways for node in _resources(gateway, lengths))
     return Part(
         name=PartName.GATEWAY_POLICY,
         summary="What gateways let through: who may call which tool under which conditions.",
         inputs=plan.part_inputs(PartName.GATEWAY_POLICY),
-        main=(*context_blocks(context, local), *(made for gateway in plan.gateways for made in _resources(gateway))),
+        main=(*context_blocks(context, local), *made),
         outputs=tuple(_outputs(plan.gateways)),
         readme=tuple(gateway_policy_readme.part(plan)),
         root_readme=tuple(gateway_policy_readme.root(plan)),
@@ -50,7 +53,7 @@ def _local(gateway: GatewayPlan) -> str:
     return f"{label(gateway.key)}_role_policy"
 
 
-def _resources(gateway: GatewayPlan) -> Iterator[Block]:
+def _resources(gateway: GatewayPlan, lengths: Lengths) -> Iterator[Block]:
     yield _engine(gateway)
     for policy in gateway.policies:
         yield _policy(gateway, policy)
@@ -60,7 +63,8 @@ def _resources(gateway: GatewayPlan) -> Iterator[Block]:
             Attribute("role", text_expression(gateway.role)),
             Attribute("policy", Reference(("local", _local(gateway)))),
         ]
-        yield block("resource", "aws_iam_role_policy", label(gateway.key), body=body)
+        check = guard(gateway.policy, lengths)
+        yield block("resource", "aws_iam_role_policy", label(gateway.key), groups=[body, check])
 
 
 def _engine(gateway: GatewayPlan) -> Block:

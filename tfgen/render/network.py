@@ -53,6 +53,7 @@ def part(plan: Plan) -> Part:
         readme=tuple(network_readme.part(network)),
         root_readme=tuple(network_readme.root(network)),
         tests=tuple(network_tests.tests(network, inputs)),
+        default_tests=tuple(network_tests.default_tests(network, inputs)),
     )
 
 

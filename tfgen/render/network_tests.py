@@ -6,13 +6,26 @@ from collections.abc import Iterator
 from typing import Final
 
 from tfgen.catalog.network import facts
-from tfgen.hcl.tree import Attribute, Binary, Block, Bool, Call, Index, Literal, Number, Reference, Tuple, reference
-from tfgen.plan.model import Input
+from tfgen.hcl.tree import (
+    Attribute,
+    Binary,
+    Block,
+    Bool,
+    Call,
+    Expr,
+    Index,
+    Literal,
+    Number,
+    Reference,
+    Tuple,
+    reference,
+)
+from tfgen.plan.model import Input, PolicyPlan
 from tfgen.plan.network.model import Network
 from tfgen.render.layout import block
 from tfgen.render.network_endpoints import endpoint_address, label
 from tfgen.render.network_groups import rule_address
-from tfgen.render.tftest import MOCKED, assertion, example, given_block, grants_tests, mock
+from tfgen.render.tftest import MOCKED, assertion, defaults_tests, example, given_block, grants_tests, mock
 
 _VPC: Final = "vpc-0123456789abcdef0"
 _SUBNET: Final = "subnet-0123456789abcdef0"
@@ -20,15 +33,24 @@ _SUBNET: Final = "subnet-0123456789abcdef0"
 
 def tests(network: Network, inputs: tuple[Input, ...]) -> Iterator[Block]:
     """The blocks of the module's tests."""
-    documents = reference("output.endpoint_policies")
-    policies = ((label(one.service), Index(documents, Literal(one.service)), one.policy) for one in network.endpoints)
-    yield from grants_tests(inputs, policies, _mocks(network, inputs))
+    yield from grants_tests(inputs, _policies(network), _mocks(network, inputs))
     lists = tuple(dict.fromkeys(network.presences()))
     if not lists:
         return
     yield _appear(network, inputs, lists, (), "nothing_is_there_without_its_feature")
     for name in lists:
         yield _appear(network, inputs, lists, (name,), f"what_{name}_needs_is_there")
+
+
+def default_tests(network: Network, inputs: tuple[Input, ...]) -> Iterator[Block]:
+    """The blocks of the module's test of its defaults."""
+    yield from defaults_tests(inputs, _policies(network), _mocks(network, inputs))
+
+
+def _policies(network: Network) -> Iterator[tuple[str, Expr, PolicyPlan]]:
+    """Each endpoint policy by a name, and where it stands."""
+    documents = reference("output.endpoint_policies")
+    return ((label(one.service), Index(documents, Literal(one.service)), one.policy) for one in network.endpoints)
 
 
 def _mocks(network: Network, inputs: tuple[Input, ...]) -> tuple[Block, ...]:

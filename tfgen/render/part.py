@@ -16,6 +16,8 @@ from tfgen.render.variables import variables
 
 TESTS: Final = "tests/grants.tftest.hcl"
 """The file with a part's tests, below its directory."""
+DEFAULT_TESTS: Final = "tests/defaults.tftest.hcl"
+"""The test of defaults: a file of its own, since a file gives its variables to all its runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Part:
     """The lines about it in the root's README."""
     tests: tuple[Block, ...] = ()
     """The blocks of its `terraform test` file; without any there is no such file."""
+    default_tests: tuple[Block, ...] = ()
+    """The blocks of a second such file, in which inputs with defaults are not given."""
     providers: tuple[Provider, ...] = (AWS,)
 
 
@@ -61,6 +65,8 @@ def terraform_files(plan: Plan, part: Part, folder: str) -> list[File]:
     ]
     if part.tests:
         files.append(terraform_file(f"{folder}{TESTS}", plan.name, part.tests))
+    if part.default_tests:
+        files.append(terraform_file(f"{folder}{DEFAULT_TESTS}", plan.name, part.default_tests))
     return files
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tfgen.hcl.tree import (
+    Attribute,
     Binary,
+    Block,
     Call,
     Comment,
     Expr,
@@ -16,10 +18,13 @@ from tfgen.hcl.tree import (
     Object,
     Reference,
     Tuple,
+    reference,
 )
 from tfgen.iam.policy import EVERYBODY, VERSION, Condition, Statement
+from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Grant, PolicyPlan
 from tfgen.render.expressions import list_expression
+from tfgen.render.layout import block
 
 
 def document(plan: PolicyPlan, statements_local: str) -> Expr:
@@ -34,6 +39,20 @@ def document(plan: PolicyPlan, statements_local: str) -> Expr:
         length = Call("length", (Reference((*name.path, "Resource")),))
         found = ForTuple(name.path, Reference(("local", statements_local)), name, Binary(">", length, Number(0)))
     return Call("jsonencode", (Object((Item("Version", Literal(VERSION)), Item("Statement", found))),))
+
+
+def guard(plan: PolicyPlan, lengths: Lengths) -> list[Block]:
+    """The check of a resource that holds a policy which may be longer than it is counted: its length, by its values."""
+    if not lengths.is_open(plan.policy):
+        return []
+    kept = Call("replace", (reference("self.policy"), Literal(r"/\s/"), Literal("")))
+    condition = Binary("<=", Call("length", (kept,)), Number(plan.kind.limit))
+    message = (
+        f"IAM takes at most {plan.kind.limit} characters for this {plan.kind.value}, and these values make it longer: "
+        "give the module fewer or shorter values."
+    )
+    rows = [Attribute("condition", condition), Attribute("error_message", Literal(message))]
+    return [block("lifecycle", body=[block("postcondition", body=rows)])]
 
 
 def vanishing(plan: PolicyPlan) -> bool:

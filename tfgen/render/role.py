@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from tfgen.hcl.tree import Attribute, Block, Expr, Item, Literal, Number, Object, Reference, reference
+from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import NamedPolicy, PartName, Plan, PolicyPlan, Role, context_of
 from tfgen.render import role_readme, tftest
 from tfgen.render.expressions import text_expression, unless_given
 from tfgen.render.layout import block, context_blocks
 from tfgen.render.part import Output, Part
-from tfgen.render.policy import document, statements, vanishing
+from tfgen.render.policy import document, guard, statements, vanishing
 
 _ROLE: Final = "aws_iam_role.execution"
 _POLICY: Final = "aws_iam_role_policy.execution"
@@ -25,11 +26,12 @@ def label(part: NamedPolicy) -> str:
 
 def part(plan: Plan) -> Part:
     """The module, as a part of the root."""
-    role = plan.role
+    role, lengths = plan.role, Lengths(plan.inputs)
     main = [*context_blocks(context_of(role.texts()), _local(role)), _role(role)]
     if role.boundary is not None:
-        main.append(_managed(role, role.boundary, "boundary"))
-    main += [made for one in role.parts for made in _attached(role, one)] or [_inline_policy(role)]
+        main.append(_managed(role, role.boundary, "boundary", lengths))
+    main += [made for one in role.parts for made in _attached(role, one, lengths)]
+    main += [] if role.parts else [_inline_policy(role, lengths)]
     inputs = plan.part_inputs(PartName.EXECUTION_ROLE)
     return Part(
         name=PartName.EXECUTION_ROLE,
@@ -40,6 +42,7 @@ def part(plan: Plan) -> Part:
         readme=tuple(role_readme.own(role)),
         root_readme=tuple(role_readme.root(plan)),
         tests=tuple(tftest.grants_tests(inputs, _tested(role))),
+        default_tests=tuple(tftest.defaults_tests(inputs, _tested(role))),
     )
 
 
@@ -91,16 +94,16 @@ def _boundary(role: Role) -> Expr | None:
     return unless_given(given.path[-1], own, given) if isinstance(given, Reference) else own
 
 
-def _inline_policy(role: Role) -> Block:
+def _inline_policy(role: Role, lengths: Lengths) -> Block:
     body = [
         Attribute("name", Literal(role.policy_name)),
         Attribute("role", reference(f"{_ROLE}.id")),
     ]
     policy = Attribute("policy", document(role.policy, "statements"))
-    return block("resource", "aws_iam_role_policy", "execution", groups=[body, [policy]])
+    return block("resource", "aws_iam_role_policy", "execution", groups=[body, [policy], guard(role.policy, lengths)])
 
 
-def _managed(role: Role, named: NamedPolicy, name: str) -> Block:
+def _managed(role: Role, named: NamedPolicy, name: str, lengths: Lengths) -> Block:
     body = [
         Attribute("name", text_expression(named.name)),
         Attribute("path", Literal(role.path)),
@@ -108,12 +111,12 @@ def _managed(role: Role, named: NamedPolicy, name: str) -> Block:
     ]
     policy = Attribute("policy", document(named.policy, f"{name}_statements"))
     tags = Attribute("tags", reference("var.tags"))
-    return block("resource", "aws_iam_policy", name, groups=[body, [policy], [tags]])
+    return block("resource", "aws_iam_policy", name, groups=[body, [policy], [tags], guard(named.policy, lengths)])
 
 
-def _attached(role: Role, part: NamedPolicy) -> Iterator[Block]:
+def _attached(role: Role, part: NamedPolicy, lengths: Lengths) -> Iterator[Block]:
     name = label(part)
-    yield _managed(role, part, name)
+    yield _managed(role, part, name, lengths)
     body = [
         Attribute("role", reference(f"{_ROLE}.name")),
         Attribute("policy_arn", Reference(("aws_iam_policy", name, "arn"))),

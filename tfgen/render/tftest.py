@@ -5,7 +5,6 @@ They run offline, and tell whoever changes a rendered module by hand which grant
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -48,7 +47,7 @@ def grants_tests(
     values = {item.name: example(item) for item in inputs if not item.optional}
     yield _provider(mocks)
     if values:
-        yield block("variables", body=[Attribute(name, _value(value)) for name, value in values.items()])
+        yield given_block(values)
     listed = list(policies)
     for name, at, policy in listed:
         yield _grants(name, at, policy, values)
@@ -60,6 +59,22 @@ def grants_tests(
     checked = [item for item in inputs if any(check.pattern is not None for check in item.checks)]
     if checked:
         yield _refused(checked)
+
+
+def defaults_tests(
+    inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, PolicyPlan]], mocks: Iterable[Block] = ()
+) -> Iterator[Block]:
+    """The blocks of a part's test of its defaults: inputs without one alone are given; none where no input has one."""
+    defaults = {item.name: item.default for item in inputs if item.default is not None}
+    if not defaults:
+        return
+    required = {item.name: example(item) for item in inputs if item.required}
+    yield _provider(mocks)
+    if required:
+        yield given_block(required)
+    values = {**required, **defaults}
+    same = [_same_sids(at, _sids(policy, values)) for _, at, policy in policies]
+    yield block("run", "plans_with_its_defaults", body=[Attribute("command", reference("plan")), *same])
 
 
 def _provider(mocks: Iterable[Block]) -> Block:
@@ -84,7 +99,7 @@ def _grants(name: str, at: Expr, policy: PolicyPlan, values: Values) -> Block:
 
 
 def given_block(values: Values) -> Block:
-    """What the module is given in one run, beside what it is given in all."""
+    """What the module is given in one run, or in all runs of a file."""
     return block("variables", body=[Attribute(key, _value(value)) for key, value in values.items()])
 
 
@@ -187,13 +202,11 @@ def _known(value: Text, values: Values, element: str) -> str:
 
 
 def example(item: Input) -> str | tuple[str, ...]:
-    """A value that all checks of an input accept."""
-    fits = (
-        check.example
-        for check in reversed(item.checks)
-        if all(other.pattern is None or re.fullmatch(other.pattern, check.example) for other in item.checks)
-    )
-    found = next(fits, item.default if isinstance(item.default, str) else "example")
+    """A value that all checks of an input accept: its default, where that is one."""
+    if item.default:
+        return item.default
+    examples = (check.example for check in reversed(item.checks))
+    found = next((value for value in examples if all(check.accepts(value) for check in item.checks)), "example")
     return (found,) if item.many else found
 
 

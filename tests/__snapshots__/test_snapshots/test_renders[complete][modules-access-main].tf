@@ -136,4 +136,11 @@ resource "aws_iam_policy" "on_call" {
   description = "The team on call looks at the harness and changes it."
   policy      = local.on_call_policy
   tags        = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }

@@ -122,4 +122,11 @@ resource "aws_iam_role_policy" "claims" {
   name   = "claims_assistant_claims"
   role   = "claims-gateway"
   policy = local.claims_role_policy
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 10240
+      error_message = "IAM takes at most 10240 characters for this inline policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }

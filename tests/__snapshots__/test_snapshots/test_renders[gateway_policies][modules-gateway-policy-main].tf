@@ -141,6 +141,13 @@ resource "aws_iam_role_policy" "refunds" {
   name   = "gateway_policies_refunds"
   role   = var.role
   policy = local.refunds_role_policy
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 10240
+      error_message = "IAM takes at most 10240 characters for this inline policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }
 
 resource "aws_bedrockagentcore_policy_engine" "signed_refunds" {

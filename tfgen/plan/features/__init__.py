@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tfgen.catalog.model import Form
 from tfgen.diagnostics import Finding
 from tfgen.plan.authorizer import Inbound
 from tfgen.plan.features.also import also
@@ -15,12 +16,14 @@ from tfgen.plan.features.found import HARNESS, Found, Narrowed, idle_forms
 from tfgen.plan.features.llm import llm
 from tfgen.plan.features.session import always, filesystems, identities, managed_image, memory, own_image
 from tfgen.plan.features.tools import hooks, skills, tools
+from tfgen.plan.inbound import expanded
+from tfgen.plan.inbound import inbound as inbound_of
 from tfgen.plan.model import Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness
 
-__all__ = ["Narrowed", "features"]
+__all__ = ["Narrowed", "features", "forms_of_inputs"]
 
 _MANAGED_MEMORY: Final = (Use("memory", HARNESS, "managed"),)
 """What a harness remembers when nothing is said."""
@@ -30,6 +33,13 @@ def features(posture: Posture, inbound: Inbound | None) -> tuple[Use | Finding |
     """What the execution role must allow, what is not covered, and what inputs must be for that."""
     found = tuple(_features(posture, inbound))
     return (*found, *idle_forms(posture, found))
+
+
+def forms_of_inputs(posture: Posture) -> dict[str, tuple[Form, ...]]:
+    """The forms that each input of a posture could have where it stands, of those that are kept to one form."""
+    posture, _ = expanded(posture)
+    found = _features(posture, inbound_of(posture, posture.harness))
+    return {item.name: item.among for item in found if isinstance(item, Narrowed) and item.among}
 
 
 def _features(posture: Posture, inbound: Inbound | None) -> Found:

@@ -9,9 +9,9 @@ from typing import Final
 from tfgen.catalog.model import Form, Sheet
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
 from tfgen.plan.model import Check, Use
-from tfgen.plan.values import Values, recognise
+from tfgen.plan.values import Values, form_among, form_unsaid, possible, recognise
 from tfgen.posture.document import Posture
-from tfgen.posture.values import InputRef
+from tfgen.posture.values import InputRef, shown
 
 HARNESS: Final[Route] = ("harness",)
 
@@ -24,14 +24,16 @@ class Narrowed:
     check: Check
     form: str = ""
     """The form's name."""
+    among: tuple[Form, ...] = ()
+    """The forms that an input could have in its place."""
 
 
 Found = Iterator[Use | Finding | Narrowed]
 
 
-def narrowed(name: str, form: Form) -> Narrowed:
+def narrowed(name: str, form: Form, among: tuple[Form, ...] = ()) -> Narrowed:
     """The check that keeps an input to one form."""
-    return Narrowed(name, Check(form.input, 0, None, form.allowed, form.example), form.variant)
+    return Narrowed(name, Check(form.input, 0, None, form.allowed, form.example), form.variant, among or (form,))
 
 
 def one(sheet: str, name: str, value: str | InputRef, route: Route, values: Values, variant: str = "") -> Use:
@@ -39,18 +41,74 @@ def one(sheet: str, name: str, value: str | InputRef, route: Route, values: Valu
     return Use(sheet, route, variant, ((name, values.text(value)),))
 
 
-def form_of(sheet: Sheet, value: str | InputRef, values: Values) -> tuple[Form | None, tuple[Narrowed | Finding, ...]]:
-    """The form that a value has, and what an input must be for that, or that it cannot have the form it names."""
-    if not isinstance(value, InputRef):
-        return recognise(sheet, value), ()
-    form = values.form(sheet, value)
-    return form, (narrowed(value.name, form),) if form is not None else (_no_such_form(sheet, value),)
+Formed = tuple[Form | None, tuple[Narrowed | Finding, ...]]
+"""A form, with what an input must be for it, or what is wrong with the input's form or default."""
 
 
-def _no_such_form(sheet: Sheet, value: InputRef) -> Finding:
-    forms = ", ".join(dict.fromkeys(form.variant for form in sheet.form if form.input))
+def form_of(sheet: Sheet, value: str | InputRef, values: Values) -> Formed:
+    """The form that a value has."""
+    return (
+        form_of_input(possible(sheet), value, values) if isinstance(value, InputRef) else (recognise(sheet, value), ())
+    )
+
+
+def form_of_input(among: tuple[Form, ...], value: InputRef, values: Values) -> Formed:
+    """The form of an input: the form that its declaration names, or that of its default, or the usual form.
+
+    A default that has another form than the declaration names is an error here. One that no form's validation accepts
+    is an error here where the input could have several forms, and else where all defaults are checked.
+    """
+    wanted, default = values.wanted(value), values.default(value)
+    found = tuple(form_among(among, text) for text in default)
+    distinct = tuple({form.variant: form for form in found if form is not None}.values())
+    wrong: Finding | None = None
+    if wanted:
+        form = next((form for form in among if form.variant == wanted), None)
+        if form is None:
+            return None, (_no_such_form(among, value),)
+        if found and None not in found and form not in distinct:
+            wrong = _other_form(value, default, form, distinct)
+    else:
+        form = distinct[0] if distinct else form_unsaid(among)
+        if len(distinct) > 1:
+            wrong = _several_forms(value, default, found)
+        elif default and not distinct and len(among) > 1:
+            wrong = _no_form(among, value, default)
+    check = narrowed(value.name, form, among)
+    return form, (check,) if wrong is None else (check, wrong)
+
+
+def _no_such_form(among: tuple[Form, ...], value: InputRef) -> Finding:
+    forms = ", ".join(dict.fromkeys(form.variant for form in among))
     message = f"the values of {value.name!r} cannot have this form where it stands; allowed: {forms}"
     return Finding(Code.INPUT_CONFLICT, message, ("inputs", value.name, "form"), "write one of them, or leave it out")
+
+
+def _other_form(value: InputRef, default: tuple[str, ...], form: Form, found: tuple[Form, ...]) -> Finding:
+    listed = ", ".join(map(shown, default))
+    variants = " and ".join(one.variant for one in found)
+    message = f"the form is {form.variant!r}, and the default {listed} has the form {variants}"
+    advice = f"change the default to {form.allowed}, for example {form.example}"
+    if len(found) == 1:
+        advice = f"write form: {variants}, or {advice}"
+    return Finding(Code.INPUT_CONFLICT, message, ("inputs", value.name, "form"), advice)
+
+
+def _several_forms(value: InputRef, default: tuple[str, ...], found: tuple[Form | None, ...]) -> Finding:
+    each = ", ".join(
+        f"{shown(text)} is {'none of them' if form is None else form.variant}"
+        for text, form in zip(default, found, strict=True)
+    )
+    message = f"the values of an input have one form, and those of the default have several: {each}"
+    return Finding(Code.INPUT_CONFLICT, message, ("inputs", value.name, "default"), "declare an input for each form")
+
+
+def _no_form(among: tuple[Form, ...], value: InputRef, default: tuple[str, ...]) -> Finding:
+    listed = ", ".join(map(shown, default))
+    allowed = "; ".join(form.allowed for form in among)
+    message = f"the default {listed} has no form that an input can have here; allowed: {allowed}"
+    advice = f"for example {form_unsaid(among).example}; or write the value itself where the input is used"
+    return Finding(Code.INPUT_CONFLICT, message, ("inputs", value.name, "default"), advice)
 
 
 def idle_forms(posture: Posture, found: Sequence[Use | Finding | Narrowed]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from tfgen.iam.text import Text, text
 from tfgen.plan.features.found import Found, form_of, narrowed, one
 from tfgen.plan.grants import values_of
 from tfgen.plan.model import Use
-from tfgen.plan.values import Values, arn_of, arn_of_id, form_unsaid, groups, groups_of_input, recognise
+from tfgen.plan.values import Values, arn_of, arn_of_id, form_unsaid, groups, groups_of_input, possible, recognise
 from tfgen.posture.llm import BedrockModel, LiteLlmModel, ModelChoice
 from tfgen.posture.values import InputRef, Json
 
@@ -69,7 +69,7 @@ def _litellm_kind(model: LiteLlmModel) -> str:
     """The variant of LiteLLM's sheet; a model without a key can only be an input where it is called in AWS."""
     sheet = load.sheet("litellm")
     if isinstance(model.model_id, InputRef):
-        variant = next(form.variant for form in sheet.form if form.input)
+        variant = possible(sheet)[0].variant
         return variant if model.api_base is None else sheet.variants[-1]
     form = recognise(sheet, model.model_id)
     return form.variant if form is not None else sheet.variants[-1]
@@ -91,8 +91,8 @@ def _litellm(model: LiteLlmModel, kind: str, route: Route, values: Values) -> Fo
     if model_id.known is not None:
         yield from _bedrock(model_id.known, route, values)
     elif isinstance(model.model_id, InputRef):
-        yield narrowed(model.model_id.name, next(form for form in sheet.form if form.input))
-        yield _of_input(form_unsaid(load.sheet("models")), model_id, route)
+        yield narrowed(model.model_id.name, possible(sheet)[0])
+        yield _of_input(form_unsaid(possible(load.sheet("models"))), model_id, route)
 
 
 def _guardrails(params: Json | None, route: Route, *, through_runtime: bool, force: bool) -> Found:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import Form, Sheet
 from tfgen.diagnostics import Code, Finding, Route
-from tfgen.plan.features.found import Found, narrowed, one
+from tfgen.plan.features.found import Found, form_of_input, one
 from tfgen.plan.model import Use
-from tfgen.plan.values import Values, recognise
+from tfgen.plan.values import Values, possible, recognise
 from tfgen.posture.document import Posture
-from tfgen.posture.inputs import InputDeclaration
 from tfgen.posture.values import InputRef
 
 _VALUES = {"api": "api_url", "gateway": "gateway_url", "runtime": "runtime_url", "runtime-endpoint": "runtime_url"}
@@ -23,10 +22,13 @@ def signed(service: str, url: str | InputRef, place: Route, values: Values, post
     """One server whose requests are signed for a service."""
     sheet = load.sheet("signed-mcp")
     route: Route = (*place, "outbound_auth", "aws_iam")
+    form: Form | None = None
     if isinstance(url, InputRef):
-        form = _form_of_input(sheet, service, posture.inputs.get(url.name))
-        if form is not None and not _granted(posture, service, ()):
-            yield narrowed(url.name, form)
+        among = _forms_of_service(sheet, service, values.wanted(url))
+        if among and not _granted(posture, service, ()):
+            form, more = form_of_input(among, url, values)
+            yield from more
+        if form is not None:
             yield _server(form, url, place, values)
             return
     else:
@@ -39,11 +41,10 @@ def signed(service: str, url: str | InputRef, place: Route, values: Values, post
         yield _unknown(service, needs, route)
 
 
-def _form_of_input(sheet: Sheet, service: str, declared: InputDeclaration | None) -> Form | None:
-    """The form that an input's declaration names, or the first that an input has for the service."""
-    wanted = declared.form if declared is not None else None
-    possible = (form for form in sheet.form if form.input and form.pattern.startswith(f"^{service} "))
-    return next((form for form in possible if wanted in (None, form.variant)), None)
+def _forms_of_service(sheet: Sheet, service: str, wanted: str) -> tuple[Form, ...]:
+    """The forms that an input has for the service; none when its declaration names another."""
+    forms = tuple(form for form in possible(sheet) if form.pattern.startswith(f"^{service} "))
+    return forms if not wanted or wanted in {form.variant for form in forms} else ()
 
 
 def _server(form: Form, url: str | InputRef, place: Route, values: Values) -> Use:

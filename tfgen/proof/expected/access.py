@@ -7,15 +7,17 @@ from dataclasses import replace
 from tfgen.hcl.tree import Reference
 from tfgen.iam.policy import Policy, Statement
 from tfgen.iam.text import Slot, Text, join, text
+from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Attached, CallerPolicy, Plan, PolicyPlan
 from tfgen.proof.evaluate import Distinct, Opaque
-from tfgen.proof.expected.part import Expected, Given, label, referred
+from tfgen.proof.expected.part import Expected, Given, guarded, label, referred
 from tfgen.proof.rebuild import Argument, Made
 
 
 def expected(plan: Plan, given: Given) -> Expected:
     """The policies of all callers, and what the part puts out."""
     made: Made = {}
+    lengths = Lengths(plan.inputs)
     handed_on: dict[str, str] = {}
     if plan.callers:
         made["output.policies"] = {caller.key: _policy(caller.policy, given) for caller in plan.callers}
@@ -30,11 +32,11 @@ def expected(plan: Plan, given: Given) -> Expected:
         made[f"output.{name}"] = {control.key: _policy(control.policy, given) for control in plan.controls}
         handed_on[name] = name
     for caller in plan.callers:
-        made |= _caller(caller, given)
+        made |= _caller(caller, given, lengths)
     return Expected(made, handed_on)
 
 
-def _caller(caller: CallerPolicy, given: Given) -> Made:
+def _caller(caller: CallerPolicy, given: Given, lengths: Lengths) -> Made:
     name, made = label(caller.key), Made()
     if caller.attached is Attached.MANAGED:
         made[f"aws_iam_policy.{name}"] = {
@@ -43,6 +45,7 @@ def _caller(caller: CallerPolicy, given: Given) -> Made:
             "description": text(caller.description),
             "policy": _policy(caller.policy, given),
             "tags": given.tags,
+            **guarded(caller.policy, lengths),
         }
     if caller.roles:
         each: dict[str, Argument] = {"for_each": Distinct(caller.roles), "role": referred("each.value")}
@@ -51,7 +54,7 @@ def _caller(caller: CallerPolicy, given: Given) -> Made:
             made[f"aws_iam_role_policy_attachment.{name}"] = {**each, "policy_arn": arn}
         else:
             inline: dict[str, Argument] = {"name": caller.name, "policy": _policy(caller.policy, given)}
-            made[f"aws_iam_role_policy.{name}"] = {**each, **inline}
+            made[f"aws_iam_role_policy.{name}"] = {**each, **inline, **guarded(caller.policy, lengths)}
     return made
 
 

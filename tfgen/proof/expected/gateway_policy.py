@@ -6,9 +6,10 @@ from typing import Final
 
 from tfgen.iam.text import Slot, Source, Text, text
 from tfgen.plan.guarded import GatewayPlan, PolicyText
+from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Plan
 from tfgen.proof.evaluate import Blocks, Listed, Many, Mapped, Value
-from tfgen.proof.expected.part import Expected, Given, label, referred
+from tfgen.proof.expected.part import Expected, Given, guarded, label, referred
 from tfgen.proof.rebuild import Argument, Made
 
 ENGINE: Final = "aws_bedrockagentcore_policy_engine"
@@ -30,6 +31,7 @@ def expected(plan: Plan, given: Given) -> Expected:
                 "name": gateway.engine_name,
                 "role": gateway.role,
                 "policy": gateway.policy.policy,
+                **guarded(gateway.policy, Lengths(plan.inputs)),
             }
         engines[gateway.key] = Mapped(
             (("arn", referred(f"{ENGINE}.{name}.policy_engine_arn")), ("mode", text(gateway.mode)))

@@ -5,35 +5,22 @@ What only Terraform can compute is compared as it stands: it is written here onc
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 from tfgen.catalog.network import EndpointKind, facts
 from tfgen.diagnostics import InternalError
-from tfgen.hcl.read import read
-from tfgen.hcl.tree import Attribute, Expr
 from tfgen.iam.text import Text, join, text
 from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Endpoint, FlowLogs, Lookup, Network, Peer, PeerKind, Rule, SecurityGroup
-from tfgen.proof.evaluate import Blocks, Listed, Many, Mapped, Merge, Opaque, Scalar, Value
-from tfgen.proof.expected.part import Expected, Given, label, referred
+from tfgen.proof.evaluate import Blocks, Listed, Many, Mapped, Merge, Scalar, Value
+from tfgen.proof.expected.part import Expected, Given, hcl, label, referred
 from tfgen.proof.rebuild import Argument, Made
 
 Arguments = dict[str, Argument]
 
 _VPC: Final = "data.aws_vpc.this.id"
 _SUBNETS: Final = "local.subnet_ids"
-
-
-@cache
-def hcl(source: str) -> Opaque:
-    """An expression in Terraform's language."""
-    (node,) = read(f"value = {source}\n")
-    if not isinstance(node, Attribute):
-        raise InternalError(f"not an expression: {source}")
-    expression: Expr = node.value
-    return Opaque(expression)
 
 
 def expected(plan: Plan, given: Given) -> Expected:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
-from tfgen.hcl.tree import Reference
+from tfgen.diagnostics import InternalError
+from tfgen.hcl.read import read
+from tfgen.hcl.tree import Attribute, Expr, Reference
 from tfgen.iam.text import text
-from tfgen.plan.model import NamedPolicy
-from tfgen.proof.evaluate import Opaque, Value
+from tfgen.plan.lengths import Lengths
+from tfgen.plan.model import NamedPolicy, PolicyPlan
+from tfgen.proof.evaluate import Blocks, Mapped, Opaque, Value
 from tfgen.proof.rebuild import Argument, Made
 
 AWS: Final[Mapping[str, tuple[str, str]]] = {"aws": ("hashicorp/aws", ">= 5.100")}
@@ -36,6 +40,16 @@ class Given:
     """By name, the inputs that the root gives it from other parts."""
 
 
+@cache
+def hcl(source: str) -> Opaque:
+    """An expression in Terraform's language."""
+    (node,) = read(f"value = {source}\n")
+    if not isinstance(node, Attribute):
+        raise InternalError(f"not an expression: {source}")
+    expression: Expr = node.value
+    return Opaque(expression)
+
+
 def referred(dotted: str) -> Opaque:
     """The value of something that only Terraform knows."""
     return Opaque(Reference(tuple(dotted.split("."))))
@@ -46,7 +60,20 @@ def label(key: str) -> str:
     return key.replace("-", "_")
 
 
-def managed_policy(named: NamedPolicy, path: str, tags: Value) -> dict[str, Argument]:
+def guarded(policy: PolicyPlan, lengths: Lengths) -> dict[str, Argument]:
+    """What keeps a policy within IAM's limit that may be longer than it is counted."""
+    if not lengths.is_open(policy.policy):
+        return {}
+    condition = hcl(f'length(replace(self.policy, "/\\\\s/", "")) <= {policy.kind.limit}')
+    message = (
+        f"IAM takes at most {policy.kind.limit} characters for this {policy.kind.value}, and these values make it "
+        "longer: give the module fewer or shorter values."
+    )
+    check = Mapped((("condition", condition), ("error_message", text(message))))
+    return {"lifecycle": Blocks((Mapped((("postcondition", Blocks((check,))),)),))}
+
+
+def managed_policy(named: NamedPolicy, path: str, tags: Value, lengths: Lengths) -> dict[str, Argument]:
     """The arguments of a managed policy."""
     return {
         "name": named.name,
@@ -54,4 +81,5 @@ def managed_policy(named: NamedPolicy, path: str, tags: Value) -> dict[str, Argu
         "description": text(named.description),
         "policy": named.policy.policy,
         "tags": tags,
+        **guarded(named.policy, lengths),
     }

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from tfgen.iam.text import Slot, text
+from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import NamedPolicy, Plan, Role
 from tfgen.proof.evaluate import Scalar, Unless, Value
-from tfgen.proof.expected.part import Expected, Given, label, managed_policy, referred
+from tfgen.proof.expected.part import Expected, Given, guarded, label, managed_policy, referred
 from tfgen.proof.rebuild import Argument, Made
 
 
 def expected(plan: Plan, given: Given) -> Expected:
     """The role with its policies, and what the part puts out."""
-    role = plan.role
+    role, lengths = plan.role, Lengths(plan.inputs)
     arguments: dict[str, Argument] = {
         "path": text(role.path),
         "description": text(role.description),
@@ -26,11 +27,11 @@ def expected(plan: Plan, given: Given) -> Expected:
         "output.role_arn": {"value": referred("aws_iam_role.execution.arn")},
         "output.role_name": {"value": referred("aws_iam_role.execution.name")},
         "output.trust_policy": {"value": referred("aws_iam_role.execution.assume_role_policy")},
-        **(_parts(role, given.tags) if role.parts else _inline(role)),
+        **(_parts(role, given.tags, lengths) if role.parts else _inline(role, lengths)),
     }
     handed_on = {"execution_role_arn": "role_arn", "execution_role_name": "role_name"}
     if role.boundary is not None:
-        made |= _own_boundary(role, role.boundary, given.tags)
+        made |= _own_boundary(role, role.boundary, given.tags, lengths)
         handed_on["boundary_arn"] = "boundary_arn"
     return Expected(made, handed_on)
 
@@ -45,23 +46,24 @@ def _bounded_by(role: Role) -> Value | None:
     return Unless(slot.name, own, role.permissions_boundary) if isinstance(slot, Slot) else None
 
 
-def _inline(role: Role) -> Made:
+def _inline(role: Role, lengths: Lengths) -> Made:
     return {
         "aws_iam_role_policy.execution": {
             "name": text(role.policy_name),
             "role": referred("aws_iam_role.execution.id"),
             "policy": role.policy.policy,
+            **guarded(role.policy, lengths),
         },
         "output.policy": {"value": referred("aws_iam_role_policy.execution.policy")},
     }
 
 
-def _parts(role: Role, tags: Value) -> Made:
+def _parts(role: Role, tags: Value, lengths: Lengths) -> Made:
     made: Made = {}
     outputs: dict[str, Argument] = {}
     for part in role.parts:
         name = f"execution_{label(part.key)}"
-        made[f"aws_iam_policy.{name}"] = managed_policy(part, role.path, tags)
+        made[f"aws_iam_policy.{name}"] = managed_policy(part, role.path, tags, lengths)
         made[f"aws_iam_role_policy_attachment.{name}"] = {
             "role": referred("aws_iam_role.execution.name"),
             "policy_arn": referred(f"aws_iam_policy.{name}.arn"),
@@ -70,9 +72,9 @@ def _parts(role: Role, tags: Value) -> Made:
     return {**made, "output.policies": outputs}
 
 
-def _own_boundary(role: Role, boundary: NamedPolicy, tags: Value) -> Made:
+def _own_boundary(role: Role, boundary: NamedPolicy, tags: Value, lengths: Lengths) -> Made:
     return {
-        "aws_iam_policy.boundary": managed_policy(boundary, role.path, tags),
+        "aws_iam_policy.boundary": managed_policy(boundary, role.path, tags, lengths),
         "output.boundary": {"value": referred("aws_iam_policy.boundary.policy")},
         "output.boundary_arn": {"value": referred("aws_iam_policy.boundary.arn")},
     }
