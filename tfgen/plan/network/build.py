@@ -16,7 +16,7 @@ from tfgen.plan.network import policies
 from tfgen.plan.network.model import Endpoint, FlowLogs, Lookup, Network, Reason, SecurityGroup, Way
 from tfgen.plan.network.needs import Needs, needs, present, reasons, unknown
 from tfgen.plan.network.outside import outside
-from tfgen.plan.network.rules import ENDPOINTS, NETWORK, SESSIONS, internet_needs, rules, targets
+from tfgen.plan.network.rules import ENDPOINTS, NETWORK, SESSIONS, distinct, internet_needs, rules, targets
 from tfgen.plan.roles import Naming
 from tfgen.plan.values import Values
 from tfgen.posture import network as said
@@ -50,6 +50,7 @@ def network(
             own.append(_endpoint(name, found, policies.policy(name, granted, uses, role_arn, harness_name)))
     made = tuple(own)
     aims = targets(wanted, values, made, tuple(others), found)
+    openings = tuple(rules(aims))
     plan = Network(
         base=naming.base,
         vpc=_lookup(wanted.vpc, values),
@@ -64,7 +65,8 @@ def network(
         idle=tuple(_idle(wanted, shared - found.services.keys(), found)),
         groups=tuple(_groups(naming, made)),
         targets=aims,
-        rules=tuple(rules(aims)),
+        rules=openings,
+        distinct=tuple(distinct(openings)),
         internet=Way(wanted.internet.member[0]) if wanted.internet is not None else None,
         role_arn=role_arn,
         uses=uses,
