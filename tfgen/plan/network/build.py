@@ -17,7 +17,7 @@ from tfgen.plan.network.model import Endpoint, FlowLogs, Lookup, Network, Reason
 from tfgen.plan.network.needs import Needs, needs, present, reasons, unknown
 from tfgen.plan.network.outside import outside
 from tfgen.plan.network.rules import ENDPOINTS, NETWORK, SESSIONS, distinct, internet_needs, rules, targets
-from tfgen.plan.roles import Naming
+from tfgen.plan.roles import Naming, of_region
 from tfgen.plan.values import Values
 from tfgen.posture import network as said
 from tfgen.posture.document import Posture
@@ -122,7 +122,7 @@ def _flow_logs(naming: Naming) -> FlowLogs:
         group=group,
         traffic=row.traffic,
         retention_days=row.retention_days,
-        role_name=join(naming.base, f"-{_FLOW_LOGS}"),
+        role_name=of_region(naming.base, "flows"),
         trust=PolicyPlan(Kind.TRUST, trust(use, naming.base)),
         policy=PolicyPlan(Kind.INLINE, grants((use,), naming.base)),
         reason=Reason(_FLOW_LOGS, (use.route,), row.why, row.source),
