@@ -115,7 +115,7 @@ def test_a_store_behind_the_group_of_the_mount_targets_keeps_the_rule_there_in_a
     data = sample(
         "efs-inputs",
         mount_targets=MOUNTS,
-        data_stores=[store("nfs", {"security_group": MOUNTS["security_groups"][0]}, 2049)],
+        data_stores=[store("nfs", {"security_group": "sg-0123456789abcdef0"}, 2049)],
     )
     around = proven(data)
     assert {(one.key, one.present) for one in rules(around, "mount-targets", "nfs")} == {("mount-targets", ())}
@@ -218,6 +218,16 @@ def test_peers_that_only_terraform_knows_must_differ(name: str) -> None:
     data, listed = DIFFER[name]
     assert len(proven(data).distinct) == 1
     assert f"condition     = length(distinct({listed})) == length({listed})" in text_of(data)
+
+
+def test_a_list_of_peers_need_not_differ_while_nothing_is_there() -> None:
+    data = sample("efs-inputs")
+    data["inputs"]["mounts"] = {"description": "The groups.", "type": "list(string)"}
+    data["network"]["mount_targets"]["security_groups"] = [{"input": "mounts"}]
+    assert len(proven(data).distinct) == 1
+    text = text_of(data)
+    assert "length(var.efs) == 0 || length(distinct(var.mounts)) == length(var.mounts)" in text
+    assert "(tcp 2049). These must differ: the elements of var.mounts." in text
 
 
 def test_peers_of_rules_that_are_not_there_need_not_differ() -> None:

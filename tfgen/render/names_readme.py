@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tfgen.iam.text import Text
 from tfgen.plan.model import Attached, PartName, Plan
-from tfgen.render.markdown import code, markdown
+from tfgen.render.markdown import code
 
 Row = tuple[PartName, Text, str]
 """The part that takes a name, the name, and of what it is."""
@@ -21,7 +21,7 @@ def names(plan: Plan, *parts: PartName) -> list[str]:
     lines = ["## Names that are global to the account", ""]
     if rows:
         lines += [*_why(plan), "", "| Name | Of |", "| --- | --- |"]
-        lines += [*(f"| {code(str(name))} | {markdown(what)} |" for name, what in rows), ""]
+        lines += [*(f"| {code(str(name))} | {what} |" for name, what in rows), ""]
     if linked:
         lines += [f"An account has the service-linked role of {code(linked)} once: let only one region make it.", ""]
     return lines
@@ -57,6 +57,6 @@ def _rows(plan: Plan) -> Iterator[Row]:
         yield PartName.EXECUTION_ROLE, role.boundary.name, "The execution role's permissions boundary"
     for caller in plan.callers:
         if caller.attached is Attached.MANAGED:
-            yield PartName.ACCESS, caller.name, f"The policy of the callers {caller.key}"
+            yield PartName.ACCESS, caller.name, f"The policy of the callers {code(caller.key)}"
     if plan.network is not None and plan.network.flow_logs is not None:
         yield PartName.NETWORK, plan.network.flow_logs.role_name, "The role that writes flow logs"

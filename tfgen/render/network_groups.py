@@ -81,11 +81,16 @@ def _mounted(network: Network) -> Expr:
     """Each zone of the sessions has a mount target, unless nothing is mounted."""
     zones = [ForTuple(("subnet",), subnets, _ZONE) for subnets in (_SUBNETS, _MOUNTS)]
     missing = Binary("==", Call("length", (Call("setsubtract", tuple(zones)),)), Number(0))
-    if not network.mount_present:
-        return missing
-    lists = tuple(Reference(("var", name)) for name in network.mount_present)
+    return _while_there(network.mount_present, missing)
+
+
+def _while_there(present: Present, condition: Expr) -> Expr:
+    """A condition on something that is there while one of some lists has an element."""
+    if not present:
+        return condition
+    lists = tuple(Reference(("var", name)) for name in present)
     listed: Expr = lists[0] if len(lists) == 1 else Call("concat", lists)
-    return Binary("||", Binary("==", Call("length", (listed,)), Number(0)), missing)
+    return Binary("||", Binary("==", Call("length", (listed,)), Number(0)), condition)
 
 
 def sentence(same: Distinct) -> str:
@@ -103,18 +108,26 @@ def _told(peer: Peer) -> str:
     """A peer in a sentence, which no template may stand in."""
     if peer.kind is PeerKind.SERVICE:
         return f"the prefix list of {peer.value}"
-    slots = [f"var.{slot.name}" for slot in peer.value.slots()]
-    return slots[0] if slots else str(peer.value)
+    for slot in peer.value.slots():
+        return f"{'the elements of ' if slot.source is Source.EACH else ''}var.{slot.name}"
+    return str(peer.value)
 
 
 def _all_differ(same: Distinct) -> Expr:
     """Whether no peer is there twice."""
-    pieces = [_peers(list(run), present) for present, run in groupby(same.rules, key=lambda rule: rule.present)]
-    listed = pieces[0] if len(pieces) == 1 else Call("concat", tuple(pieces))
+    runs = [(present, _peers(list(run))) for present, run in groupby(same.rules, key=lambda rule: rule.present)]
+    if len(runs) == 1:
+        ((present, peers),) = runs
+        return _while_there(present, _distinct(peers))
+    pieces = (while_any(present, peers, Tuple()) if present else peers for present, peers in runs)
+    return _distinct(Call("concat", tuple(pieces)))
+
+
+def _distinct(listed: Expr) -> Expr:
     return Binary("==", Call("length", (Call("distinct", (listed,)),)), Call("length", (listed,)))
 
 
-def _peers(rules: list[Rule], present: Present) -> Expr:
+def _peers(rules: list[Rule]) -> Expr:
     """The peers of rules that are there together."""
     pieces: list[Expr] = []
     for name, run in groupby(rules, key=lambda rule: rule.peer.value.each()):
@@ -122,8 +135,7 @@ def _peers(rules: list[Rule], present: Present) -> Expr:
             pieces.append(Tuple(tuple(_peer(rule.peer) for rule in run)))
         else:
             pieces += (Reference(("var", name)) for _ in run)
-    listed = pieces[0] if len(pieces) == 1 else Call("concat", tuple(pieces))
-    return while_any(present, listed, Tuple()) if present else listed
+    return pieces[0] if len(pieces) == 1 else Call("concat", tuple(pieces))
 
 
 def _precondition(condition: Expr, message: str) -> Block:

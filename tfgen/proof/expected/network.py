@@ -16,7 +16,18 @@ from tfgen.hcl.tree import Attribute, Expr
 from tfgen.iam.text import Text, join, text
 from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.plan.model import Plan
-from tfgen.plan.network.model import Distinct, Endpoint, FlowLogs, Lookup, Network, Peer, PeerKind, Rule, SecurityGroup
+from tfgen.plan.network.model import (
+    Distinct,
+    Endpoint,
+    FlowLogs,
+    Lookup,
+    Network,
+    Peer,
+    PeerKind,
+    Present,
+    Rule,
+    SecurityGroup,
+)
 from tfgen.proof.evaluate import Blocks, Listed, Many, Mapped, Merge, Opaque, Scalar, Value
 from tfgen.proof.expected.part import Expected, Given, label, referred
 from tfgen.proof.rebuild import Argument, Made
@@ -165,8 +176,7 @@ def _preconditions(network: Network) -> list[tuple[str, str]]:
     if network.mount_subnets is not None:
         of = "[for subnet in data.aws_subnet.{} : subnet.availability_zone_id]"
         missing = f"length(setsubtract({of.format('sessions')}, {of.format('mount_targets')})) == 0"
-        unless = f"{_length(network.mount_present)} == 0 || " if network.mount_present else ""
-        found.append((unless + missing, "A zone of the sessions' subnets has no mount target."))
+        found.append((_unless(network.mount_present) + missing, "A zone of the sessions' subnets has no mount target."))
     found += (_differ(one) for one in network.distinct)
     return found
 
@@ -175,6 +185,7 @@ def _differ(same: Distinct) -> tuple[str, str]:
     """No two of the rules have the same peer while both are there."""
     pieces: list[str] = []
     told: list[str] = []
+    presences = {rule.present for rule in same.rules}
     for present, rules in groupby(same.rules, key=lambda rule: rule.present):
         inner: list[str] = []
         for many, run in groupby(rules, key=lambda rule: rule.peer.value.each()):
@@ -182,7 +193,7 @@ def _differ(same: Distinct) -> tuple[str, str]:
             told += (name for _, name in peers)
             inner += [f"var.{many}"] * len(peers) if many is not None else [f"[{', '.join(one for one, _ in peers)}]"]
         listed = _concatenated(inner)
-        pieces.append(f"{_length(present)} > 0 ? {listed} : []" if present else listed)
+        pieces.append(f"{_length(present)} > 0 ? {listed} : []" if present and len(presences) > 1 else listed)
     listed = _concatenated(pieces)
     first = same.rules[0]
     ports = f"{first.first}-{first.last}" if first.last != first.first else f"{first.first}"
@@ -190,7 +201,13 @@ def _differ(same: Distinct) -> tuple[str, str]:
         f"EC2 refuses two rules with the same peer, protocol and ports ({first.protocol} {ports}). "
         f"These must differ: {', '.join(dict.fromkeys(told))}."
     )
-    return f"length(distinct({listed})) == length({listed})", message
+    unless = _unless(first.present) if len(presences) == 1 else ""
+    return f"{unless}length(distinct({listed})) == length({listed})", message
+
+
+def _unless(present: Present) -> str:
+    """What a condition begins with that need not hold while nothing is there."""
+    return f"{_length(present)} == 0 || " if present else ""
 
 
 def _concatenated(listed: list[str]) -> str:
@@ -201,6 +218,8 @@ def _written(peer: Peer) -> tuple[str, str]:
     """A peer in Terraform's language, and in a sentence."""
     if peer.kind is PeerKind.SERVICE:
         return f"data.aws_ec2_managed_prefix_list.{peer.value}.id", f"the prefix list of {peer.value}"
+    if (many := peer.value.each()) is not None:
+        return "", f"the elements of var.{many}"
     names = [f"var.{slot.name}" for slot in peer.value.slots()]
     return (names[0], names[0]) if names else (f'"{peer.value}"', str(peer.value))
 
