@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -237,6 +238,16 @@ def test_peers_of_rules_that_are_not_there_need_not_differ() -> None:
     assert len(proven(data).distinct) == 1
     listed = f'concat(length(var.efs) > 0 ? var.mounts : [], ["{OTHER}"])'
     assert f"length(distinct({listed})) == length({listed})" in text_of(data)
+
+
+def test_the_modules_own_tests_give_values_that_differ() -> None:
+    stores = [store(name, {"security_group": {"input": name}}) for name in ("first", "second", "third")]
+    literal = store("fourth", {"security_group": shape("security-group-id").example})
+    plan, _ = planned(with_inputs("first", "second", "third", data_stores=[*stores, literal]))
+    text = next(file.text for file in files.tree(plan) if file.path.startswith("modules/network/tests/"))
+    given = re.findall(r'^  (?:first|second|third) += "(.+)"$', text, re.MULTILINE)
+    assert len({*given, shape("security-group-id").example}) == 4
+    assert all(shape("security-group-id").accepts(one) for one in given)
 
 
 @pytest.mark.parametrize(

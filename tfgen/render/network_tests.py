@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from tfgen.catalog.network import facts
@@ -12,7 +13,7 @@ from tfgen.plan.network.model import Network
 from tfgen.render.layout import block
 from tfgen.render.network_endpoints import endpoint_address, label
 from tfgen.render.network_groups import rule_address
-from tfgen.render.tftest import MOCKED, assertion, example, given_block, grants_tests, mock
+from tfgen.render.tftest import MOCKED, alternatives, assertion, example, given_block, grants_tests, mock
 
 _VPC: Final = "vpc-0123456789abcdef0"
 _SUBNET: Final = "subnet-0123456789abcdef0"
@@ -20,6 +21,7 @@ _SUBNET: Final = "subnet-0123456789abcdef0"
 
 def tests(network: Network, inputs: tuple[Input, ...]) -> Iterator[Block]:
     """The blocks of the module's tests."""
+    inputs = tuple(_apart(network, inputs))
     documents = reference("output.endpoint_policies")
     policies = ((label(one.service), Index(documents, Literal(one.service)), one.policy) for one in network.endpoints)
     yield from grants_tests(inputs, policies, _mocks(network, inputs))
@@ -29,6 +31,21 @@ def tests(network: Network, inputs: tuple[Input, ...]) -> Iterator[Block]:
     yield _appear(network, inputs, lists, (), "nothing_is_there_without_its_feature")
     for name in lists:
         yield _appear(network, inputs, lists, (name,), f"what_{name}_needs_is_there")
+
+
+def _apart(network: Network, inputs: tuple[Input, ...]) -> Iterator[Input]:
+    """The inputs, with examples that differ from each other and from literals where a precondition asks for that."""
+    peers = [rule.peer.value for same in network.distinct for rule in same.rules]
+    names = {slot.name for peer in peers for slot in peer.slots()}
+    taken = {peer.known for peer in peers}
+    for item in inputs:
+        if item.name not in names:
+            yield item
+            continue
+        first, *others = alternatives(item)
+        chosen = next((one for one in (first, *others) if one not in taken), first)
+        taken.add(chosen)
+        yield replace(item, checks=tuple(replace(check, example=chosen) for check in item.checks))
 
 
 def _mocks(network: Network, inputs: tuple[Input, ...]) -> tuple[Block, ...]:

@@ -197,6 +197,17 @@ def example(item: Input) -> str | tuple[str, ...]:
     return (found,) if item.many else found
 
 
+def alternatives(item: Input) -> Iterator[str]:
+    """Values that all checks of an input accept: its example, and that with another digit in the place of one."""
+    first = example(item)
+    known = first if isinstance(first, str) else first[0]
+    yield known
+    for place, digit in ((match.start(), digit) for match in re.finditer(r"[0-9]", known) for digit in "123456789"):
+        other = f"{known[:place]}{digit}{known[place + 1 :]}"
+        if other != known and all(check.pattern is None or re.fullmatch(check.pattern, other) for check in item.checks):
+            yield other
+
+
 def _value(value: str | tuple[str, ...]) -> Expr:
     return Literal(value) if isinstance(value, str) else _strings(value)
 
