@@ -604,7 +604,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : var.role_name
+  name                 = var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name) : var.role_name
   name_prefix          = var.role_name_prefix
   path                 = "/"
   description          = "What the AgentCore harness agentcore-harness may do."
@@ -638,7 +638,7 @@ resource "aws_iam_role" "execution" {
 }
 
 resource "aws_iam_policy" "execution_models" {
-  name        = "${var.harness_name}-execution-models"
+  name        = "${var.harness_name}-execution-models-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: models."
 
@@ -656,7 +656,7 @@ resource "aws_iam_role_policy_attachment" "execution_models" {
 }
 
 resource "aws_iam_policy" "execution_identity" {
-  name        = "${var.harness_name}-execution-identity"
+  name        = "${var.harness_name}-execution-identity-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: identity."
 
@@ -674,7 +674,7 @@ resource "aws_iam_role_policy_attachment" "execution_identity" {
 }
 
 resource "aws_iam_policy" "execution_signed_mcp" {
-  name        = "${var.harness_name}-execution-signed-mcp"
+  name        = "${var.harness_name}-execution-signed-mcp-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: signed-mcp."
 
