@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from moto_harness import Moto, aws_env
+from moto_harness import REGION, Moto, aws_env
 
 _TIMEOUT = 600  # seconds for one command; a hang is cut, slowness is not judged
 _PROVIDER = Path("registry.terraform.io", "hashicorp", "aws")
@@ -134,15 +134,20 @@ class Applied:
         root: Path,
         variables: Mapping[str, object] | None = None,
         known_drift: tuple[str, ...] = (),
+        region: str = REGION,
     ) -> None:
         self._known_drift = known_drift  # what moto is known not to keep: exactly these changes, no others
         self.terraform = terraform
         self.root = root
         self._moto = moto
-        self._env = aws_env(moto) | {
-            f"TF_VAR_{name}": value if isinstance(value, str) else json.dumps(value)
-            for name, value in (variables or {}).items()
-        }
+        self._env = (
+            aws_env(moto)
+            | {"AWS_REGION": region}
+            | {
+                f"TF_VAR_{name}": value if isinstance(value, str) else json.dumps(value)
+                for name, value in (variables or {}).items()
+            }
+        )
 
     def __enter__(self) -> Self:
         try:

@@ -178,7 +178,7 @@ def conditions(grant: Grant) -> dict[str, dict[str, list[str]]]:
 @pytest.mark.parametrize(
     ("role", "sid", "arn"),
     [
-        ({}, "PassExecutionRole", "role/desk-execution"),
+        ({}, "PassExecutionRole", "role/desk-role-${region}"),
         ({"name": "agent-role", "path": "/agents/"}, "PassExecutionRole", "role/agents/agent-role"),
         ({"name_prefix": "agents-"}, "PassExecutionRoleByPrefix", "role/agents-*"),
     ],

@@ -157,7 +157,7 @@ def test_all_examples_apply_as_child_modules_of_one_root(
         assert found == iam_of(((plans[name], given) for name, given in CALLS.values()), before.roles.values())
         sids = [
             [statement["Sid"] for statement in found.roles[role].inline["execution"]["Statement"]]
-            for role in ("returns-agent", "no_gateways-execution")
+            for role in ("returns-agent", "no_gateways-role-us-east-1")
         ]
         assert [sid for sid in sids[0] if sid not in sids[1]] == ["Gateway"]
     assert Iam.read(empty_moto) == before

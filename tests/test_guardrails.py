@@ -148,12 +148,12 @@ INPUTS = {name: {"description": "A name.", "optional": True} for name in ("name"
 @pytest.mark.parametrize(
     ("role", "given", "name", "prefix", "passed"),
     [
-        ({}, {}, "desk-execution", None, "desk-execution"),
-        ({"name": "name"}, {}, "desk-execution", None, "desk-execution"),
+        ({}, {}, "desk-role-us-east-1", None, "desk-role-us-east-1"),
+        ({"name": "name"}, {}, "desk-role-us-east-1", None, "desk-role-us-east-1"),
         ({"name": "name"}, {"name": "a"}, "a", None, "a"),
-        ({"name_prefix": "prefix"}, {}, "desk-execution", None, "desk-execution"),
+        ({"name_prefix": "prefix"}, {}, "desk-role-us-east-1", None, "desk-role-us-east-1"),
         ({"name_prefix": "prefix"}, {"prefix": "b-"}, None, "b-", "b-*"),
-        ({"name": "name", "name_prefix": "prefix"}, {}, "desk-execution", None, "desk-execution"),
+        ({"name": "name", "name_prefix": "prefix"}, {}, "desk-role-us-east-1", None, "desk-role-us-east-1"),
         ({"name": "name", "name_prefix": "prefix"}, {"name": "a"}, "a", None, "a"),
         ({"name": "name", "name_prefix": "prefix"}, {"prefix": "b-"}, None, "b-", "b-*"),
         # Both at once: the provider refuses it, so that neither is silently left out.

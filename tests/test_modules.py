@@ -65,6 +65,6 @@ def test_they_apply_by_themselves_with_nothing_and_with_everything(
         assert found == iam_of([(plan, values) for values in given.values()], before.roles.values())
         statements = {
             call: sum(len(document["Statement"]) for document in found.roles[role].attached.values())
-            for call, role in (("nothing", "bare-execution"), ("everything", "published-agent"))
+            for call, role in (("nothing", "bare-role-us-east-1"), ("everything", "published-agent"))
         }
     assert statements == {"nothing": 11, "everything": len(plan.role.policy.grants)}

@@ -167,6 +167,58 @@ def test_what_does_not_hold_of_a_vpc_is_said_before_anything_is_made(
         assert said in str(caught.value)
 
 
+def stores(*named: str) -> dict[str, Any]:
+    """A network whose data stores have these names and, each, the input of its name as security group."""
+    data = sample(
+        vpc={"id": {"input": "vpc_id"}},
+        subnets={"ids": [{"input": "subnet_ids"}]},
+        route_tables={"ids": [{"input": "route_table_ids"}]},
+        data_stores=[
+            {**STORE, "name": name, "to": {"security_group": {"input": group}}, "why": f"For {name}."}
+            for name, group in (one.split("@") for one in named)
+        ],
+    )
+    groups = dict.fromkeys((one.partition("@")[2] for one in named), "string")
+    lists = dict.fromkeys(("subnet_ids", "route_table_ids"), "list(string)")
+    inputs = {"vpc_id": "string", **lists, **groups}
+    data["inputs"] = {name: {"description": "Given.", "type": kind} for name, kind in inputs.items()}
+    return data
+
+
+@pytest.mark.terraform
+def test_two_asks_for_one_rule_end_as_one_rule(terraform: Terraform, place: Place, tmp_path: Path) -> None:
+    groups = place.outputs["security_group_ids"]
+    given = {
+        "vpc_id": place.outputs["vpc_id"],
+        "subnet_ids": place.outputs["subnet_ids"],
+        "route_table_ids": [place.outputs["route_table_id"]],
+        "first": groups["database"],
+    }
+    alone, _ = planned(stores("scans@first"))
+    both, _ = planned(stores("reports@first", "scans@first"))
+    before, root = place.network(), write(alone, tmp_path)
+    with Applied(terraform, place.moto, root, given, forgotten(alone, given)) as applied:
+        write(both, root)
+        changes = applied.plan().changes
+        applied.apply()
+        found = [one for one in beside(place.network(), before).rules if one.first == STORE["port"]]
+        assert [(one.direction, one.peer, one.group) for one in found] == [
+            ("egress", "database", "sample-sessions"),
+            ("ingress", "sample-sessions", "database"),
+        ]
+    # The second reason changes what the rule says of itself, and moves it; it does not replace it.
+    moved = {one for one in changes if "scans" in one or "reports" in one}
+    assert moved == {
+        f"update module.network.aws_vpc_security_group_{one}_rule.reports" for one in ("egress", "ingress")
+    }
+    two, _ = planned(stores("scans@first", "reports@second"))
+    with pytest.raises(TerraformError) as caught:
+        apart = write(two, tmp_path / "two")
+        terraform.init(apart)
+        Applied(terraform, place.moto, apart, {**given, "second": groups["database"]}).plan()
+    assert "These must differ: var.first, var.second." in " ".join(str(caught.value).replace("\\n", " ").split())
+
+
 @pytest.mark.terraform
 def test_every_rule_says_what_it_is_for(terraform: Terraform, place: Place, tmp_path: Path) -> None:
     plan = plan_of("shared-files")

@@ -246,7 +246,7 @@ locals {
       Sid      = "PassExecutionRole"
       Effect   = "Allow"
       Action   = ["iam:PassRole"]
-      Resource = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : "${var.role_name_prefix}*")}"]
+      Resource = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name) : "${var.role_name_prefix}*")}"]
       Condition = {
         StringEquals = {
           "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
@@ -400,7 +400,7 @@ locals {
       Sid      = "PassExecutionRole"
       Effect   = "Allow"
       Action   = ["iam:PassRole"]
-      Resource = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : "${var.role_name_prefix}*")}"]
+      Resource = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name) : "${var.role_name_prefix}*")}"]
       Condition = {
         StringEquals = {
           "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
@@ -464,7 +464,7 @@ locals {
         "iam:ListRolePolicies",
         "iam:ListRoleTags",
       ]
-      Resource = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : "${var.role_name_prefix}*")}"]
+      Resource = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name) : "${var.role_name_prefix}*")}"]
     },
     # The auditor reads the policies that are made beside the role.
     {
@@ -503,7 +503,7 @@ locals {
 }
 
 resource "aws_iam_policy" "callers" {
-  name        = "${var.harness_name}-callers"
+  name        = "${var.harness_name}-callers-${local.region}"
   path        = "/"
   description = "Starts sessions with the harness and talks to it."
   policy      = local.callers_policy
@@ -518,7 +518,7 @@ resource "aws_iam_role_policy_attachment" "callers" {
 }
 
 resource "aws_iam_policy" "delegates" {
-  name        = "${var.harness_name}-delegates"
+  name        = "${var.harness_name}-delegates-${local.region}"
   path        = "/"
   description = "Talks to the harness in the name of a user."
   policy      = local.delegates_policy
@@ -533,7 +533,7 @@ resource "aws_iam_role_policy_attachment" "delegates" {
 }
 
 resource "aws_iam_policy" "commands" {
-  name        = "${var.harness_name}-commands"
+  name        = "${var.harness_name}-commands-${local.region}"
   path        = "/"
   description = "Runs commands in sessions, as root."
   policy      = local.commands_policy
@@ -548,7 +548,7 @@ resource "aws_iam_role_policy_attachment" "commands" {
 }
 
 resource "aws_iam_policy" "shells" {
-  name        = "${var.harness_name}-shells"
+  name        = "${var.harness_name}-shells-${local.region}"
   path        = "/"
   description = "Opens a shell in sessions, as root."
   policy      = local.shells_policy
@@ -563,7 +563,7 @@ resource "aws_iam_role_policy_attachment" "shells" {
 }
 
 resource "aws_iam_policy" "readers" {
-  name        = "${var.harness_name}-readers"
+  name        = "${var.harness_name}-readers-${local.region}"
   path        = "/"
   description = "Looks at the harness and its endpoints."
   policy      = local.readers_policy
@@ -578,7 +578,7 @@ resource "aws_iam_role_policy_attachment" "readers" {
 }
 
 resource "aws_iam_policy" "operators" {
-  name        = "${var.harness_name}-operators"
+  name        = "${var.harness_name}-operators-${local.region}"
   path        = "/"
   description = "Changes the harness and its endpoints, and stops sessions."
   policy      = local.operators_policy
@@ -593,7 +593,7 @@ resource "aws_iam_role_policy_attachment" "operators" {
 }
 
 resource "aws_iam_policy" "deployers" {
-  name        = "${var.harness_name}-deployers"
+  name        = "${var.harness_name}-deployers-${local.region}"
   path        = "/"
   description = "Creates and deletes the harness."
   policy      = local.deployers_policy
@@ -608,7 +608,7 @@ resource "aws_iam_role_policy_attachment" "deployers" {
 }
 
 resource "aws_iam_policy" "auditors" {
-  name        = "${var.harness_name}-auditors"
+  name        = "${var.harness_name}-auditors-${local.region}"
   path        = "/"
   description = "Reviews the harness, its role and its policies."
   policy      = local.auditors_policy

@@ -613,7 +613,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : var.role_name
+  name                 = var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name) : var.role_name
   name_prefix          = var.role_name_prefix
   path                 = "/"
   description          = "What the AgentCore harness agentcore-harness may do."
@@ -647,7 +647,7 @@ resource "aws_iam_role" "execution" {
 }
 
 resource "aws_iam_policy" "execution_models" {
-  name        = "${var.harness_name}-execution-models"
+  name        = "${var.harness_name}-execution-models-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: models."
 
@@ -672,7 +672,7 @@ resource "aws_iam_role_policy_attachment" "execution_models" {
 }
 
 resource "aws_iam_policy" "execution_image" {
-  name        = "${var.harness_name}-execution-image"
+  name        = "${var.harness_name}-execution-image-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: image."
 
@@ -697,7 +697,7 @@ resource "aws_iam_role_policy_attachment" "execution_image" {
 }
 
 resource "aws_iam_policy" "execution_gateway_oauth" {
-  name        = "${var.harness_name}-execution-gateway-oauth"
+  name        = "${var.harness_name}-execution-gateway-oauth-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: gateway-oauth."
 
@@ -722,7 +722,7 @@ resource "aws_iam_role_policy_attachment" "execution_gateway_oauth" {
 }
 
 resource "aws_iam_policy" "execution_signed_mcp" {
-  name        = "${var.harness_name}-execution-signed-mcp"
+  name        = "${var.harness_name}-execution-signed-mcp-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: signed-mcp."
 
@@ -747,7 +747,7 @@ resource "aws_iam_role_policy_attachment" "execution_signed_mcp" {
 }
 
 resource "aws_iam_policy" "execution_s3_files" {
-  name        = "${var.harness_name}-execution-s3-files"
+  name        = "${var.harness_name}-execution-s3-files-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: s3-files."
 
@@ -772,7 +772,7 @@ resource "aws_iam_role_policy_attachment" "execution_s3_files" {
 }
 
 resource "aws_iam_policy" "execution_deny_role" {
-  name        = "${var.harness_name}-execution-deny-role"
+  name        = "${var.harness_name}-execution-deny-role-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: deny-role."
 

@@ -9,7 +9,7 @@ from tfgen.iam.policy import Kind
 from tfgen.iam.text import Slot, Source, Text, join, text
 from tfgen.plan.grants import grants
 from tfgen.plan.model import SECURITY_GROUP, SUBNETS, Attached, CallerPolicy, ControlPolicy, PolicyPlan, Use
-from tfgen.plan.roles import Naming, no_delegation, optional_input
+from tfgen.plan.roles import Naming, no_delegation, of_region, optional_input
 from tfgen.plan.values import Values
 from tfgen.posture.access import LIMITED, Access
 from tfgen.posture.document import Posture
@@ -31,7 +31,7 @@ def _caller(found: _Callers, index: int, access: Access, harness_name: Text) -> 
     return CallerPolicy(
         key=access.name,
         attached=attached,
-        name=join(found.naming.base, f"-{access.name}"),
+        name=of_region(found.naming.base, access.name),
         path=found.posture.role.path,
         description=access.description or f"What callers of the kind {access.name} may do with the harness.",
         policy=PolicyPlan(kind, grants(uses, harness_name)),

@@ -18,7 +18,7 @@ from tfgen.iam.policy import Kind
 from tfgen.iam.text import Text, cut, join, text
 from tfgen.plan import gateway_rules
 from tfgen.plan.attached import Attached
-from tfgen.plan.grants import grants
+from tfgen.plan.grants import AWS_CONTEXT, grants
 from tfgen.plan.guarded import GatewayPlan, GatewayTest, PolicyText
 from tfgen.plan.model import PolicyPlan, Use
 from tfgen.plan.values import Values
@@ -95,6 +95,7 @@ class _Gateway:
             policies=tuple(self._policy(policy, arn, judged) for policy in policies),
             after=tuple(slot for value in self.gateway.after for slot in self.values.text(value).slots()),
             role=self.values.text(self.gateway.role) if self.gateway.role is not None else None,
+            policy_name=join(engine_name, "-", AWS_CONTEXT["region"]),
             policy=PolicyPlan(Kind.INLINE, grants((use,), self.harness_name)),
             uses=(use,),
             judged=judged,

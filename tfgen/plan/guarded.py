@@ -41,6 +41,8 @@ class GatewayPlan:
     """Inputs that must be known before a policy is made."""
     role: Text | None
     """Name of the gateway's role, which is given `policy`; None where that is only put out as JSON."""
+    policy_name: Text
+    """What `policy` is called in that role, which gateways of other regions may have too."""
     policy: PolicyPlan
     uses: tuple[Use, ...]
     judged: Gateway
@@ -51,7 +53,7 @@ class GatewayPlan:
 
     def texts(self) -> Iterator[Text]:
         """Every text in it that may hold unknowns."""
-        yield from (self.arn, self.engine_name)
+        yield from (self.arn, self.engine_name, self.policy_name)
         yield from (text for text in (self.encryption_key, self.role) if text is not None)
         yield from (Text((slot,)) for slot in self.after)
         for policy in self.policies:

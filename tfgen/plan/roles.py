@@ -12,7 +12,7 @@ from tfgen.diagnostics import InternalError, Route
 from tfgen.iam.policy import Effect, Kind, Statement
 from tfgen.iam.text import Either, Text, join, text
 from tfgen.plan.features.extra import extra_grants
-from tfgen.plan.grants import grants, trust
+from tfgen.plan.grants import AWS_CONTEXT, grants, trust
 from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Grant, NamedPolicy, Origin, PolicyPlan, Role, Use
 from tfgen.plan.split import split
@@ -43,7 +43,7 @@ class Naming:
         name = values.text(wanted.name) if wanted.name is not None else None
         prefix = values.text(wanted.name_prefix) if wanted.name_prefix is not None else None
         name_left = optional_input(posture, wanted.name)
-        otherwise = join(base, "-execution")
+        otherwise = of_region(base, "role")
         called = name or otherwise
         if name_left is not None:
             called = join(Either(name_left, name, otherwise))
@@ -56,6 +56,14 @@ class Naming:
         either = join(Either(prefix_left, name, called))
         known = join(Either(prefix_left, join(prefix, STAR), called))
         return cls(base, either, prefix, known, by_prefix=False)
+
+
+def of_region(base: Text, what: str) -> Text:
+    """A name of IAM that no other region has: these are global to an account, and a harness's name is regional.
+
+    The region is written out, and not left to Terraform as the end of a prefix: what names the role is then exact.
+    """
+    return join(base, f"-{what}-", AWS_CONTEXT["region"])
 
 
 def optional_input(posture: Posture, value: str | InputRef | None) -> str | None:
@@ -117,7 +125,7 @@ def said(posture: Posture, key: str) -> Route:
 
 def _part(posture: Posture, naming: Naming, key: str, part: tuple[Grant, ...]) -> NamedPolicy:
     description = f"A part of what the AgentCore harness {posture.name} may do: {key}."
-    return NamedPolicy(key, join(naming.base, f"-execution-{key}"), description, PolicyPlan(Kind.MANAGED, part))
+    return NamedPolicy(key, of_region(naming.base, f"execution-{key}"), description, PolicyPlan(Kind.MANAGED, part))
 
 
 def _boundary(posture: Posture, naming: Naming, policy: PolicyPlan) -> NamedPolicy:
@@ -125,7 +133,7 @@ def _boundary(posture: Posture, naming: Naming, policy: PolicyPlan) -> NamedPoli
     denying = (grant for grant in policy.grants if grant.statement.effect is Effect.DENY)
     return NamedPolicy(
         key="boundary",
-        name=join(naming.base, "-boundary"),
+        name=of_region(naming.base, "boundary"),
         description=f"The most that the execution role of the AgentCore harness {posture.name} can be given.",
         policy=PolicyPlan(Kind.MANAGED, (*bounding, *denying)),
     )

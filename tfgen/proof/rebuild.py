@@ -32,7 +32,7 @@ Argument = Value | Policy
 Made = dict[str, dict[str, Argument]]
 """For each thing made, by its address (`execution-role/aws_iam_role.execution`), its arguments."""
 
-_KNOWN_BLOCKS: Final = frozenset({"terraform", "data", "locals", "resource", "variable", "output", "module"})
+_KNOWN_BLOCKS: Final = frozenset({"terraform", "data", "locals", "resource", "variable", "output", "module", "moved"})
 
 
 class _Module:
@@ -128,6 +128,11 @@ def _part(module: _Module, variables: Mapping[str, Value], made: Made) -> None:
     made.update(_versions(module, name))
     for block in module.of("resource"):
         made[f"{name}/{'.'.join(block.labels)}"] = _arguments(block, scope)
+    for block in module.of("moved"):
+        before = _required(block, "from")
+        if not isinstance(before, Reference):
+            raise InternalError(f"{name} moves what is not a resource")
+        made[f"{name}/moved.{'.'.join(before.path)}"] = _arguments(block, scope)
     for block in module.of("data"):
         if block.body:
             made[f"{name}/data.{'.'.join(block.labels)}"] = _arguments(block, scope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -60,7 +60,7 @@ def undeclared(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:
     for block in module.blocks:
         if block.type == "variable":
             continue  # its words are types, and its conditions are tested where variables are
-        references, bound = _names_in(block)
+        references, bound = _names_in(_now(block))
         for path in dict.fromkeys(reference.path for reference in references):
             if path[0] in _OF_THE_LANGUAGE or path[0] in bound or _INSTANCES.get(path[0]) in _names(block):
                 continue
@@ -70,6 +70,13 @@ def undeclared(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:
                 yield f"{'.'.join(path)} is not declared"
     for name, call in module.named("module").items():
         yield from _call(name, call, modules.get(_source(call)))
+
+
+def _now(block: Block) -> Block:
+    """A block without what it says of the past: `moved` names a resource that is there no more."""
+    if block.type != "moved":
+        return block
+    return replace(block, body=tuple(one for one in block.body if not isinstance(one, Attribute) or one.name != "from"))
 
 
 def _declared(

@@ -59,7 +59,7 @@ def _resources(gateway: GatewayPlan, lengths: Lengths) -> Iterator[Block]:
         yield _policy(gateway, policy)
     if gateway.role is not None:
         body = [
-            Attribute("name", text_expression(gateway.engine_name)),
+            Attribute("name", text_expression(gateway.policy_name)),
             Attribute("role", text_expression(gateway.role)),
             Attribute("policy", Reference(("local", _local(gateway)))),
         ]

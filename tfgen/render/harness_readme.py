@@ -26,6 +26,8 @@ def own(made: Provisioned, found: Carrier) -> list[str]:
         "one. Destroying it destroys the memory that it manages.",
         *([markdown(found.note)] if found.note else []),
         "",
+        *_first_apply(),
+        "",
     ]
 
 
@@ -36,6 +38,17 @@ def root(made: Provisioned, found: Carrier) -> list[str]:
         "",
         f"It is made by {code(found.resource)} of {_needs(made, found)}.",
         "",
+        *_first_apply(),
+        "",
+    ]
+
+
+def _first_apply() -> list[str]:
+    """What to do while IAM does not know the role everywhere yet; no provider in use here can wait."""
+    return [
+        "The harness is made after its role and all of the role's policies: the output `role_arn` waits for them.",
+        "IAM can still take some seconds until every service sees a new role. The first apply may then fail with a",
+        "missing permission of the role: apply again. Terraform replaces a harness that was made only in part.",
     ]
 
 

@@ -54,7 +54,7 @@ def _id(rule: Rule) -> str:
 def _label(rule: Rule) -> str:
     if rule.peer.kind is PeerKind.SERVICE:
         return f"{rule.peer.value} through its gateway endpoint"
-    return f"{rule.key}: {rule.peer.value}"
+    return f"{', '.join((rule.key, *rule.replaces))}: {rule.peer.value}"
 
 
 def _ports(rule: Rule) -> str:

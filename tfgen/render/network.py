@@ -28,7 +28,7 @@ from tfgen.render import network_readme, network_tests
 from tfgen.render.expressions import text_expression
 from tfgen.render.layout import block, context_blocks
 from tfgen.render.network_endpoints import endpoint_address, endpoint_block, policy_local
-from tfgen.render.network_groups import group_block, rule_address, rule_block
+from tfgen.render.network_groups import group_block, moved_blocks, rule_address, rule_block
 from tfgen.render.network_lookups import lookups, places
 from tfgen.render.part import Output, Part
 from tfgen.render.policy import document, statements, vanishing
@@ -70,6 +70,7 @@ def _resources(network: Network) -> Iterator[Block]:
     yield from (group_block(network, one) for one in network.groups)
     yield from (endpoint_block(network, one) for one in network.endpoints)
     yield from (rule_block(one) for one in network.rules)
+    yield from moved_blocks(network)
     if network.flow_logs is not None:
         yield from _flow_logs(network.flow_logs)
     if network.linked_role:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from tfgen.catalog.network import EndpointKind
 from tfgen.hcl.tree import (
@@ -28,6 +29,8 @@ from tfgen.render.expressions import text_expression
 from tfgen.render.layout import block
 from tfgen.render.network_lookups import VPC
 
+NOTHING: Final = Number(0)
+
 
 def label(key: str) -> str:
     """A service or a rule's key as the name of its resource."""
@@ -50,11 +53,11 @@ def comments(reasons: Iterable[Reason]) -> list[Comment]:
     return [Comment(line) for line in dict.fromkeys(lines)]
 
 
-def while_any(present: tuple[str, ...], then: Expr) -> Expr:
-    """A count: `then` while one of the list inputs has an element, else 0."""
+def while_any(present: tuple[str, ...], then: Expr, otherwise: Expr = NOTHING) -> Expr:
+    """A count, or another value: `then` while one of the list inputs has an element, else 0 or what that is."""
     lists = tuple(Reference(("var", name)) for name in present)
     listed = lists[0] if len(lists) == 1 else Call("concat", lists)
-    return Conditional(Binary(">", Call("length", (listed,)), Number(0)), then, Number(0))
+    return Conditional(Binary(">", Call("length", (listed,)), Number(0)), then, otherwise)
 
 
 def named(name: Text) -> Attribute:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
 from typing import Final, assert_never
 
 from tfgen.catalog.network import facts
@@ -17,14 +20,15 @@ from tfgen.hcl.tree import (
     Literal,
     Number,
     Reference,
+    Tuple,
     reference,
 )
 from tfgen.iam.text import Source, Text
-from tfgen.plan.network.model import Network, Peer, PeerKind, Rule, SecurityGroup
+from tfgen.plan.network.model import Distinct, Network, Peer, PeerKind, Present, Rule, SecurityGroup
 from tfgen.plan.network.rules import SESSIONS
 from tfgen.render.expressions import text_expression
 from tfgen.render.layout import block
-from tfgen.render.network_endpoints import label, named, while_any
+from tfgen.render.network_endpoints import comments, label, named, while_any
 from tfgen.render.network_lookups import VPC
 
 _SUBNETS: Final = reference("data.aws_subnet.sessions")
@@ -69,6 +73,7 @@ def _preconditions(network: Network) -> list[Block]:
         found.append(_precondition(any_found, "No subnet of the VPC has the tags of the sessions' subnets."))
     if network.mount_subnets is not None:
         found.append(_precondition(_mounted(network), "A zone of the sessions' subnets has no mount target."))
+    found += (_precondition(_all_differ(one), sentence(one)) for one in network.distinct)
     return found
 
 
@@ -76,11 +81,61 @@ def _mounted(network: Network) -> Expr:
     """Each zone of the sessions has a mount target, unless nothing is mounted."""
     zones = [ForTuple(("subnet",), subnets, _ZONE) for subnets in (_SUBNETS, _MOUNTS)]
     missing = Binary("==", Call("length", (Call("setsubtract", tuple(zones)),)), Number(0))
-    if not network.mount_present:
-        return missing
-    lists = tuple(Reference(("var", name)) for name in network.mount_present)
+    return _while_there(network.mount_present, missing)
+
+
+def _while_there(present: Present, condition: Expr) -> Expr:
+    """A condition on something that is there while one of some lists has an element."""
+    if not present:
+        return condition
+    lists = tuple(Reference(("var", name)) for name in present)
     listed: Expr = lists[0] if len(lists) == 1 else Call("concat", lists)
-    return Binary("||", Binary("==", Call("length", (listed,)), Number(0)), missing)
+    return Binary("||", Binary("==", Call("length", (listed,)), Number(0)), condition)
+
+
+def sentence(same: Distinct) -> str:
+    """What is wrong when two of some rules turn out to be the same."""
+    names = ", ".join(dict.fromkeys(_told(rule.peer) for rule in same.rules))
+    rule = same.rules[0]
+    ports = f"{rule.first}" if rule.first == rule.last else f"{rule.first}-{rule.last}"
+    return (
+        f"EC2 refuses two rules with the same peer, protocol and ports ({rule.protocol} {ports}). "
+        f"These must differ: {names}."
+    )
+
+
+def _told(peer: Peer) -> str:
+    """A peer in a sentence, which no template may stand in."""
+    if peer.kind is PeerKind.SERVICE:
+        return f"the prefix list of {peer.value}"
+    for slot in peer.value.slots():
+        return f"{'the elements of ' if slot.source is Source.EACH else ''}var.{slot.name}"
+    return str(peer.value)
+
+
+def _all_differ(same: Distinct) -> Expr:
+    """Whether no peer is there twice."""
+    runs = [(present, _peers(list(run))) for present, run in groupby(same.rules, key=lambda rule: rule.present)]
+    if len(runs) == 1:
+        ((present, peers),) = runs
+        return _while_there(present, _distinct(peers))
+    pieces = (while_any(present, peers, Tuple()) if present else peers for present, peers in runs)
+    return _distinct(Call("concat", tuple(pieces)))
+
+
+def _distinct(listed: Expr) -> Expr:
+    return Binary("==", Call("length", (Call("distinct", (listed,)),)), Call("length", (listed,)))
+
+
+def _peers(rules: list[Rule]) -> Expr:
+    """The peers of rules that are there together."""
+    pieces: list[Expr] = []
+    for name, run in groupby(rules, key=lambda rule: rule.peer.value.each()):
+        if name is None:
+            pieces.append(Tuple(tuple(_peer(rule.peer) for rule in run)))
+        else:
+            pieces += (Reference(("var", name)) for _ in run)
+    return pieces[0] if len(pieces) == 1 else Call("concat", tuple(pieces))
 
 
 def _precondition(condition: Expr, message: str) -> Block:
@@ -107,8 +162,22 @@ def rule_block(rule: Rule) -> Block:
         Attribute("from_port", Number(rule.first)),
         Attribute("to_port", Number(rule.last)),
     ]
-    tags = [Attribute("tags", reference("var.tags"))]
-    return block("resource", *rule_address(rule), groups=[group for group in (head, body, tags) if group])
+    tags = Attribute("tags", reference("var.tags"))
+    first, *rest = [group for group in (head, body, [tags]) if group]
+    why = comments(rule.reasons) if rule.replaces else []
+    return block("resource", *rule_address(rule), groups=[[*why, *first], *rest])
+
+
+def moved_blocks(network: Network) -> Iterator[Block]:
+    """Where rules come from that were named after what now shares them, so that sharing does not replace them."""
+    taken = {rule_address(rule) for rule in network.rules}
+    for rule in network.rules:
+        for key in rule.replaces:
+            before = rule_address(replace(rule, key=key))
+            if before not in taken:
+                taken.add(before)
+                body = [Attribute("from", Reference(before)), Attribute("to", Reference(rule_address(rule)))]
+                yield block("moved", body=body)
 
 
 def _count(rule: Rule) -> Expr | None:

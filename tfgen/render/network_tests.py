@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from tfgen.catalog.network import facts
@@ -25,7 +26,16 @@ from tfgen.plan.network.model import Network
 from tfgen.render.layout import block
 from tfgen.render.network_endpoints import endpoint_address, label
 from tfgen.render.network_groups import rule_address
-from tfgen.render.tftest import MOCKED, assertion, defaults_tests, example, given_block, grants_tests, mock
+from tfgen.render.tftest import (
+    MOCKED,
+    alternatives,
+    assertion,
+    defaults_tests,
+    example,
+    given_block,
+    grants_tests,
+    mock,
+)
 
 _VPC: Final = "vpc-0123456789abcdef0"
 _SUBNET: Final = "subnet-0123456789abcdef0"
@@ -33,6 +43,7 @@ _SUBNET: Final = "subnet-0123456789abcdef0"
 
 def tests(network: Network, inputs: tuple[Input, ...]) -> Iterator[Block]:
     """The blocks of the module's tests."""
+    inputs = tuple(_apart(network, inputs))
     yield from grants_tests(inputs, _policies(network), _mocks(network, inputs))
     lists = tuple(dict.fromkeys(network.presences()))
     if not lists:
@@ -44,6 +55,7 @@ def tests(network: Network, inputs: tuple[Input, ...]) -> Iterator[Block]:
 
 def default_tests(network: Network, inputs: tuple[Input, ...]) -> Iterator[Block]:
     """The blocks of the module's test of its defaults."""
+    inputs = tuple(_apart(network, inputs))
     yield from defaults_tests(inputs, _policies(network), _mocks(network, inputs))
 
 
@@ -51,6 +63,25 @@ def _policies(network: Network) -> Iterator[tuple[str, Expr, PolicyPlan]]:
     """Each endpoint policy by a name, and where it stands."""
     documents = reference("output.endpoint_policies")
     return ((label(one.service), Index(documents, Literal(one.service)), one.policy) for one in network.endpoints)
+
+
+def _apart(network: Network, inputs: tuple[Input, ...]) -> Iterator[Input]:
+    """The inputs, with examples that differ from each other and from literals where a precondition asks for that."""
+    peers = [rule.peer.value for same in network.distinct for rule in same.rules]
+    names = {slot.name for peer in peers for slot in peer.slots()}
+    defaults = (item.default for item in inputs if item.name in names and item.default)
+    taken = {
+        *(peer.known for peer in peers),
+        *(one for value in defaults for one in ((value,) if isinstance(value, str) else value)),
+    }
+    for item in inputs:
+        if item.name not in names or item.default:
+            yield item
+            continue
+        first, *others = alternatives(item)
+        chosen = next((one for one in (first, *others) if one not in taken), first)
+        taken.add(chosen)
+        yield replace(item, checks=tuple(replace(check, example=chosen) for check in item.checks))
 
 
 def _mocks(network: Network, inputs: tuple[Input, ...]) -> tuple[Block, ...]:

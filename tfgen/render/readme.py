@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from tfgen.plan.model import Plan
 from tfgen.render.layout import MARKER, File
 from tfgen.render.markdown import inputs_table, markdown
+from tfgen.render.names_readme import names
 from tfgen.render.part import Part
 
 
 def root_file(plan: Plan, parts: Iterable[Part]) -> File:
     """README.md of the root module over its parts."""
+    parts = tuple(parts)
     lines = [
         *_head(plan, plan.name, plan.description or "What one AgentCore harness may do, and who may make it do so."),
         *(line for part in parts for line in part.root_readme),
+        *names(plan, *(part.name for part in parts)),
         "## Inputs",
         "",
         *inputs_table(plan.used_inputs()),
@@ -24,7 +27,8 @@ def root_file(plan: Plan, parts: Iterable[Part]) -> File:
 
 def part_file(plan: Plan, part: Part, folder: str) -> File:
     """README.md of a part, below `folder` (which ends in a slash)."""
-    lines = [*_head(plan, part.name, part.summary), *part.readme, "## Inputs", "", *inputs_table(part.inputs)]
+    own = (*part.readme, *names(plan, part.name))
+    lines = [*_head(plan, part.name, part.summary), *own, "## Inputs", "", *inputs_table(part.inputs)]
     return File(f"{folder}README.md", _text(lines))
 
 

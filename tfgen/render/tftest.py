@@ -5,6 +5,7 @@ They run offline, and tell whoever changes a rendered module by hand which grant
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -208,6 +209,17 @@ def example(item: Input) -> str | tuple[str, ...]:
     examples = (check.example for check in reversed(item.checks))
     found = next((value for value in examples if all(check.accepts(value) for check in item.checks)), "example")
     return (found,) if item.many else found
+
+
+def alternatives(item: Input) -> Iterator[str]:
+    """Values that all checks of an input accept: its example, and that with another digit in the place of one."""
+    first = example(item)
+    known = first if isinstance(first, str) else first[0]
+    yield known
+    for place, digit in ((match.start(), digit) for match in re.finditer(r"[0-9]", known) for digit in "123456789"):
+        other = f"{known[:place]}{digit}{known[place + 1 :]}"
+        if other != known and all(check.accepts(other) for check in item.checks):
+            yield other
 
 
 def _value(value: str | tuple[str, ...]) -> Expr:

@@ -183,7 +183,7 @@ run "operators_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-execution"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-role-us-east-1"])
     error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 
@@ -257,7 +257,7 @@ run "deployers_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-execution"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-role-us-east-1"])
     error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 
@@ -291,7 +291,7 @@ run "auditors_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-execution"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-role-us-east-1"])
     error_message = "AuditRole is granted on something else. It is there for this: The auditor reads what the execution role may do and who may assume it."
   }
 

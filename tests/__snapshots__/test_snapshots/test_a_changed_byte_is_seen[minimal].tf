@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "minimal-execution"
+  name                 = "minimal-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness minimal may do."
   max_session_duration = 3600

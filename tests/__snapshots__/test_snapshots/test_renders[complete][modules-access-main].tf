@@ -109,7 +109,7 @@ locals {
         Sid      = "PassExecutionRole"
         Effect   = "Allow"
         Action   = ["iam:PassRole"]
-        Resource = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+        Resource = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
         Condition = {
           StringEquals = {
             "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
@@ -131,7 +131,7 @@ locals {
 }
 
 resource "aws_iam_policy" "on_call" {
-  name        = "claims-assistant-on-call"
+  name        = "claims-assistant-on-call-${local.region}"
   path        = "/agents/"
   description = "The team on call looks at the harness and changes it."
   policy      = local.on_call_policy

@@ -75,7 +75,7 @@ run "on_call_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/claims-assistant-execution"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"])
     error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 

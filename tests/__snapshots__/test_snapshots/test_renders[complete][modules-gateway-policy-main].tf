@@ -119,7 +119,7 @@ resource "aws_bedrockagentcore_policy" "claims__handlers_settle_small_ones" {
 }
 
 resource "aws_iam_role_policy" "claims" {
-  name   = "claims_assistant_claims"
+  name   = "claims_assistant_claims-${local.region}"
   role   = "claims-gateway"
   policy = local.claims_role_policy
 

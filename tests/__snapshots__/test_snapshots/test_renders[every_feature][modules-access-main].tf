@@ -58,7 +58,7 @@ locals {
 }
 
 resource "aws_iam_policy" "callers" {
-  name        = "every-feature-callers"
+  name        = "every-feature-callers-${local.region}"
   path        = "/"
   description = "What callers of the kind callers may do with the harness."
   policy      = local.callers_policy

@@ -288,7 +288,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "everything-else-execution"
+  name                 = "everything-else-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness everything-else may do."
   max_session_duration = 3600

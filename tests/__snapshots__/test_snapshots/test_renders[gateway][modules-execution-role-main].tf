@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "refunds-execution"
+  name                 = "refunds-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness refunds may do."
   max_session_duration = 3600

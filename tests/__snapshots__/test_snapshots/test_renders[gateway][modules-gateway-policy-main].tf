@@ -163,7 +163,7 @@ resource "aws_bedrockagentcore_policy" "refunds__never_to_embargoed_countries" {
 }
 
 resource "aws_iam_role_policy" "refunds" {
-  name   = "refunds_refunds"
+  name   = "refunds_refunds-${local.region}"
   role   = "refunds-gateway"
   policy = local.refunds_role_policy
 }

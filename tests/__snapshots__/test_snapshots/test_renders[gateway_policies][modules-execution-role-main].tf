@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "gateway-policies-execution"
+  name                 = "gateway-policies-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness gateway-policies may do."
   max_session_duration = 3600

@@ -138,7 +138,7 @@ resource "aws_bedrockagentcore_policy" "refunds__hostile_text" {
 }
 
 resource "aws_iam_role_policy" "refunds" {
-  name   = "gateway_policies_refunds"
+  name   = "gateway_policies_refunds-${local.region}"
   role   = var.role
   policy = local.refunds_role_policy
 

@@ -64,7 +64,7 @@ locals {
 }
 
 resource "aws_iam_policy" "callers" {
-  name        = "${var.harness_name}-callers"
+  name        = "${var.harness_name}-callers-${local.region}"
   path        = "/"
   description = "What callers of the kind callers may do with the harness."
   policy      = local.callers_policy
@@ -72,7 +72,7 @@ resource "aws_iam_policy" "callers" {
 }
 
 resource "aws_iam_policy" "readers" {
-  name        = "${var.harness_name}-readers"
+  name        = "${var.harness_name}-readers-${local.region}"
   path        = "/"
   description = "What callers of the kind readers may do with the harness."
   policy      = local.readers_policy

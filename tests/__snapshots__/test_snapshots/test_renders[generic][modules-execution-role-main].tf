@@ -141,7 +141,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = var.role_name == null ? "${var.harness_name}-execution" : var.role_name
+  name                 = var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name
   path                 = "/"
   description          = "What the AgentCore harness gateway-agent may do."
   max_session_duration = 3600

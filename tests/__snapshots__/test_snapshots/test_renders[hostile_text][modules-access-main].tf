@@ -37,7 +37,7 @@ locals {
 }
 
 resource "aws_iam_policy" "callers" {
-  name        = "hostile-callers"
+  name        = "hostile-callers-${local.region}"
   path        = "/"
   description = "# not a heading, *not bold*, $${var.tags}"
   policy      = local.callers_policy

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "hostile-execution"
+  name                 = "hostile-role-${local.region}"
   path                 = "/"
   description          = "Runs $${jsonencode(1)} and \"more\" \\ %%{ endif }"
   max_session_duration = 3600

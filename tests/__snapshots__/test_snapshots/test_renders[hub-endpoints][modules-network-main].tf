@@ -61,7 +61,7 @@ locals {
         Resource  = ["arn:${local.partition}:s3:::agent-skills/spoke/*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/spoke-agent-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/spoke-agent-role-${local.region}"]
           }
         }
       },
@@ -80,7 +80,7 @@ locals {
             ]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/spoke-agent-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/spoke-agent-role-${local.region}"]
           }
         }
       },
@@ -122,6 +122,11 @@ resource "aws_security_group" "sessions" {
     precondition {
       condition     = data.aws_vpc.this.enable_dns_support && data.aws_vpc.this.enable_dns_hostnames
       error_message = "The VPC must have enableDnsSupport and enableDnsHostnames, or no private name resolves."
+    }
+
+    precondition {
+      condition     = length(distinct(var.hub_cidrs)) == length(var.hub_cidrs)
+      error_message = "EC2 refuses two rules with the same peer, protocol and ports (tcp 443). These must differ: the elements of var.hub_cidrs."
     }
   }
 }

@@ -206,7 +206,7 @@ locals {
         Sid      = "PassExecutionRole"
         Effect   = "Allow"
         Action   = ["iam:PassRole"]
-        Resource = ["arn:${local.partition}:iam::${local.account}:role/agents/${(var.role_name == null ? "returns-desk-execution" : var.role_name)}"]
+        Resource = ["arn:${local.partition}:iam::${local.account}:role/agents/${(var.role_name == null ? "returns-desk-role-${local.region}" : var.role_name)}"]
         Condition = {
           StringEquals = {
             "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
@@ -414,7 +414,7 @@ locals {
         Sid      = "PassExecutionRole"
         Effect   = "Allow"
         Action   = ["iam:PassRole"]
-        Resource = ["arn:${local.partition}:iam::${local.account}:role/agents/${(var.role_name == null ? "returns-desk-execution" : var.role_name)}"]
+        Resource = ["arn:${local.partition}:iam::${local.account}:role/agents/${(var.role_name == null ? "returns-desk-role-${local.region}" : var.role_name)}"]
         Condition = {
           StringEquals = {
             "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
@@ -476,7 +476,7 @@ locals {
           "iam:ListRolePolicies",
           "iam:ListRoleTags",
         ]
-        Resource = ["arn:${local.partition}:iam::${local.account}:role/agents/${(var.role_name == null ? "returns-desk-execution" : var.role_name)}"]
+        Resource = ["arn:${local.partition}:iam::${local.account}:role/agents/${(var.role_name == null ? "returns-desk-role-${local.region}" : var.role_name)}"]
       },
       # The auditor reads the policies that are made beside the role.
       {
@@ -544,7 +544,7 @@ locals {
 }
 
 resource "aws_iam_policy" "storefront" {
-  name        = "returns-desk-storefront"
+  name        = "returns-desk-storefront-${local.region}"
   path        = "/agents/"
   description = "The shop's services talk to the agent through its live endpoint."
   policy      = local.storefront_policy
@@ -561,13 +561,13 @@ resource "aws_iam_role_policy_attachment" "storefront" {
 resource "aws_iam_role_policy" "front_end" {
   for_each = toset(["shop-front-end"])
 
-  name   = "returns-desk-front-end"
+  name   = "returns-desk-front-end-${local.region}"
   role   = each.value
   policy = local.front_end_policy
 }
 
 resource "aws_iam_policy" "on_call" {
-  name        = "returns-desk-on-call"
+  name        = "returns-desk-on-call-${local.region}"
   path        = "/agents/"
   description = "Who is on call looks into sessions and moves endpoints."
   policy      = local.on_call_policy
@@ -584,13 +584,13 @@ resource "aws_iam_role_policy_attachment" "on_call" {
 resource "aws_iam_role_policy" "pipeline" {
   for_each = toset(["platform-pipeline"])
 
-  name   = "returns-desk-pipeline"
+  name   = "returns-desk-pipeline-${local.region}"
   role   = each.value
   policy = local.pipeline_policy
 }
 
 resource "aws_iam_policy" "reviewers" {
-  name        = "returns-desk-reviewers"
+  name        = "returns-desk-reviewers-${local.region}"
   path        = "/agents/"
   description = "The security team reads what is there."
   policy      = local.reviewers_policy

@@ -132,7 +132,7 @@ run "on_call_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/returns-desk-execution"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/returns-desk-role-us-east-1"])
     error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 
@@ -221,7 +221,7 @@ run "pipeline_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/returns-desk-execution"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/returns-desk-role-us-east-1"])
     error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 
@@ -255,7 +255,7 @@ run "reviewers_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Resource if statement.Sid == "AuditRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/returns-desk-execution"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Resource if statement.Sid == "AuditRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/returns-desk-role-us-east-1"])
     error_message = "AuditRole is granted on something else. It is there for this: The auditor reads what the execution role may do and who may assume it."
   }
 

@@ -13,7 +13,7 @@ variable "storefront_roles" {
 }
 
 variable "role_name" {
-  description = "The name of the execution role; returns-desk-execution when left out."
+  description = "The name of the execution role; returns-desk-role-REGION when left out."
   type        = string
   default     = null
 

@@ -24,7 +24,7 @@ variable "permissions_boundary" {
 }
 
 variable "role_name" {
-  description = "The name of the execution role; returns-desk-execution when left out."
+  description = "The name of the execution role; returns-desk-role-REGION when left out."
   type        = string
   default     = null
 

@@ -51,7 +51,7 @@ locals {
 }
 
 resource "aws_iam_policy" "operators" {
-  name        = "preset-operators"
+  name        = "preset-operators-${local.region}"
   path        = "/"
   description = "What callers of the kind operators may do with the harness."
   policy      = local.operators_policy

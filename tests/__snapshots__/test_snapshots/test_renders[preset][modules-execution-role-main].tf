@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "preset-execution"
+  name                 = "preset-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness preset may do."
   max_session_duration = 3600

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "drafts-execution"
+  name                 = "drafts-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness drafts may do."
   max_session_duration = 3600

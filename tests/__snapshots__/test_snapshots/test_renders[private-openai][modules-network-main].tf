@@ -99,7 +99,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -116,7 +116,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -135,7 +135,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -152,7 +152,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -174,7 +174,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_drafts-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -190,7 +190,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_drafts-*:log-stream:*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -203,7 +203,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -216,7 +216,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -238,7 +238,7 @@ locals {
             "cloudwatch:namespace" = ["bedrock-agentcore"]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -262,7 +262,7 @@ locals {
         Resource = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -284,7 +284,7 @@ locals {
         ]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -302,7 +302,7 @@ locals {
         ]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -321,7 +321,7 @@ locals {
         Resource  = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!default/apikey/openai-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/drafts-role-${local.region}"]
           }
         }
       },
@@ -360,6 +360,11 @@ resource "aws_security_group" "sessions" {
     precondition {
       condition     = length(local.subnet_ids) > 0
       error_message = "No subnet of the VPC has the tags of the sessions' subnets."
+    }
+
+    precondition {
+      condition     = length(distinct(var.openai_cidrs)) == length(var.openai_cidrs)
+      error_message = "EC2 refuses two rules with the same peer, protocol and ports (tcp 443). These must differ: the elements of var.openai_cidrs."
     }
   }
 }

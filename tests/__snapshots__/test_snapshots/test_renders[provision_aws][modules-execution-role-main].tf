@@ -180,7 +180,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "private-shop-execution"
+  name                 = "private-shop-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness private-shop may do."
   max_session_duration = 3600

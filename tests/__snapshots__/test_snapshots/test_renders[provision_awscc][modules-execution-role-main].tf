@@ -174,7 +174,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "guarded-shop-execution"
+  name                 = "guarded-shop-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness guarded-shop may do."
   max_session_duration = 3600

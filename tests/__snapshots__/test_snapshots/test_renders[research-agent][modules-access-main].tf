@@ -86,7 +86,7 @@ locals {
 }
 
 resource "aws_iam_policy" "analysts" {
-  name        = "research-analysts"
+  name        = "research-analysts-${local.region}"
   path        = "/"
   description = "What callers of the kind analysts may do with the harness."
   policy      = local.analysts_policy

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "file-desk-execution"
+  name                 = "file-desk-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness file-desk may do."
   max_session_duration = 3600

@@ -85,7 +85,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -102,7 +102,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -121,7 +121,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -138,7 +138,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -160,7 +160,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_file_desk-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -176,7 +176,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_file_desk-*:log-stream:*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -189,7 +189,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -202,7 +202,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -224,7 +224,7 @@ locals {
             "cloudwatch:namespace" = ["bedrock-agentcore"]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -248,7 +248,7 @@ locals {
         Resource = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -270,7 +270,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/amazon.nova-lite-v1:0"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },
@@ -292,7 +292,7 @@ locals {
         ]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/file-desk-role-${local.region}"]
           }
         }
       },

@@ -51,7 +51,7 @@ locals {
 }
 
 resource "aws_iam_policy" "operators" {
-  name        = "order-support-operators"
+  name        = "order-support-operators-${local.region}"
   path        = "/agents/"
   description = "The team on call looks at the harness and its endpoints."
   policy      = local.operators_policy

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "order-support-execution"
+  name                 = "order-support-role-${local.region}"
   path                 = "/agents/"
   description          = "What the AgentCore harness order-support may do."
   max_session_duration = 3600

@@ -16,8 +16,8 @@ from tfgen.plan.network import policies
 from tfgen.plan.network.model import Endpoint, FlowLogs, Lookup, Network, Reason, SecurityGroup, Way
 from tfgen.plan.network.needs import Needs, needs, present, reasons, unknown
 from tfgen.plan.network.outside import outside
-from tfgen.plan.network.rules import ENDPOINTS, NETWORK, SESSIONS, internet_needs, rules, targets
-from tfgen.plan.roles import Naming
+from tfgen.plan.network.rules import ENDPOINTS, NETWORK, SESSIONS, distinct, internet_needs, rules, targets
+from tfgen.plan.roles import Naming, of_region
 from tfgen.plan.values import Values
 from tfgen.posture import network as said
 from tfgen.posture.document import Posture
@@ -50,6 +50,7 @@ def network(
             own.append(_endpoint(name, found, policies.policy(name, granted, uses, role_arn, harness_name)))
     made = tuple(own)
     aims = targets(wanted, values, made, tuple(others), found)
+    openings = tuple(rules(aims))
     plan = Network(
         base=naming.base,
         vpc=_lookup(wanted.vpc, values),
@@ -64,7 +65,8 @@ def network(
         idle=tuple(_idle(wanted, shared - found.services.keys(), found)),
         groups=tuple(_groups(naming, made)),
         targets=aims,
-        rules=tuple(rules(aims)),
+        rules=openings,
+        distinct=tuple(distinct(openings)),
         internet=Way(wanted.internet.member[0]) if wanted.internet is not None else None,
         role_arn=role_arn,
         uses=uses,
@@ -120,7 +122,7 @@ def _flow_logs(naming: Naming) -> FlowLogs:
         group=group,
         traffic=row.traffic,
         retention_days=row.retention_days,
-        role_name=join(naming.base, f"-{_FLOW_LOGS}"),
+        role_name=of_region(naming.base, "flows"),
         trust=PolicyPlan(Kind.TRUST, trust(use, naming.base)),
         policy=PolicyPlan(Kind.INLINE, grants((use,), naming.base)),
         reason=Reason(_FLOW_LOGS, (use.route,), row.why, row.source),

@@ -150,6 +150,15 @@ class Rule:
     description: str
     reasons: tuple[Reason, ...]
     present: Present = ()
+    replaces: tuple[str, ...] = ()
+    """The keys that further asks for the same rule would have had on their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Rules that are the same but for their peers, which Terraform must see to differ: some are known only to it."""
+
+    rules: tuple[Rule, ...]
 
 
 class Way(StrEnum):
@@ -197,6 +206,7 @@ class Network:
     groups: tuple[SecurityGroup, ...]
     targets: tuple[Target, ...]
     rules: tuple[Rule, ...]
+    distinct: tuple[Distinct, ...]
     internet: Way | None
     role_arn: Text
     """The execution role as endpoints' policies name it."""

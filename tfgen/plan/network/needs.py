@@ -70,23 +70,32 @@ def each(use: Use) -> Present:
 
 def present(found: Iterable[Need]) -> Present:
     """While which list inputs have elements something is needed; always when one of the needs is there in any case."""
+    return any_present(need.present for need in found)
+
+
+def any_present(found: Iterable[Present]) -> Present:
+    """While which list inputs have elements one of several things is there."""
     names: dict[str, None] = {}
-    for need in found:
-        if not need.present:
+    for one in found:
+        if not one:
             return ()
-        names.update(dict.fromkeys(need.present))
+        names.update(dict.fromkeys(one))
     return tuple(names)
 
 
 def reasons(found: Iterable[Need]) -> tuple[Reason, ...]:
     """Why, sheet by sheet and row by row, each with all the places that ask for it."""
-    merged: dict[tuple[str, str, str, bool], list[Reason]] = {}
-    for need in found:
-        one = need.reason
-        merged.setdefault((one.sheet, one.why, one.source, one.inferred), []).append(one)
+    return merged(need.reason for need in found)
+
+
+def merged(found: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Each reason once, with all the places that have it."""
+    same: dict[tuple[str, str, str, bool], list[Reason]] = {}
+    for one in found:
+        same.setdefault((one.sheet, one.why, one.source, one.inferred), []).append(one)
     return tuple(
         Reason(sheet, tuple(dict.fromkeys(route for one in listed for route in one.routes)), why, source, inferred)
-        for (sheet, why, source, inferred), listed in merged.items()
+        for (sheet, why, source, inferred), listed in same.items()
     )
 
 

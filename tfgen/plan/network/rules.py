@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from ipaddress import ip_network
 from typing import Final
 
 from tfgen.catalog.network import Described, EndpointKind, Port, facts
 from tfgen.diagnostics import Route
 from tfgen.iam.text import text
-from tfgen.plan.network.model import Aim, Direction, Endpoint, Peer, PeerKind, Reason, Rule, Target, made
-from tfgen.plan.network.needs import Need, Needs, present, reasons
+from tfgen.plan.network.model import Aim, Direction, Distinct, Endpoint, Peer, PeerKind, Reason, Rule, Target, made
+from tfgen.plan.network.needs import Need, Needs, any_present, merged, present, reasons
 from tfgen.plan.values import Values
 from tfgen.posture.network import Destination, Network, Proxy, SharedEndpoints, StoreDestination
+from tfgen.posture.shape import shape
 from tfgen.posture.values import InputRef
 
 SESSIONS: Final = "sessions"
@@ -37,26 +39,93 @@ def targets(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One target as a reason for one rule."""
+
+    direction: Direction
+    group: Peer
+    peer: Peer
+    target: Target
+    says: str
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What EC2 tells rules apart by; a second rule with the same is refused, whatever its description."""
+        one = self.target
+        return self.direction, self.group, self.peer, one.protocol, one.first, one.last
+
+
 def rules(found: Iterable[Target]) -> Iterator[Rule]:
     """A rule of the sessions' group for each target and, where the other side's group is known, one of that.
 
-    Each name is used once in a direction: further ones are numbered from 2.
+    Targets that ask for the same rule share it. It is named after a feature before an entry of the posture, and after
+    the first of several. Each name is used once in a direction: further ones are numbered from 2.
     """
-    numbers: dict[tuple[Direction, str], int] = {}
-
-    def name(direction: Direction, key: str) -> str:
-        number = numbers[direction, key] = numbers.get((direction, key), 0) + 1
-        return key if number == 1 else f"{key}-{number}"
-
+    shared: dict[tuple[object, ...], list[_Ask]] = {}
     for one in found:
-        yield _rule(name(Direction.EGRESS, one.key), Direction.EGRESS, made(SESSIONS), one.peer, one, one.says)
-        if one.says_back:
-            key = name(Direction.INGRESS, one.key)
-            yield _rule(key, Direction.INGRESS, one.peer, made(SESSIONS), one, one.says_back)
+        for ask in _asks(one):
+            shared.setdefault(ask.identity, []).append(ask)
+    numbers: dict[tuple[Direction, str], int] = {}
+    for asks in shared.values():
+        first = min(asks, key=lambda ask: ask.target.aim is Aim.POSTURE)
+        direction, key = first.direction, first.target.key
+        number = numbers[direction, key] = numbers.get((direction, key), 0) + 1
+        yield _rule(key if number == 1 else f"{key}-{number}", first, asks)
 
 
-def _rule(key: str, direction: Direction, group: Peer, peer: Peer, of: Target, says: str) -> Rule:
-    return Rule(key, direction, group, peer, of.protocol, of.first, of.last, says, of.reasons, of.present)
+def _asks(one: Target) -> Iterator[_Ask]:
+    yield _Ask(Direction.EGRESS, made(SESSIONS), one.peer, one, one.says)
+    if one.says_back:
+        yield _Ask(Direction.INGRESS, one.peer, made(SESSIONS), one, one.says_back)
+
+
+def _rule(key: str, first: _Ask, asks: list[_Ask]) -> Rule:
+    one, own = first.target, {ask.target.key: ask.target for ask in asks}
+    return Rule(
+        key=key,
+        direction=first.direction,
+        group=first.group,
+        peer=first.peer,
+        protocol=one.protocol,
+        first=one.first,
+        last=one.last,
+        description=_described(list(dict.fromkeys(ask.says for ask in (first, *asks)))),
+        reasons=merged(reason for ask in asks for reason in ask.target.reasons),
+        present=any_present(ask.target.present for ask in asks),
+        replaces=tuple(name for name in own if name != one.key),
+    )
+
+
+def _described(says: list[str]) -> str:
+    """All that several asks say, as far as a description holds it."""
+    most = shape("rule-description").max or 0
+    for kept in range(len(says), 0, -1):
+        left = f" (and {len(says) - kept} more)" if kept < len(says) else ""
+        said = " ".join(says[:kept]) + left
+        if len(said) <= most:
+            return said
+    return says[0]
+
+
+def distinct(planned: Iterable[Rule]) -> Iterator[Distinct]:
+    """Rules that end up the same if values that only Terraform knows are equal.
+
+    For each rule of the other side there is one of the sessions' own with the same peers, so those are enough. A group
+    that is made here is the peer of nobody else: nothing outside knows its id before.
+    """
+    alike: dict[tuple[object, ...], list[Rule]] = {}
+    for rule in planned:
+        kind = PeerKind.PREFIX_LIST if rule.peer.kind is PeerKind.SERVICE else rule.peer.kind
+        if rule.direction is Direction.EGRESS and kind is not PeerKind.MADE:
+            alike.setdefault((kind, rule.protocol, rule.first, rule.last), []).append(rule)
+    for same in alike.values():
+        others = [rule for rule in same if rule.peer.kind is not PeerKind.SERVICE]
+        unknown = [rule for rule in same if rule.peer.kind is PeerKind.SERVICE or rule.peer.value.known is None]
+        listed = any(rule.peer.value.each() is not None for rule in same)
+        # Prefix lists of two services differ in any case.
+        if listed or (others and unknown and len(same) > 1):
+            yield Distinct(tuple(same))
 
 
 def _endpoints(own: tuple[Endpoint, ...], shared: tuple[Endpoint, ...]) -> Iterator[Target]:
@@ -160,9 +229,10 @@ def destination(to: Destination | StoreDestination, values: Values) -> Peer:
 
 
 def addresses(block: str | InputRef, values: Values) -> Peer:
-    """A block of addresses; an input is one of IPv4 addresses."""
-    is_v6 = isinstance(block, str) and _V6 in block
-    return Peer(PeerKind.IPV6 if is_v6 else PeerKind.IPV4, values.text(block))
+    """A block of addresses, in the spelling that EC2 keeps; an input is one of IPv4 addresses."""
+    if not isinstance(block, str):
+        return Peer(PeerKind.IPV4, values.text(block))
+    return Peer(PeerKind.IPV6 if _V6 in block else PeerKind.IPV4, text(str(ip_network(block))))
 
 
 def _target(aim: Aim, key: str, peer: Peer, port: Port, row: str, why: tuple[Reason, ...]) -> Target:

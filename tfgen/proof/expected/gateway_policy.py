@@ -28,7 +28,7 @@ def expected(plan: Plan, given: Given) -> Expected:
             made[address(gateway, policy)] = _policy(gateway, policy)
         if gateway.role is not None:
             made[f"aws_iam_role_policy.{name}"] = {
-                "name": gateway.engine_name,
+                "name": gateway.policy_name,
                 "role": gateway.role,
                 "policy": gateway.policy.policy,
                 **guarded(gateway.policy, Lengths(plan.inputs)),

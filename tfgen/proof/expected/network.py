@@ -5,6 +5,7 @@ What only Terraform can compute is compared as it stands: it is written here onc
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Final
 
 from tfgen.catalog.network import EndpointKind, facts
@@ -12,7 +13,18 @@ from tfgen.diagnostics import InternalError
 from tfgen.iam.text import Text, join, text
 from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.plan.model import Plan
-from tfgen.plan.network.model import Endpoint, FlowLogs, Lookup, Network, Peer, PeerKind, Rule, SecurityGroup
+from tfgen.plan.network.model import (
+    Distinct,
+    Endpoint,
+    FlowLogs,
+    Lookup,
+    Network,
+    Peer,
+    PeerKind,
+    Present,
+    Rule,
+    SecurityGroup,
+)
 from tfgen.proof.evaluate import Blocks, Listed, Many, Mapped, Merge, Scalar, Value
 from tfgen.proof.expected.part import Expected, Given, hcl, label, referred
 from tfgen.proof.rebuild import Argument, Made
@@ -34,7 +46,8 @@ def expected(plan: Plan, given: Given) -> Expected:
     for endpoint in network.endpoints:
         made[f"aws_vpc_endpoint.{_name(endpoint.service)}"] = _endpoint(network, endpoint, given)
     for rule in network.rules:
-        made[f"aws_vpc_security_group_{rule.direction}_rule.{_name(rule.key)}"] = _rule(rule, given)
+        made[_address(rule, rule.key)] = _rule(rule, given)
+    made |= _moved(network)
     if network.flow_logs is not None:
         made |= _flow_logs(network, network.flow_logs, given)
     if network.linked_role:
@@ -150,9 +163,52 @@ def _preconditions(network: Network) -> list[tuple[str, str]]:
     if network.mount_subnets is not None:
         of = "[for subnet in data.aws_subnet.{} : subnet.availability_zone_id]"
         missing = f"length(setsubtract({of.format('sessions')}, {of.format('mount_targets')})) == 0"
-        unless = f"{_length(network.mount_present)} == 0 || " if network.mount_present else ""
-        found.append((unless + missing, "A zone of the sessions' subnets has no mount target."))
+        found.append((_unless(network.mount_present) + missing, "A zone of the sessions' subnets has no mount target."))
+    found += (_differ(one) for one in network.distinct)
     return found
+
+
+def _differ(same: Distinct) -> tuple[str, str]:
+    """No two of the rules have the same peer while both are there."""
+    pieces: list[str] = []
+    told: list[str] = []
+    presences = {rule.present for rule in same.rules}
+    for present, rules in groupby(same.rules, key=lambda rule: rule.present):
+        inner: list[str] = []
+        for many, run in groupby(rules, key=lambda rule: rule.peer.value.each()):
+            peers = [_written(rule.peer) for rule in run]
+            told += (name for _, name in peers)
+            inner += [f"var.{many}"] * len(peers) if many is not None else [f"[{', '.join(one for one, _ in peers)}]"]
+        listed = _concatenated(inner)
+        pieces.append(f"{_length(present)} > 0 ? {listed} : []" if present and len(presences) > 1 else listed)
+    listed = _concatenated(pieces)
+    first = same.rules[0]
+    ports = f"{first.first}-{first.last}" if first.last != first.first else f"{first.first}"
+    message = (
+        f"EC2 refuses two rules with the same peer, protocol and ports ({first.protocol} {ports}). "
+        f"These must differ: {', '.join(dict.fromkeys(told))}."
+    )
+    unless = _unless(first.present) if len(presences) == 1 else ""
+    return f"{unless}length(distinct({listed})) == length({listed})", message
+
+
+def _unless(present: Present) -> str:
+    """What a condition begins with that need not hold while nothing is there."""
+    return f"{_length(present)} == 0 || " if present else ""
+
+
+def _concatenated(listed: list[str]) -> str:
+    return listed[0] if len(listed) == 1 else f"concat({', '.join(listed)})"
+
+
+def _written(peer: Peer) -> tuple[str, str]:
+    """A peer in Terraform's language, and in a sentence."""
+    if peer.kind is PeerKind.SERVICE:
+        return f"data.aws_ec2_managed_prefix_list.{peer.value}.id", f"the prefix list of {peer.value}"
+    if (many := peer.value.each()) is not None:
+        return "", f"the elements of var.{many}"
+    names = [f"var.{slot.name}" for slot in peer.value.slots()]
+    return (names[0], names[0]) if names else (f'"{peer.value}"', str(peer.value))
 
 
 def _length(names: tuple[str, ...]) -> str:
@@ -216,6 +272,21 @@ def _rule(rule: Rule, given: Given) -> Arguments:
         "to_port": Scalar(rule.last),
         "tags": given.tags,
     }
+
+
+def _address(rule: Rule, key: str) -> str:
+    return f"aws_vpc_security_group_{rule.direction}_rule.{_name(key)}"
+
+
+def _moved(network: Network) -> Made:
+    """What rules were called by whoever shares them now, unless another rule is called that."""
+    taken = {_address(rule, rule.key) for rule in network.rules}
+    pairs = ((_address(rule, key), _address(rule, rule.key)) for rule in network.rules for key in rule.replaces)
+    found: dict[str, str] = {}
+    for before, now in pairs:
+        if before not in taken:
+            found.setdefault(before, now)
+    return {f"moved.{before}": {"from": referred(before), "to": referred(now)} for before, now in found.items()}
 
 
 def _peer(peer: Peer) -> Value:
