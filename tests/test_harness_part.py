@@ -575,7 +575,10 @@ def test_two_lists_in_one_element() -> None:
 def test_the_readme_says_why_the_provider_must_be_so_new() -> None:
     plan, _ = planned({**RICH, "provision": "aws"})
     (readme,) = (file for file in files.parts(plan) if file.path == "harness/README.md")
-    assert "| 6.64.0 | `model.bedrock_model_config.additional_params`: the first version" in readme.text
+    assert (
+        "| 6.64.0 | `model.bedrock_model_config.additional_params`: the first version whose schema has it"
+        in readme.text
+    )
     assert "skill.git" not in readme.text
 
 

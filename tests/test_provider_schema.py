@@ -6,16 +6,20 @@ import ast
 import json
 import re
 import subprocess
+import tarfile
 import tomllib
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import history
 import jsii
+import packages
 import pytest
 import since
 from hypothesis import given
@@ -585,6 +589,24 @@ def test_a_package_is_read(newer: bool) -> None:
     }
     filled = jsii.resource(code, TYPES, nested=True)["attributes"]["filled"]
     assert filled == {"nested": "list", "attributes": IN_PART, "mode": "optional"}
+
+
+def test_a_wheel_is_opened(tmp_path: Path) -> None:
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        texts = {"thing/index.js": "a\n//# sourceMappingURL=b", "thing/index.d.ts": "c", "x/index.js": "d"}
+        for name, text in texts.items():
+            member = tarfile.TarInfo(f"package/lib/{name}")
+            member.size = len(text)
+            tar.addfile(member, BytesIO(text.encode()))
+    with zipfile.ZipFile(tmp_path / "wheel", "w") as wheel:
+        wheel.writestr(zipfile.ZipInfo("made/_jsii/made.jsii.tgz", (2026, 10, 16, 1, 2, 3)), packed.getvalue())
+        wheel.writestr("made-1.dist-info/METADATA", "# Bindings for the provider version 6.69.1\n")
+    with zipfile.ZipFile(tmp_path / "wheel") as wheel:
+        found = packages._opened("made", "1", frozenset({"thing", "other"}), wheel)
+    assert found == packages.Package("made", "1", "6.69.1", "2026-10-16", {"thing": ("a\n", "c")})
+    with pytest.raises(SystemExit, match="made 1 has not been read here"):
+        packages.read("made", "1", ["thing"], tmp_path, offline=True)
 
 
 def test_an_argument_that_is_written_and_not_read_is_refused() -> None:

@@ -57,12 +57,13 @@ def files(settings: Mapping[str, Any], *, offline: bool) -> Iterator[tuple[Path,
     sources = settings["source"]
     for name, source in sources.items():
         print(f"{name}: {source['what']} {source['version']} of {source['date']}")
+    known = {"aws": _known(settings, offline=offline)}
     table = {name: _releases(settings, name, offline=offline) for name in settings["provider"]}
     for name, found in table.items():
-        known = _known(settings, offline=offline) if name == "aws" else {}
         used = {source: {key: sources[source][key] for key in ("what", "version", "date")} for source in USED[name]}
         resources = _newest(settings, name, found)
-        whole = {**known, "resource": {**known.get("resource", {}), **resources}}
+        local = known.get(name, {})
+        whole = {**local, "resource": {**local.get("resource", {}), **resources}}
         yield CATALOG / f"{name}.json", _dump({"provider": found["provider"], "sources": used, **whole}) + "\n"
     yield HERE / "releases.json", _dump(table) + "\n"
     yield CATALOG / "since.toml", since.text(settings, table)

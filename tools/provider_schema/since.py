@@ -111,7 +111,7 @@ def _computed(resource: str, readings: Sequence[tuple[str, Reading]], oldest: st
     newest = readings[0][1]
     first = {path: _first(path, readings) for path in newest}
     for path, since in first.items():
-        why = "the first version with this argument" if path else "the first version with this resource"
+        why = f"the first version whose schema has {'it' if path else 'the resource'}"
         row = {"resource": resource, "paths": [path] if path else [], "version": since, "basis": "schema", "why": why}
         if since != (first[path.rpartition(".")[0]] if path else oldest):
             yield row
@@ -164,6 +164,4 @@ def _grouped(found: Sequence[Row]) -> Iterator[Row]:
             together[row["version"]] = {**row, "paths": list(row["paths"])}
         else:
             first["paths"] += row["paths"]
-    for row in together.values():
-        plural = {"why": "the first version with these arguments"} if len(row["paths"]) > 1 else {}
-        yield {**row, **plural, "paths": sorted(row["paths"])}
+    yield from ({**row, "paths": sorted(row["paths"])} for row in together.values())
