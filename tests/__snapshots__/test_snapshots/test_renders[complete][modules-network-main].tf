@@ -394,25 +394,6 @@ locals {
       },
     ]
   })
-
-  lambda_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      # The harness asks this function around the agent's steps, and it may deny a step.
-      {
-        Sid       = "HookFunction"
-        Effect    = "Allow"
-        Principal = "*"
-        Action    = ["lambda:InvokeFunction"]
-        Resource  = ["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"]
-        Condition = {
-          ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
-          }
-        }
-      },
-    ]
-  })
 }
 
 resource "aws_security_group" "sessions" {
@@ -601,21 +582,6 @@ resource "aws_vpc_endpoint" "secretsmanager" {
   policy = local.secretsmanager_policy
 
   tags = merge({ Name = "claims-assistant-secretsmanager" }, var.tags)
-}
-
-resource "aws_vpc_endpoint" "lambda" {
-  # A hook's function is called as the execution role; whether from the session's network is not documented. (inferred)
-
-  vpc_id              = data.aws_vpc.this.id
-  service_name        = "com.amazonaws.${local.region}.lambda"
-  vpc_endpoint_type   = "Interface"
-  subnet_ids          = local.endpoint_subnet_ids
-  security_group_ids  = [aws_security_group.endpoints.id]
-  private_dns_enabled = true
-
-  policy = local.lambda_policy
-
-  tags = merge({ Name = "claims-assistant-lambda" }, var.tags)
 }
 
 resource "aws_vpc_security_group_egress_rule" "endpoints" {
