@@ -51,7 +51,7 @@ pins: ## choose new versions for requirements*.txt
 	$(UV_COMPILE) --group dev --output-file requirements-dev.txt
 	$(UV_COMPILE) --group build --constraint requirements-dev.txt --output-file requirements.txt
 
-provider-schema: ## write tfgen/catalog/provider/*.json anew; needs terraform and a mirror
+provider-schema: ## read what providers take, and since when; needs terraform, a mirror of it, and the network at first
 	@$(need-python)
 	$(PYTHON) -m venv build/schema
 	build/schema/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["schema"], sep="\n")' > build/schema/requirements.txt

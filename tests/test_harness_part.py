@@ -13,7 +13,9 @@ from typing import Any, get_origin
 import pytest
 from coverage_table import leaves as api_leaves
 from moto_harness import Moto
-from posture_samples import at, document, example, leaves
+from oldest_provider import of_oldest
+from posture_samples import at
+from provision_table import ENDS, outcome, table
 from syrupy.assertion import SnapshotAssertion
 from terraform_harness import Applied, Terraform, write_batch
 from test_proof import _variants
@@ -27,10 +29,7 @@ from tfgen.hcl.read import read
 from tfgen.hcl.tree import Attribute, Block, Body, Bool, Literal, Null, Number, Unary
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
-from tfgen.plan.provision import provisioned
-from tfgen.plan.values import Values
-from tfgen.posture import Posture, Table, validate
-from tfgen.posture.validate import _prepared
+from tfgen.posture import Table, validate
 from tfgen.proof import meaning, schema
 from tfgen.proof.prove import prove
 from tfgen.render import files
@@ -71,10 +70,6 @@ def resource(bodies: dict[str, Body]) -> Block:
 
 # --- Every key of the model ------------------------------------------------------------------------------------------
 
-# A preset of an authorizer is none of these: the plan has the authorizer that it stands for.
-ALL = [route for route, _ in leaves() if route[0] == "harness" and len(route) > 1 and "preset" not in route]
-ENDS = [route for route in ALL if not any(other[: len(route)] == route and other != route for other in ALL)]
-"""Every place below `harness` that has none below it, steps of lists as 0."""
 IDS = [".".join(map(str, route[1:])) for route in ENDS]
 BASE: dict[str, Any] = {
     "tfgen": 1,
@@ -83,25 +78,14 @@ BASE: dict[str, Any] = {
         "harness_name": "order_support",
         "model": {"bedrock_model_config": {"model_id": "amazon.nova-pro-v1:0"}},
         "system_prompt": [{"text": "You help."}],
-        "memory": {"disabled": {}},
     },
 }
 PLAN, _ = planned({**BASE, "provision": "aws"})
 
 
-def smallest(route: Route, name: str) -> Posture:
-    """The smallest posture with a value at a route, and what the provider needs besides; not checked as a whole."""
-    data = document(route, example(at(route)))
-    data["harness"].setdefault("system_prompt", [{"text": "You help."}])
-    found = _prepared({**data, "provision": name}, (), [])
-    return Posture.model_validate(found)
-
-
 def sentence(route: Route, name: str) -> Finding | None:
     """What is said of a place that the provider cannot carry; None where it is carried, which is proven."""
-    posture = smallest(route, name)
-    made, findings = provisioned(posture, Values(posture))
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    made, errors = outcome(route, name)
     if errors:
         assert made is None
         (error,) = errors
@@ -115,6 +99,7 @@ def sentence(route: Route, name: str) -> Finding | None:
     bodies = {file.path: parsed(file.text) for file in files.tree(plan) if file.path.endswith(".tf")}
     schema.check(bodies)
     meaning.check(plan, bodies)
+    assert list(of_oldest((*bodies["modules/harness/main.tf"], *bodies["modules/harness/versions.tf"]))) == []
     words = [str(step) for step in route if isinstance(step, str)]
     written = schema.used(resource(bodies).body)
     argument = carrier(name).argument(words[-1])
@@ -124,7 +109,8 @@ def sentence(route: Route, name: str) -> Finding | None:
     return None
 
 
-VOLUME = "environment.agentcore_runtime_environment.filesystem_configurations.0.capacity_provider_volume"
+FILES = "environment.agentcore_runtime_environment.filesystem_configurations.0"
+VOLUME = f"{FILES}.capacity_provider_volume"
 JWT = "authorizer_configuration.custom_jwt_authorizer"
 MCP_AUTH = "tools.0.config.remote_mcp.outbound_auth"
 CERTIFICATES = f"{JWT}.certificate_configurations"
@@ -137,7 +123,30 @@ REFUSED = {
         CERTIFICATES,
         VOLUME,
     ),
-    "awscc": (MCP_AUTH, CERTIFICATES, VOLUME, f"{JWT}.allowed_workload_configuration"),
+    "awscc": (
+        "hooks",
+        MCP_AUTH,
+        CERTIFICATES,
+        VOLUME,
+        f"{FILES}.efs_access_point",
+        f"{FILES}.s3_files_access_point",
+        f"{JWT}.advertised_scope_mapping",
+        f"{JWT}.allowed_workload_configuration",
+        f"{JWT}.private_endpoint",
+        f"{JWT}.private_endpoint_overrides",
+        "memory.disabled",
+        "memory.managed_memory_configuration",
+        "model.bedrock_model_config.additional_params",
+        "model.bedrock_model_config.api_format",
+        "model.gemini_model_config.additional_params",
+        "model.litellm_model_config",
+        "model.openai_model_config.additional_params",
+        "model.openai_model_config.api_base",
+        "model.openai_model_config.api_format",
+        "skills.0.aws_skills",
+        "skills.0.git",
+        "skills.0.s3",
+    ),
 }
 """What each provider cannot carry, with all below it."""
 
@@ -175,6 +184,12 @@ def test_every_member_of_the_api_is_among_them(capsys: pytest.CaptureFixture[str
     assert missing == []
 
 
+def test_the_readme_shows_every_key_and_way() -> None:
+    text = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    shown = text.partition("<!-- provision: begin -->\n")[2].partition("<!-- provision: end -->")[0]
+    assert shown == table(), "python tests/provision_table.py prints it"
+
+
 def _there(path: str, ours: set[str]) -> bool:
     """Whether a member is a key, or a table or free JSON that has no members in the API's model."""
     return path in ours or f"{path}[]" in ours or any(key.startswith(f"{path}.") for key in ours)
@@ -185,9 +200,6 @@ def _there(path: str, ours: set[str]) -> bool:
 NOT_EMITTED = {
     "region": "the provider's own",
     "timeouts": "the provider's own are half an hour, which is enough",
-    "environment.agentcore_runtime_environment.network_configuration.network_mode_config.require_service_s3_endpoint": (
-        "refused when a harness is created"
-    ),
 }
 """Arguments that the resource takes and no posture asks for."""
 
@@ -213,9 +225,8 @@ resource "aws_bedrockagentcore_harness" "this" {
         network_mode = "VPC"
 
         network_mode_config {
-          subnets                     = ["subnet-0123456789abcdef0"]
-          security_groups             = ["sg-0123456789abcdef0"]
-          require_service_s3_endpoint = true
+          subnets         = ["subnet-0123456789abcdef0"]
+          security_groups = ["sg-0123456789abcdef0"]
         }
       }
     }
@@ -244,8 +255,7 @@ def settable(body: provider.Body, above: str = "") -> Iterator[str]:
 def test_every_argument_is_emitted_or_has_a_reason() -> None:
     emitted: set[str] = set()
     for route in ENDS:
-        posture = smallest(route, "aws")
-        made, _ = provisioned(posture, Values(posture))
+        made, _ = outcome(route, "aws")
         if made is not None:
             plan = replace(PLAN, provisioned=made, inputs=())
             (main,) = (file for file in files.parts(plan) if file.path == "harness/main.tf")
@@ -272,6 +282,7 @@ RICH: dict[str, Any] = {
     "inputs": INPUTS,
     "harness": {
         **BASE["harness"],
+        "memory": {"disabled": {}},
         "model": {
             "bedrock_model_config": {
                 "model_id": "amazon.nova-pro-v1:0",
@@ -319,9 +330,18 @@ RICH: dict[str, Any] = {
 }
 
 
+def rich(name: str) -> dict[str, Any]:
+    """A posture with much in it, as far as the provider carries it."""
+    data = deepcopy({**RICH, "provision": name})
+    if name == "awscc":
+        del data["harness"]["model"]["bedrock_model_config"]["additional_params"]
+        data["harness"] |= memory(retrieval_config={"/facts": {"top_k": 3}, "/likes": {"relevance_score": 0.5}})
+    return data
+
+
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_a_rich_one(name: str, snapshot: SnapshotAssertion) -> None:
-    _, bodies = parts_of({**RICH, "provision": name})
+    _, bodies = parts_of(rich(name))
     for file in ("main", "variables", "versions"):
         text = print_file(bodies[f"modules/harness/{file}.tf"])
         assert text.encode() == snapshot(name=f"{name}-{file}", extension_class=TerraformFile)
@@ -330,7 +350,7 @@ def test_a_rich_one(name: str, snapshot: SnapshotAssertion) -> None:
 @pytest.mark.terraform
 def test_it_is_formatted(terraform: Terraform, tmp_path: Path) -> None:
     for name in PROVIDERS:
-        for path, body in parts_of({**RICH, "provision": name})[1].items():
+        for path, body in parts_of(rich(name))[1].items():
             (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name / path).write_text(print_file(body), encoding="utf-8")
     terraform.assert_formatted(tmp_path)
@@ -353,9 +373,11 @@ def test_an_input_that_stands_in_a_policy_is_no_secret() -> None:
 
 
 def test_the_other_parts_are_the_same() -> None:
-    without = dict(_texts(RICH))
     for name in PROVIDERS:
-        found = dict(_texts({**RICH, "provision": name}))
+        data = rich(name)
+        found = dict(_texts(data))
+        del data["provision"]
+        without = dict(_texts(data))
         assert {path for path in found if path not in without} == {
             f"harness/{file}" for file in ("README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf")
         }
@@ -387,10 +409,10 @@ def test_what_an_older_provider_knows_applies(terraform: Terraform, empty_moto: 
 @pytest.mark.parametrize(
     ("harness", "version"),
     [
-        ({}, "6.61.0"),
-        ({"memory": None}, "6.61.0"),
+        ({}, "6.60.0"),
+        ({"memory": {"disabled": {}}}, "6.60.0"),
         ({"environment": {"agentcore_runtime_environment": {"network_configuration": VPC}}}, "6.61.0"),
-        ({"skills": [{"path": "/skills/a"}]}, "6.61.0"),
+        ({"skills": [{"path": "/skills/a"}]}, "6.60.0"),
         ({"skills": [{"aws_skills": {}}]}, "6.64.0"),
         (
             {
@@ -451,7 +473,7 @@ def renamed(node: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_change_of_meaning_is_caught(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    plan, bodies = parts_of({**RICH, "provision": name})
+    plan, bodies = parts_of(rich(name))
     path = "modules/harness/main.tf"
     others = {file: body for file, body in bodies.items() if file != path}
     missed: list[str] = []
@@ -553,7 +575,10 @@ def test_two_lists_in_one_element() -> None:
 def test_the_readme_says_why_the_provider_must_be_so_new() -> None:
     plan, _ = planned({**RICH, "provision": "aws"})
     (readme,) = (file for file in files.parts(plan) if file.path == "harness/README.md")
-    assert "| 6.64.0 | `model.bedrock_model_config.additional_params`: the first version" in readme.text
+    assert (
+        "| 6.64.0 | `model.bedrock_model_config.additional_params`: the first version whose schema has it"
+        in readme.text
+    )
     assert "skill.git" not in readme.text
 
 

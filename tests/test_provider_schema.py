@@ -6,18 +6,30 @@ import ast
 import json
 import re
 import subprocess
+import tarfile
 import tomllib
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import history
+import jsii
+import packages
 import pytest
+import since
+from hypothesis import given
+from hypothesis import strategies as st
+from oldest_provider import RELEASES, SETTINGS, of_oldest, releases
 from terraform_harness import Terraform, write_batch
 
 from tfgen.app import render
 from tfgen.catalog import provider
+from tfgen.catalog.carrier import carrier
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.read import read
@@ -272,11 +284,13 @@ DISABLED = Block("memory", body=(Block("disabled"),))
         ((MEMORY,), ">= 6.46", True),
         ((MEMORY,), ">= 6.45", False),
         ((MEMORY,), ">= 5.100", False),
-        ((), ">= 6.60", False),
-        ((), ">= 6.61", True),
-        ((DISABLED,), ">= 6.60", False),
-        ((DISABLED,), ">= 6.61.0", True),
+        ((), ">= 6.59", False),
+        ((), ">= 6.60", True),
+        ((DISABLED,), ">= 6.59", False),
+        ((DISABLED,), ">= 6.60.0", True),
         ((MEMORY, Block("environment")), ">= 6.60.9", False),
+        ((MEMORY, Block("environment")), ">= 6.61", True),
+        ((MEMORY, Block("skill", body=(Attribute("path", Literal("/a")),))), ">= 6.46", True),
         ((MEMORY, Block("skill", body=(Block("aws_skills"),))), ">= 6.63", False),
         ((MEMORY, Block("skill", body=(Block("aws_skills"),))), ">= 7", True),
     ],
@@ -323,21 +337,18 @@ def test_every_since_is_of_something_that_is_there() -> None:
     for row in provider.since():
         body = provider.body("resource", row.resource)
         assert body is not None, row.resource
-        assert row.basis in {"changelog", "issue", "inferred"}
+        assert row.basis in {"schema", "documented", "observed", "inferred"}
         assert row.source.startswith("https://")
         for path in row.paths:
             assert _leads(body, path.split(".")), path
 
 
 def _leads(body: provider.Body, path: list[str]) -> bool:
-    for step in path:
-        if step in body.blocks:
-            body = body.blocks[step].body
-        elif step in body.attributes:
-            return step == path[-1]
-        else:
-            return False
-    return True
+    """Whether a path leads to something that is written in the body."""
+    member = body.member(path[0])
+    if len(path) == 1 or member is None:
+        return member is not None
+    return isinstance(member, provider.Nested) and _leads(member.body, path[1:])
 
 
 def test_every_resource_of_the_newer_provider_has_a_version() -> None:
@@ -347,11 +358,260 @@ def test_every_resource_of_the_newer_provider_has_a_version() -> None:
 
 
 def test_every_row_of_the_script_has_its_reason() -> None:
-    settings = tomllib.loads((TOOL / "sources.toml").read_text(encoding="utf-8"))
-    assert all(row["why"] and row["source"].startswith("https://") for row in settings["override"])
+    rows = (*SETTINGS["override"], *SETTINGS["since"])
+    assert all(row["why"] and row["source"].startswith("https://") for row in rows)
     pinned = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["schema"]
-    named = {"pulumi": "pulumi-aws", "cdktf": "cdktf-cdktf-provider-aws", "cloudformation": "cfn-lint"}
-    assert set(pinned) == {f"{named[key]}=={settings['source'][key]['version']}" for key in named}
+    named = {"pulumi": "pulumi-aws", "cloudformation": "cfn-lint"}
+    assert set(pinned) == {f"{named[key]}=={SETTINGS['source'][key]['version']}" for key in named}
+
+
+# --- Releases of the providers ---------------------------------------------------------------------------------------
+
+
+def test_since_is_what_the_releases_say() -> None:
+    written = (ROOT / "tfgen" / "catalog" / "provider" / "since.toml").read_text(encoding="utf-8")
+    assert written == since.text(SETTINGS, RELEASES)
+
+
+def test_the_newest_release_is_what_the_files_say() -> None:
+    """But for what no schema says: how many there may be, and what a provider checks by code."""
+    for name, found in RELEASES.items():
+        raw = json.loads((ROOT / "tfgen" / "catalog" / "provider" / f"{name}.json").read_text(encoding="utf-8"))
+        for resource, changes in found["resource"].items():
+            block = history.at(changes, releases(name)[-1])
+            assert block is not None
+            assert dict(_said(raw["resource"][resource])) == dict(_said(block))
+
+
+def _said(block: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, object]]:
+    """The kind of each argument by its path, and which nobody can set."""
+    for name, one in block["attributes"].items():
+        yield f"{above}{name}", (one.get("type", one.get("nested")), one["mode"] == "computed")
+        yield from _said({"attributes": one.get("attributes", {}), "blocks": {}}, f"{above}{name}.")
+    for name, one in block["blocks"].items():
+        yield f"{above}{name}", one["nesting"]
+        yield from _said(one, f"{above}{name}.")
+
+
+def row(version: str, paths: list[str], basis: str = "observed", **more: object) -> dict[str, Any]:
+    return {
+        "resource": "aws_thing",
+        "paths": paths,
+        "version": version,
+        "basis": basis,
+        "why": "w",
+        "source": "s",
+        **more,
+    }
+
+
+def test_what_is_kept_by_hand_cannot_say_less_than_the_releases() -> None:
+    text = {"type": "string", "mode": "optional"}
+    part = {"nesting": "list", "attributes": {}, "blocks": {}}
+    changes = history.recorded(
+        [
+            ("1.9.0", None),
+            ("1.10.0", {"attributes": {"a": {**text, "mode": "required"}}, "blocks": {}}),
+            ("1.11.0", {"attributes": {"a": text, "b": text}, "blocks": {}}),
+            ("1.12.0", {"attributes": {"a": text}, "blocks": {"b": part}}),
+        ]
+    )
+    known = ["1.9.0", "1.10.0", "1.11.0", "1.12.0"]
+
+    def computed(*kept: dict[str, Any]) -> list[tuple[str, str, bool]]:
+        rows = since.rows("x/aws", "aws_thing", changes, known, kept)
+        return [(one["version"], ",".join(one.get("paths", [])), one.get("absent", False)) for one in rows]
+
+    assert computed() == [("1.10.0", "", False), ("1.11.0", "a", True), ("1.12.0", "b", False)]
+    assert computed(row("1.13.0", ["b"])) == [("1.10.0", "", False), ("1.11.0", "a", True), ("1.13.0", "b", False)]
+    with pytest.raises(ValueError, match=r"1\.11\.0 is said, and 1\.12\.0 read"):
+        computed(row("1.11.0", ["b"]))
+    with pytest.raises(ValueError, match="the schemas decide it"):
+        computed(row("1.12.0", ["b"], "inferred"))
+    with pytest.raises(ValueError, match="no row says since when"):
+        since.rows("x/aws", "aws_thing", changes, known[1:], ())
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abc"), st.sampled_from(("block", "string", "object"))), max_size=6))
+def test_each_release_is_put_together_again(made: list[dict[str, str]]) -> None:
+    readings: list[tuple[str, dict[str, Any] | None]] = [("0.1", None)]
+    for number, members in enumerate(made):
+        inner = {"x": {"type": "string", "mode": "optional"}}
+        block: dict[str, Any] = {"attributes": {}, "blocks": {}}
+        for name, kind in members.items():
+            if kind == "block":
+                block["blocks"][name] = {"nesting": "list", "attributes": inner, "blocks": {}}
+            elif kind == "object":
+                block["attributes"][name] = {"nested": "single", "mode": "optional", "attributes": inner}
+            else:
+                block["attributes"][name] = {"type": "string", "mode": "required"}
+        readings.append((f"1.{number}", block))
+    changes = json.loads(json.dumps(history.recorded(readings)))
+    assert [history.at(changes, release) for release, _ in readings] == [block for _, block in readings]
+
+
+# --- What is rendered, by the schema of the oldest version that it takes ----------------------------------------------
+
+
+@pytest.mark.parametrize("path", POSTURES, ids=lambda path: path.parent.name if path.stem == "posture" else path.stem)
+def test_the_oldest_version_that_is_taken_has_all_that_is_rendered(path: Path) -> None:
+    files = rendered(path)
+    for folder in {name.rpartition("/")[0] for name in files}:
+        module = [node for name, body in files.items() if name.rpartition("/")[0] == folder for node in body]
+        assert list(of_oldest(tuple(module))) == []
+
+
+def test_every_name_of_a_carrier_is_an_argument_of_it() -> None:
+    for name in provider.PROVIDERS:
+        found = carrier(name)
+        known = set(_names(found.body))
+        assert [one for one in (*found.names.values(), found.key) if one and one not in known] == []
+        assert [key for key in found.names if key in known] == [], "no other name is needed where the key is one"
+
+
+def _names(body: provider.Body) -> Iterator[str]:
+    for name in (*body.attributes, *body.blocks):
+        yield name
+        if isinstance(member := body.member(name), provider.Nested):
+            yield from _names(member.body)
+        elif isinstance(member, provider.Attribute):
+            kind = member.kind.of if isinstance(member.kind, provider.Many) else member.kind
+            yield from _names(provider.Body(kind.attributes, {})) if isinstance(kind, provider.Fields) else ()
+
+
+# --- Packages as they are read ---------------------------------------------------------------------------------------
+
+# As the compilers of older and of newer packages write it: fields in the constructor, or in the class.
+OLDER = """
+class ThingPartOutputReference extends cdktf.ComplexObject {
+    get names() {
+        return cdktf.Fn.tolist(this.getListAttribute('names'));
+    }
+    set names(value) {
+    }
+    resetNames() {
+    }
+    get size() {
+        return this.getNumberAttribute('size');
+    }
+    set size(value) {
+    }
+}
+class Thing extends cdktf.TerraformResource {
+    constructor(scope, id, config) {
+        this._tagsAll = new cdktf.StringMap(this, "tags_all");
+        this._part = new ThingPartList(this, "part", true);
+        this._only = new ThingPartOutputReference(this, "only");
+        this._filled = new ThingPartList(this, "filled", false);
+    }
+    get displayName() {
+        return this.getStringAttribute('display_name');
+    }
+    set displayName(value) {
+    }
+    get tagsAll() {
+        return this._tagsAll;
+    }
+    get part() {
+        return this._part;
+    }
+    putPart(value) {
+    }
+    resetPart() {
+    }
+    get only() {
+        return this._only;
+    }
+    putOnly(value) {
+    }
+    get filled() {
+        return this._filled;
+    }
+    putFilled(value) {
+    }
+    resetFilled() {
+    }
+    synthesizeHclAttributes() {
+        const attrs = {
+            display_name: {
+                value: cdktf.stringToHclTerraform(this._displayName),
+                isBlock: false,
+                type: "simple",
+                storageClassType: "string",
+            },
+            only: {
+                value: cdktf.listMapperHcl(thingPartToHclTerraform, true)(this._only.internalValue),
+                isBlock: true,
+                type: "list",
+                storageClassType: "ThingPartList",
+            },
+        };
+    }
+}
+"""
+TYPES = """
+export interface ThingConfig extends cdktf.TerraformMetaArguments {
+    /**
+    * part block
+    */
+    readonly part?: ThingPart[];
+    /**
+    * only block
+    */
+    readonly only: ThingPart;
+    readonly filled?: ThingPart[];
+}
+"""
+FIELDS = re.compile(r"^    constructor.*?^    \}$", re.MULTILINE | re.DOTALL)
+IN_PART = {
+    "names": {"type": ["set", "string"], "mode": "optional"},
+    "size": {"type": "number", "mode": "required"},
+}
+
+
+@pytest.mark.parametrize("newer", [False, True])
+def test_a_package_is_read(newer: bool) -> None:
+    code = OLDER
+    if newer:
+        fields = re.findall(r"this\.(_\w+ = new .*)", OLDER)
+        code = FIELDS.sub("\n".join(f"    {field}" for field in fields), OLDER)
+        assert code != OLDER
+    read_ = jsii.resource(code, TYPES, nested=False)
+    assert read_["attributes"] == {
+        "display_name": {"type": "string", "mode": "required"},
+        "tags_all": {"type": ["map", "string"], "mode": "computed"},
+        "filled": {"type": ["list", {"names": ["set", "string"], "size": "number"}], "mode": "optional"},
+    }
+    part = {"attributes": IN_PART, "blocks": {}}
+    assert read_["blocks"] == {
+        "part": {"nesting": "set", **part},
+        "only": {"min": 1, "nesting": "list", "max": 1, **part},
+    }
+    filled = jsii.resource(code, TYPES, nested=True)["attributes"]["filled"]
+    assert filled == {"nested": "list", "attributes": IN_PART, "mode": "optional"}
+
+
+def test_a_wheel_is_opened(tmp_path: Path) -> None:
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        texts = {"thing/index.js": "a\n//# sourceMappingURL=b", "thing/index.d.ts": "c", "x/index.js": "d"}
+        for name, text in texts.items():
+            member = tarfile.TarInfo(f"package/lib/{name}")
+            member.size = len(text)
+            tar.addfile(member, BytesIO(text.encode()))
+    with zipfile.ZipFile(tmp_path / "wheel", "w") as wheel:
+        wheel.writestr(zipfile.ZipInfo("made/_jsii/made.jsii.tgz", (2026, 10, 16, 1, 2, 3)), packed.getvalue())
+        wheel.writestr("made-1.dist-info/METADATA", "# Bindings for the provider version 6.69.1\n")
+    with zipfile.ZipFile(tmp_path / "wheel") as wheel:
+        found = packages._opened("made", "1", frozenset({"thing", "other"}), wheel)
+    assert found == packages.Package("made", "1", "6.69.1", "2026-10-16", {"thing": ("a\n", "c")})
+    with pytest.raises(SystemExit, match="made 1 has not been read here"):
+        packages.read("made", "1", ["thing"], tmp_path, offline=True)
+
+
+def test_an_argument_that_is_written_and_not_read_is_refused() -> None:
+    with pytest.raises(SystemExit, match="display_name"):
+        jsii.resource(OLDER.replace("getStringAttribute", "getOtherAttribute"), TYPES, nested=False)
 
 
 @pytest.mark.terraform

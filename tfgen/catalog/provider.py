@@ -1,7 +1,6 @@
 """What the resources of the Terraform providers take, and since which version. Knows no posture and no rendered text.
 
-The JSON files are written by `tools/provider_schema` from public packages, which they name with version and date;
-`since.toml` is kept by hand.
+The files are written by `tools/provider_schema` from packages that are generated from the providers.
 """
 
 from __future__ import annotations
@@ -126,7 +125,15 @@ class Since:
 
     def applies(self, used: frozenset[str]) -> bool:
         """Whether a resource with these arguments, by their dotted paths, needs the version."""
-        return not self.paths or (used.isdisjoint(self.paths) if self.absent else not used.isdisjoint(self.paths))
+        if self.absent:
+            return any(path not in used and _has_parent(path, used) for path in self.paths)
+        return not self.paths or not used.isdisjoint(self.paths)
+
+
+def _has_parent(path: str, used: frozenset[str]) -> bool:
+    """Whether what an argument belongs to is there."""
+    above = path.rpartition(".")[0]
+    return not above or above in used
 
 
 PROVIDERS: Final = ("aws", "awscc")

@@ -45,11 +45,16 @@ def faults(bodies: Mapping[str, Body]) -> Iterator[str]:
 
 def _resource(block: Block) -> Iterator[str]:
     """What is wrong with a resource or data source."""
-    address = ".".join(block.labels)
     schema = provider.body(block.type, block.labels[0])
     if schema is None:
         yield f"no provider has the {block.type} {block.labels[0]}"
-        return
+    else:
+        yield from held(block, schema)
+
+
+def held(block: Block, schema: provider.Body) -> Iterator[str]:
+    """What is wrong with a resource or data source that takes what `schema` says."""
+    address = ".".join(block.labels)
     kept = tuple(
         node
         for node in block.body

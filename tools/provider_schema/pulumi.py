@@ -1,38 +1,42 @@
-"""What the package `pulumi-aws` says of resources of hashicorp/aws, read from its source without importing it.
+"""How often something nested may be there, by the package `pulumi-aws`, read from its source without importing it.
 
-Pulumi calls lists by plural names, says not whether a nested thing is a block or an attribute, makes one object of a
-block that can stand once, and never requires `name`. `sources.toml` turns these back.
+A provider checks that by code of its own, of which its schema tells nothing. Pulumi's package has one object for what
+may be there once, a list for what may be there often, and a default for what may be left out. It names lists in the
+plural. Knows no other package.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any
 
-from shape import COMPUTED, OPTIONAL, REQUIRED, Block
+from shape import Count
 
 _PREFIX = "aws_bedrock"
-_SIMPLE = {"str": "string", "int": "number", "float": "number", "bool": "bool"}
-_SINGLE = {"timeouts"}
-"""Blocks of the nesting mode `single`: the framework's own."""
 
 Arguments = dict[str, tuple[str, bool]]
 """By name: the annotation, and whether it is required."""
 
 
-def read(source: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Block]:
-    """The resources that `sources.toml` names, by name."""
+def read(source: Mapping[str, Any], resources: Iterable[str]) -> dict[str, dict[str, Count]]:
+    """What is nested in the resources, by resource and name."""
     if (found := metadata.version("pulumi-aws")) != source["version"]:
         raise SystemExit(f"pulumi-aws {found} is installed, and sources.toml speaks of {source['version']}")
     spec = util.find_spec("pulumi_aws")
     folder = Path(str(spec.origin)).parent / "bedrock" if spec else Path()
     nested = _classes(folder / "_inputs.py")
-    reader = _Reader(nested, settings["singular"], frozenset(settings["plural"]))
-    return {name: reader.resource(folder, name) for name in settings["resources"]}
+    return {name: _counts(_taken(folder, name), nested) for name in resources}
+
+
+def _taken(folder: Path, name: str) -> Arguments:
+    """What a resource takes."""
+    local = name.removeprefix(_PREFIX)
+    title = "".join(part.title() for part in local.split("_"))
+    return _classes(folder / f"{local}.py")[f"{title}Args"]
 
 
 def _classes(path: Path) -> dict[str, Arguments]:
@@ -50,61 +54,10 @@ def _arguments(args: ast.arguments) -> Arguments:
     return {arg.arg: (ast.unparse(arg.annotation or arg), default is None) for arg, default in pairs}
 
 
-class _Reader:
-    """Turns pulumi's classes back into blocks."""
-
-    def __init__(self, nested: Mapping[str, Arguments], singular: Mapping[str, str], plural: frozenset[str]) -> None:
-        self.nested = nested
-        self.singular = singular
-        self.plural = plural
-
-    def resource(self, folder: Path, name: str) -> Block:
-        local = name.removeprefix(f"{_PREFIX}")
-        module = _classes(folder / f"{local}.py")
-        title = "".join(part.title() for part in local.split("_"))
-        taken = module[f"{title}Args"]
-        block = self.block(taken)
-        for given, (annotation, _) in module[f"_{title}State"].items():
-            if given not in taken:
-                nested = "Args'" in annotation
-                computed = {"type": "any" if nested else _type(_plain(annotation)), "mode": COMPUTED}
-                block["attributes"][self.name(given, many="Sequence" in annotation)] = computed
-        return block
-
-    def block(self, arguments: Arguments) -> Block:
-        attributes: dict[str, Any] = {}
-        blocks: dict[str, Any] = {}
-        for given, (annotation, required) in arguments.items():
-            plain = _plain(annotation)
-            inner = re.search(r"'(\w+Args)'", plain)
-            name = self.name(given.removesuffix("_"), many="Sequence" in plain)
-            if inner is None:
-                attributes[name] = {"type": _type(plain), "mode": REQUIRED if required else OPTIONAL}
-            else:
-                blocks[name] = self.block_of(inner[1], name, required=required, many="Sequence" in plain)
-        return {"attributes": attributes, "blocks": blocks}
-
-    def block_of(self, kind: str, name: str, *, required: bool, many: bool) -> Block:
-        bounds: dict[str, Any] = {"nesting": "single" if name in _SINGLE else "list"}
-        if required:
-            bounds["min"] = 1
-        if not many and name not in _SINGLE:
-            bounds["max"] = 1
-        return {**bounds, **self.block(self.nested[kind])}
-
-    def name(self, given: str, *, many: bool) -> str:
-        if not many or given in self.plural:
-            return given
-        if given not in self.singular:
-            raise SystemExit(f"sources.toml does not say what pulumi's list {given!r} is called in Terraform")
-        return self.singular[given]
-
-
-def _plain(annotation: str) -> str:
-    return annotation.replace("pulumi.Input", "").replace("_builtins.", "")
-
-
-def _type(annotation: str) -> Any:
-    values = annotation.split("Mapping[str,")[-1]
-    (simple,) = {_SIMPLE[word] for word in re.findall(r"\b(str|int|float|bool)\b", values)}
-    return ["list", simple] if "Sequence" in annotation else ["map", simple] if "Mapping" in annotation else simple
+def _counts(arguments: Arguments, nested: Mapping[str, Arguments]) -> dict[str, Count]:
+    found: dict[str, Count] = {}
+    for name, (annotation, required) in arguments.items():
+        plain = annotation.replace("pulumi.Input", "")
+        if inner := re.search(r"'(\w+Args)'", plain):
+            found[name] = Count(required, "Sequence" in plain, _counts(nested[inner[1]], nested))
+    return found

@@ -10,19 +10,6 @@ resource "awscc_bedrockagentcore_harness" "this" {
       model_id    = "amazon.nova-pro-v1:0"
       temperature = 0.5
       top_p       = 1
-      additional_params = jsonencode({
-        "a b" = [
-          1,
-          -2,
-          0.25,
-          -1.5,
-          true,
-          null,
-          {},
-          [],
-        ]
-        "$${x}" = "$${y}"
-      })
     }
   }
 
@@ -83,7 +70,17 @@ resource "awscc_bedrockagentcore_harness" "this" {
   allowed_tools = []
 
   memory = {
-    disabled = jsonencode({})
+    agent_core_memory_configuration = {
+      arn = "arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/shop-AbCdE12345"
+      retrieval_config = {
+        "/facts" = {
+          top_k = 3
+        }
+        "/likes" = {
+          relevance_score = 0.5
+        }
+      }
+    }
   }
 
   environment = {

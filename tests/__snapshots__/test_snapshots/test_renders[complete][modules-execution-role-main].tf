@@ -109,13 +109,6 @@ resource "aws_iam_policy" "boundary" {
         ]
         Resource = ["*"]
       },
-      # Whatever is attached to the role later, of lambda it can use no other action than these.
-      {
-        Sid      = "BoundaryLambda"
-        Effect   = "Allow"
-        Action   = ["lambda:InvokeFunction"]
-        Resource = ["*"]
-      },
       # Whatever is attached to the role later, of logs it can use no other action than these.
       {
         Sid    = "BoundaryLogs"
@@ -318,13 +311,6 @@ resource "aws_iam_role_policy" "execution" {
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue"]
         Resource = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!default/oauth2/idp-*"]
-      },
-      # The harness asks this function around the agent's steps, and it may deny a step.
-      {
-        Sid      = "HookFunction"
-        Effect   = "Allow"
-        Action   = ["lambda:InvokeFunction"]
-        Resource = ["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"]
       },
       # AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only.
       {

@@ -227,20 +227,6 @@ run "secretsmanager_grants" {
   }
 }
 
-run "lambda_grants" {
-  command = plan
-
-  assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid]) == jsonencode(["HookFunction"])
-    error_message = "The statements are not the ones that were planned."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"])
-    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
-  }
-}
-
 run "refuses_wrong_values" {
   command = plan
   expect_failures = [

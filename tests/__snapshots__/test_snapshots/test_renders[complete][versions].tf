@@ -7,11 +7,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.50"
-    }
-    awscc = {
-      source  = "hashicorp/awscc"
-      version = ">= 1.87.0"
+      version = ">= 6.61.0"
     }
   }
 }

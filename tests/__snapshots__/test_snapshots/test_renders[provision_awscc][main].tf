@@ -4,15 +4,14 @@
 module "execution_role" {
   source = "./modules/execution-role"
 
-  tags   = var.tags
-  topics = var.topics
+  memory_arn = var.memory_arn
+  tags       = var.tags
 }
 
 module "harness" {
   source = "./modules/harness"
 
-  api_base           = var.api_base
   execution_role_arn = module.execution_role.role_arn
+  memory_arn         = var.memory_arn
   tags               = var.tags
-  topics             = var.topics
 }

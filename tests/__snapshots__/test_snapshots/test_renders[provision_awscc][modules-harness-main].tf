@@ -9,7 +9,6 @@ resource "awscc_bedrockagentcore_harness" "this" {
     open_ai_model_config = {
       model_id    = "gpt-5"
       api_key_arn = "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default/apikeycredentialprovider/openai"
-      api_base    = var.api_base
     }
   }
 
@@ -35,37 +34,18 @@ resource "awscc_bedrockagentcore_harness" "this" {
   ]
 
   memory = {
-    managed_memory_configuration = {
-      strategies            = ["SEMANTIC"]
-      event_expiry_duration = 30
-    }
-  }
-
-  hooks = concat(
-    [
-      {
-        before_tool_call = {
-          name = "ask_first"
-          target = {
-            lambda = {
-              arn          = "arn:aws:lambda:us-east-1:123456789012:function:ask-first"
-              failure_mode = "deny"
-            }
-          }
+    agent_core_memory_configuration = {
+      arn = var.memory_arn
+      retrieval_config = {
+        "/facts" = {
+          top_k = 5
         }
-      },
-    ],
-    [for value in var.topics : {
-      after_tool_call = {
-        name = "tell"
-        target = {
-          sns = {
-            arn = value
-          }
+        "/likes" = {
+          top_k = 3
         }
       }
-    }],
-  )
+    }
+  }
 
   truncation = {
     strategy = "sliding_window"
@@ -81,9 +61,6 @@ resource "awscc_bedrockagentcore_harness" "this" {
       discovery_url   = "https://idp.example.com/.well-known/openid-configuration"
       allowed_clients = ["shop"]
       allowed_scopes  = ["orders"]
-      advertised_scope_mapping = {
-        orders = "shop/orders"
-      }
     }
   }
 

@@ -7,7 +7,7 @@ terraform {
   required_providers {
     awscc = {
       source  = "hashicorp/awscc"
-      version = ">= 1.87.0"
+      version = ">= 1.86.0"
     }
   }
 }

@@ -11,7 +11,7 @@ terraform {
     }
     awscc = {
       source  = "hashicorp/awscc"
-      version = ">= 1.87.0"
+      version = ">= 1.86.0"
     }
   }
 }
