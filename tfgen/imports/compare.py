@@ -236,15 +236,31 @@ def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], the
         if grant.statement.effect is not Effect.ALLOW:
             continue
         statement = _filled(grant.statement, known, sources)
-        verdicts = [
-            (action, resource, _answer(theirs, action, resource, statement))
+        verdicts = {
+            (action, resource): _answer(theirs, action, resource, statement)
             for action in statement.actions
             for resource in statement.resources
-        ]
-        missing = [(action, str(resource)) for action, resource, said in verdicts if said is not Answer.ALLOWED]
+        }
+        for action, former, new in _either(grant, known, sources):
+            if verdicts[action, new] is Answer.ALLOWED:
+                verdicts[action, former] = Answer.ALLOWED
+            elif verdicts[action, former] is Answer.ALLOWED:
+                verdicts[action, new] = Answer.UNDECIDED
+        missing = [asked for asked, verdict in verdicts.items() if verdict is not Answer.ALLOWED]
         if missing:
-            sure = all(said is Answer.DENIED for *_, said in verdicts if said is not Answer.ALLOWED)
-            yield Lack(grant, tuple(missing), sure)
+            sure = all(verdicts[asked] is Answer.DENIED for asked in missing)
+            yield Lack(grant, tuple((action, str(resource)) for action, resource in missing), sure)
+
+
+def _either(grant: Grant, known: Mapping[str, str], sources: Mapping[str, str]) -> Iterator[tuple[str, Text, Text]]:
+    """Actions with two names of a resource, of which an account has one: the former name, then the new one.
+
+    Who grants the new name alone grants enough. Who grants the former alone does so only if the resource is that old.
+    """
+    pairs = [
+        (_filled_text(former, known, sources), _filled_text(new, known, sources)) for former, new in grant.instead
+    ]
+    return ((action, *pair) for action in grant.statement.actions for pair in pairs)
 
 
 def _open_trust(found: Sequence[Found], derived: Policy) -> Iterator[str]:
@@ -283,16 +299,8 @@ def _replaced(found: Found, known: Mapping[str, str]) -> Found:
 def _filled(statement: Statement, known: Mapping[str, str], sources: Mapping[str, str]) -> Statement:
     """A statement with what is known of who runs it, and with inputs called as the source calls them."""
 
-    def value(slot: Slot) -> Text:
-        if slot.source is Source.CONTEXT:
-            return text(known[slot.name]) if slot.name in known else join(slot)
-        return join(Slot(slot.source, sources.get(slot.name, slot.name)))
-
     def filled(one: Text) -> Text:
-        try:
-            return one.replace(value)
-        except CaptureError:
-            return one
+        return _filled_text(one, known, sources)
 
     return Statement(
         statement.sid,
@@ -305,3 +313,15 @@ def _filled(statement: Statement, known: Mapping[str, str], sources: Mapping[str
         ),
         statement.principals,
     )
+
+
+def _filled_text(one: Text, known: Mapping[str, str], sources: Mapping[str, str]) -> Text:
+    def value(slot: Slot) -> Text:
+        if slot.source is Source.CONTEXT:
+            return text(known[slot.name]) if slot.name in known else join(slot)
+        return join(Slot(slot.source, sources.get(slot.name, slot.name)))
+
+    try:
+        return one.replace(value)
+    except CaptureError:
+        return one
