@@ -257,9 +257,7 @@ def _either(grant: Grant, known: Mapping[str, str], sources: Mapping[str, str]) 
 
     Who grants the new name alone grants enough. Who grants the former alone does so only if the resource is that old.
     """
-    pairs = [
-        (_filled_text(former, known, sources), _filled_text(new, known, sources)) for former, new in grant.instead
-    ]
+    pairs = [(_filled_text(former, known, sources), _filled_text(new, known, sources)) for former, new in grant.instead]
     return ((action, *pair) for action in grant.statement.actions for pair in pairs)
 
 
