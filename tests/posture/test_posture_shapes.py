@@ -195,7 +195,10 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
          "arn:aws:elasticfilesystem:a:1:access-point/fsap-" + "g" * 8,
          f"arn:aws:elasticfilesystem:{'a' * 100}:access-point/fsap-" + "a" * 8],
     ),
-    "bucket-name": (["abc", "a.b-1", "a" * 63, "scratch--use1-az4--x-s3"], ["ab", "Abc", "-ab", "ab-", "a*b", "a" * 64]),
+    "bucket-name": (
+        ["abc", "a.b-1", "a" * 63, "scratch--use1-az4--x-s3"],
+        ["ab", "Abc", "-ab", "ab-", "a*b", "a" * 64],
+    ),
     "mount-prefix": (
         ["a", "data/", "{runtimeSessionId}/", "data/{runtimeSessionId}/in", "a!_.'()/-Z9", "a" * 1024],
         ["", "/a", "a*", "a?", "a{b}", "{session}/", "a b", "${x}", "a" * 1025],
