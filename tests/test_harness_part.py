@@ -125,6 +125,7 @@ def sentence(route: Route, name: str) -> Finding | None:
 
 
 VOLUME = "environment.agentcore_runtime_environment.filesystem_configurations.0.capacity_provider_volume"
+MOUNT = "environment.agentcore_runtime_environment.filesystem_configurations.0.s3_bucket_mount"
 JWT = "authorizer_configuration.custom_jwt_authorizer"
 MCP_AUTH = "tools.0.config.remote_mcp.outbound_auth"
 CERTIFICATES = f"{JWT}.certificate_configurations"
@@ -136,8 +137,9 @@ REFUSED = {
         f"{JWT}.advertised_scope_mapping",
         CERTIFICATES,
         VOLUME,
+        MOUNT,
     ),
-    "awscc": (MCP_AUTH, CERTIFICATES, VOLUME, f"{JWT}.allowed_workload_configuration"),
+    "awscc": (MCP_AUTH, CERTIFICATES, VOLUME, MOUNT, f"{JWT}.allowed_workload_configuration"),
 }
 """What each provider cannot carry, with all below it."""
 
