@@ -47,6 +47,13 @@ NEEDS_NONE: dict[str, str] = {
     "has a role of its own and which CreateHarness cannot name; reported as not covered",
     f"{RUNTIME}.filesystem_configurations[].s3_files_access_point.mount_path": NAME,
     f"{RUNTIME}.filesystem_configurations[].efs_access_point.mount_path": NAME,
+    f"{RUNTIME}.filesystem_configurations[].s3_bucket_mount.mount_path": NAME,
+    f"{RUNTIME}.filesystem_configurations[].s3_bucket_mount.prefix": "limits the sheet s3-mount's statements to the "
+    "objects below it",
+    f"{RUNTIME}.filesystem_configurations[].s3_bucket_mount.s3_bucket_owner": "limits the sheet s3-mount's statements "
+    "to that account's buckets",
+    f"{RUNTIME}.filesystem_configurations[].s3_bucket_mount.s3_bucket_region": "decides whether the bucket is reached "
+    "over the internet, and the ARN of a directory bucket",
     f"{BEDROCK}.max_tokens": SHAPE,
     f"{BEDROCK}.temperature": SHAPE,
     f"{BEDROCK}.top_p": SHAPE,
@@ -130,7 +137,7 @@ def triggers() -> Mapping[str, frozenset[tuple[str, str]]]:
         for use in build(validation.posture)[0].role.uses:
             if use.route[:1] == ("harness",):
                 found.setdefault(_path(use), set()).update(_rows(use))
-    return {path: frozenset(rows) for path, rows in found.items()}
+    return {path: frozenset(rows) for path, rows in found.items() if rows}  # some need a network alone
 
 
 def _path(use: Use) -> str:

@@ -66,8 +66,13 @@ def _hook(target: Part) -> Part:
     return {"hooks": [{"before_tool_call": {"target": target}}]}
 
 
+def _bucket(name: Any, mount: str = "bucket", **more: str) -> Part:
+    return {"mounted": [{"s3_bucket_mount": {"bucket": name, "mount_path": f"/mnt/{mount}", **more}}]}
+
+
 KEY: Final = ACCOUNT + "token-vault/default/apikeycredentialprovider/key"
 OAUTH: Final = ACCOUNT + "token-vault/default/oauth2credentialprovider/idp"
+VAULT_KEY: Final = "arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
 EFS: Final = "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"
 S3_FILES: Final = (
     "arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"
@@ -125,6 +130,14 @@ PARTS: Final[dict[str, Part]] = {
     },
     "jwt": {"authorizer_configuration": {"custom_jwt_authorizer": JWT}},
     "header": _tool("remote_mcp", url="https://mcp.example.com", headers={"x": f"Bearer ${{{KEY}x}}"}),
+    "vault-key": {
+        **_tool("remote_mcp", url="https://mcp.example.com", headers={"x": f"Bearer ${{{KEY}v}}"}),
+        "token_vault": {"encryption_key_arn": VAULT_KEY},
+    },
+    "vault-key-input": {
+        **_gateway({"provider_arn": OAUTH, "scopes": ["b"]}),
+        "token_vault": {"encryption_key_arn": {"input": "vault_key"}},
+    },
     "api": _signed("execute-api", "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod/mcp"),
     "api-input": _signed("execute-api", {"input": "api_url"}),
     "gateway-url": _signed(
@@ -168,6 +181,16 @@ PARTS: Final[dict[str, Part]] = {
     "efs": _mounted("efs_access_point", EFS),
     "efs-inputs": _mounted("efs_access_point", {"input": "efs"}, "efs"),
     "s3-files": _mounted("s3_files_access_point", S3_FILES, "files"),
+    "s3-mount": _bucket("orders-data"),
+    "s3-mount-prefix": _bucket(
+        "orders-data",
+        "prefix",
+        prefix="data/{runtimeSessionId}/",
+        s3_bucket_owner="444455556666",
+        s3_bucket_region="eu-west-1",
+    ),
+    "s3-mount-directory": _bucket("scratch--euc1-az1--x-s3", "zone"),
+    "s3-mount-inputs": _bucket({"input": "buckets"}, "given"),
     "s3-files-inputs": _mounted("s3_files_access_point", {"input": "s3_files"}, "more-files"),
     "lambda": _hook({"lambda": {"arn": "arn:aws:lambda:eu-central-1:111122223333:function:gate"}}),
     "lambda-alias": _hook({"lambda": {"arn": "arn:aws:lambda:eu-central-1:111122223333:function:gate:live"}}),
@@ -215,7 +238,7 @@ PARTS: Final[dict[str, Part]] = {
 MANY: Final = {
     "browsers", "gateways", "skills", "skill_buckets", "efs", "s3_files", "functions", "runtimes", "runtime_endpoints",
     "foundations", "profiles", "applications", "provisioned", "imported", "customs", "routers", "marketplace",
-    "mantles", "keys", "guardrails", "memories", "kms_keys", "images", "subnets", "issuers",
+    "mantles", "keys", "guardrails", "memories", "kms_keys", "images", "subnets", "issuers", "buckets",
 }  # fmt: skip
 FORMS: Final = {
     "runtimes": "runtime",
@@ -247,6 +270,8 @@ def posture(*names: str, model: str = "foundation") -> dict[str, Any]:
         data["role"] |= part.pop("role", {})
         data["extra"] += part.pop("extra", [])
         data["also"] += part.pop("also", [])
+        if "token_vault" in part:
+            data["token_vault"] = part.pop("token_vault")
         mounted = part.pop("mounted", None)
         if mounted is not None:
             runtime = harness.setdefault("environment", {}).setdefault("agentcore_runtime_environment", {})

@@ -33,8 +33,11 @@ PLACE_BEYOND: Final = {
 }
 NAT: Final = {"nat": {"cidrs": ["203.0.113.0/24"]}}
 NEEDS_INTERNET: Final = frozenset(
-    {"browser", "own-browser", "browser-inputs", "header", "api", "api-input", "function-url", "git", "image-public"}
-)
+    {
+        "browser", "own-browser", "browser-inputs", "header", "api", "api-input", "function-url", "git", "image-public",
+        "s3-mount-prefix", "vault-key",
+    }
+)  # fmt: skip
 """Features that reach something that no endpoint covers."""
 MODELS_OUTSIDE: Final = frozenset({"openai", "gemini-input", "litellm-key", "litellm-open"})
 

@@ -111,7 +111,7 @@ GRANTED = {
     "invoke": {"InvokeHarness", "InvokeAgentRuntime"},
     "invoke-command": {"InvokeAgentRuntime", "InvokeAgentRuntimeCommand"},
     "shell": {"InvokeAgentRuntimeCommandShell"},
-    "invoke-for-user": {"InvokeAgentRuntimeForUser"},
+    "invoke-for-user": {"InvokeAgentRuntimeForUser", "InvokeAgentRuntimeWithWebSocketStreamForUser"},
     "read": {"GetHarness", "GetHarnessEndpoint", "ListHarnesses", "ListHarnessEndpoints", "ListHarnessVersions"},
     "operate": {
         "UpdateHarness", "UpdateAgentRuntime", "UpdateMemory", "StopRuntimeSession",
@@ -232,6 +232,34 @@ def test_a_memory_that_is_not_managed_is_left_alone(persona: str) -> None:
         assert not {action for action in actions(caller(persona, harness={"memory": memory})) if "Memory" in action}
 
 
+@pytest.mark.parametrize(("persona", "sids"), [("operate", 1), ("deploy", 2)])
+def test_the_managed_memory_is_named_both_ways(persona: str, sids: int) -> None:
+    named = [
+        {str(resource) for resource in grant.statement.resources if ":memory/" in str(resource)}
+        for grant in allowed(caller(persona))
+    ]
+    assert [one for one in named if one] == [
+        {f"{AC}memory/agent-*", f"{AC}memory/harness_agent_????-??????????"}
+    ] * sids
+
+
+def test_who_deploys_a_memory_with_a_key_uses_the_key_through_the_service_alone() -> None:
+    encrypted = {"memory": {"managed_memory_configuration": {"encryption_key_arn": KEY}}}
+    found = {
+        action: (tuple(map(str, grant.statement.resources)), conditions(grant))
+        for grant in allowed(caller("deploy", harness=encrypted))
+        for action in grant.statement.actions
+        if action.startswith("kms:")
+    }
+    via = {"StringEquals": {"kms:ViaService": ["bedrock-agentcore.${region}.amazonaws.com"]}}
+    reads = ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+    assert found == {
+        **dict.fromkeys(reads, ((KEY,), via)),
+        "kms:CreateGrant": ((KEY,), {**via, "Bool": {"kms:GrantIsForAWSResource": ["true"]}}),
+    }
+    assert not {action for action in actions(caller("deploy")) if action.startswith("kms:")}
+
+
 def test_service_linked_roles_are_bound_to_their_services() -> None:
     def made(**harness: Any) -> dict[str, Any]:
         found = (
@@ -282,7 +310,8 @@ def test_naming_a_user_is_denied_where_users_come_with_a_token(
     harness = {"authorizer_configuration": JWT} if jwt else {}
     policy = caller(*may, harness=harness, guardrails=switch)
     found = [grant for grant in policy.policy.grants if grant.statement.effect is Effect.DENY]
-    assert [grant.statement.actions for grant in found] == [("bedrock-agentcore:InvokeAgentRuntimeForUser",)] * denied
+    both = tuple(f"bedrock-agentcore:InvokeAgentRuntime{over}ForUser" for over in ("", "WithWebSocketStream"))
+    assert [grant.statement.actions for grant in found] == [both] * denied
     for grant in found:
         assert [str(r) for r in grant.statement.resources] == [f"{AC}harness/agent-*", f"{AC}runtime/harness_agent-*"]
 
@@ -325,7 +354,8 @@ def test_every_caller_sheet_is_reached_by_a_persona() -> None:
             for persona in PERSONAS:
                 if access and not persona.startswith(("invoke", "shell")):
                     continue
-                harness = {"environment": VPC, "authorizer_configuration": JWT}
+                encrypted = {"managed_memory_configuration": {"encryption_key_arn": KEY}}
+                harness = {"environment": VPC, "authorizer_configuration": JWT, "memory": encrypted}
                 policy = caller(persona, harness=harness, role=role, access=access)
                 used |= {grant.origin.row for grant in policy.policy.grants}
     rows = {row.sid for name in load.SHEETS if load.sheet(name).part == "access" for row in load.sheet(name).grant}

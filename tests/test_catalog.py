@@ -150,6 +150,10 @@ def test_condition_keys_with_a_variable_part() -> None:
     assert authorization.takes_condition(facts, "aws:PrincipalTag/team")
     assert not authorization.takes_condition(facts, "aws:SourceVpcc")
     assert not authorization.takes_condition(facts, "bedrock-agentcore:nosuch")
+    facts = authorization.action("kms:Decrypt")
+    assert facts is not None
+    assert authorization.takes_condition(facts, "kms:EncryptionContext:aws:bedrock-agentcore:vault")
+    assert not authorization.takes_condition(facts, "kms:EncryptionContextOf")
 
 
 def _data() -> dict[str, object]:
@@ -177,6 +181,15 @@ def test_a_sheet_that_does_not_fit_is_refused(change: dict[str, object], said: s
     assert isinstance(grants, list)
     grants[0].update(change)
     with pytest.raises(ValidationError, match=said):
+        Sheet.model_validate(data)
+
+
+def test_a_resource_takes_the_place_of_one_that_is_there() -> None:
+    data = _data()
+    resources = data["resource"]
+    assert isinstance(resources, list)
+    resources[0]["instead_of"] = "nosuch"
+    with pytest.raises(ValidationError, match="takes the place of what the sheet lacks"):
         Sheet.model_validate(data)
 
 

@@ -250,6 +250,37 @@ def test_a_claim_names_where_terraform_runs(made: dict[str, Any], holds: bool) -
     assert found is None or found.code is Code.EXPECT_UNDECIDED
 
 
+MEMORY = "arn:${partition}:bedrock-agentcore:${region}:${account}:memory/"
+
+
+@pytest.mark.parametrize(
+    ("harness", "memory", "reached"),
+    [
+        ("NightDesk", "NightDesk-rSM4MW27qM", True),
+        ("NightDesk", "harness_NightDesk_8d3d-vtE3DJC9ia", True),
+        ("NightDesk", "NightDesks-rSM4MW27qM", False),
+        ("NightDesk", "NightDesk_eu-rSM4MW27qM", False),
+        ("NightDesk", "harness_NightDeskers_x-0123456789", False),
+        ("NightDesk", "harness_NightDesk_eu_8d3d-0123456789", False),
+        ("MyHarness_ba80d309", "MyHarness_ba80d309-rSM4MW27qM", True),
+        ("a" * 40, f"{'a' * 40}-rSM4MW27qM", True),
+        ("a" * 40, f"harness_{'a' * 34}_c02d-rSM4MW27qM", True),
+        ("a" * 40, f"harness_{'a' * 33}_c02d-rSM4MW27qM", False),
+    ],
+)
+@pytest.mark.parametrize("by", [None, "operators"])
+def test_a_harness_and_its_operators_reach_its_own_managed_memory(
+    harness: str, memory: str, *, reached: bool, by: str | None
+) -> None:
+    action = "bedrock-agentcore:ListEvents" if by is None else "bedrock-agentcore:UpdateMemory"
+    made = {"allow" if reached else "deny": action, "on": MEMORY + memory, **({"by": by} if by else {})}
+    data = {**_expecting(made), "access": [{"name": "operators", "may": ["operate"]}]}
+    validation = validate({**data, "harness": {**POSTURE["harness"], "harness_name": harness}})
+    assert validation.posture is not None, validation.findings
+    built, _ = build(validation.posture)
+    assert check(built, built.claims[0]) is None
+
+
 @pytest.mark.parametrize("name", ["${other}", "${aws:username}", "${ region }", "{region}", "$${x}"])
 def test_a_claim_names_nothing_else(name: str) -> None:
     for made in ({"allow": "s3:GetObject", "on": f"arn:aws:s3:::{name}"}, {"deny": "s3:*", "when": {"aws:a": name}}):

@@ -61,7 +61,7 @@ def test_a_feature_alone_is_proven(name: str | None, model: str) -> None:
 @settings(max_examples=200, derandomize=True, deadline=None)
 @given(st.lists(st.sampled_from(sorted(PARTS)), unique=True, max_size=8), st.sampled_from(sorted(MODELS)))
 def test_features_together_are_proven(names: list[str], model: str) -> None:
-    mounts = [name for name in names if name.startswith(("efs", "s3-files"))]
+    mounts = [name for name in names if name.startswith(("efs", "s3-"))]
     proven(posture(*(name for name in names if name not in mounts[2:]), model=model))
 
 
@@ -93,6 +93,91 @@ def test_a_skill_is_its_directory_and_no_more() -> None:
 def test_listings_of_two_skills_in_one_bucket_stay_apart() -> None:
     found = statements(posture("skill", "skill-nested"))
     assert found["SkillListing2"][2] == {"StringLike s3:prefix": {"orders/returns", "orders/returns/*"}}
+
+
+def _memory(name: str) -> set[str]:
+    data = posture()
+    data["harness"]["harness_name"] = name
+    front = "arn:${partition}:bedrock-agentcore:${region}:${account}:memory/"
+    return {one.removeprefix(front) for one in statements(data)["ManagedMemory"][1]}
+
+
+def test_a_managed_memory_is_named_after_its_harness_in_two_ways() -> None:
+    assert _memory("MyHarness_ba80d309") == {"MyHarness_ba80d309-*", "harness_MyHarness_ba80d309_????-??????????"}
+
+
+def test_a_long_name_is_whole_in_the_new_name_of_a_memory_and_cut_in_the_old() -> None:
+    assert _memory("a" * 34) == {f"{'a' * 34}-*", f"harness_{'a' * 34}_????-??????????"}
+    assert _memory("a" * 40) == {f"{'a' * 40}-*", f"harness_{'a' * 34}_????-??????????"}
+
+
+def test_what_is_looked_up_when_a_harness_with_mounts_is_created() -> None:
+    efs = statements(posture("efs"))["EfsLookUp"]
+    front = "elasticfilesystem:eu-central-1:111122223333"
+    assert efs == (
+        {"elasticfilesystem:DescribeAccessPoints", "elasticfilesystem:DescribeMountTargets"},
+        {f"arn:${{partition}}:{front}:file-system/*", f"arn:aws:{front}:access-point/fsap-0123456789abcdef0"},
+        {},
+    )
+    files = "arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"
+    assert statements(posture("s3-files"))["S3FilesMountTargets"] == ({"s3files:ListMountTargets"}, {files}, {})
+
+
+def test_a_geographic_profile_is_also_checked_where_it_is_called() -> None:
+    data = posture()
+    data["harness"]["model"] = {"bedrock_model_config": {"model_id": "us.anthropic.claude-sonnet-4-6"}}
+    found = statements(data)
+    profile = "arn:${partition}:bedrock:${region}:${account}:inference-profile/us.anthropic.claude-sonnet-4-6"
+    bound = {"StringEquals bedrock:InferenceProfileArn": {profile}}
+    model = "::foundation-model/anthropic.claude-sonnet-4-6"
+    assert found["BedrockModelBehindProfile"][1:] == ({f"arn:${{partition}}:bedrock:us-*{model}"}, bound)
+    assert found["BedrockModelInSourceRegion"][1:] == ({f"arn:${{partition}}:bedrock:${{region}}{model}"}, bound)
+
+
+def test_a_guardrail_works_in_the_regions_of_its_profile() -> None:
+    assert statements(posture(model="guardrail"))["BedrockGuardrail"][1] == {
+        "arn:${partition}:bedrock:${region}:${account}:guardrail/a1b2c3d4e5f6",
+        "arn:${partition}:bedrock:*:${account}:guardrail-profile/*.guardrail.v*",
+    }
+
+
+def test_a_mounted_bucket_is_granted_as_far_as_it_is_mounted() -> None:
+    found = statements(posture("s3-mount-prefix"))
+    owner = {"StringEquals aws:ResourceAccount": {"444455556666"}}
+    written = {"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"}
+    assert found["S3Mount"] == (written, {"arn:${partition}:s3:::orders-data/data/*/*"}, owner)
+    assert found["S3MountListing"] == (
+        {"s3:ListBucket"},
+        {"arn:${partition}:s3:::orders-data"},
+        {"StringLike s3:prefix": {"data/*/*"}, **owner},
+    )
+    own = {"StringEquals aws:ResourceAccount": {"${account}"}}
+    assert statements(posture("s3-mount"))["S3MountBucket"] == (written, {"arn:${partition}:s3:::orders-data/*"}, own)
+
+
+def test_a_mounted_directory_bucket_is_granted_whole() -> None:
+    zone = "arn:${partition}:s3express:${region}:${account}:bucket/scratch--euc1-az1--x-s3"
+    assert statements(posture("s3-mount-directory"))["S3MountDirectoryBucket"] == (
+        {"s3express:CreateSession"},
+        {zone},
+        {},
+    )
+
+
+def test_the_key_of_the_token_vault_works_for_the_vault_alone() -> None:
+    _, resources, conditions = statements(posture("vault-key"))["TokenVaultKey"]
+    context = "kms:EncryptionContext:aws-crypto-ec:aws:bedrock-agentcore-identity:token-vault-arn"
+    assert resources == {"arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"}
+    assert conditions == {
+        "StringEquals kms:ViaService": {"bedrock-agentcore-identity.${region}.amazonaws.com"},
+        f"ArnLike {context}": {"arn:${partition}:bedrock-agentcore:${region}:${account}:token-vault/default"},
+    }
+
+
+def test_a_key_of_the_token_vault_without_a_credential_has_no_effect() -> None:
+    key = "arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    found = only({**posture("browser"), "token_vault": {"encryption_key_arn": key}})
+    assert (found.code, found.route) == (Code.CONFLICT, ("token_vault",))
 
 
 def test_an_access_point_binds_its_mount() -> None:

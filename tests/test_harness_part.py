@@ -111,6 +111,7 @@ def sentence(route: Route, name: str) -> Finding | None:
 
 FILES = "environment.agentcore_runtime_environment.filesystem_configurations.0"
 VOLUME = f"{FILES}.capacity_provider_volume"
+MOUNT = f"{FILES}.s3_bucket_mount"
 JWT = "authorizer_configuration.custom_jwt_authorizer"
 MCP_AUTH = "tools.0.config.remote_mcp.outbound_auth"
 CERTIFICATES = f"{JWT}.certificate_configurations"
@@ -122,12 +123,14 @@ REFUSED = {
         f"{JWT}.advertised_scope_mapping",
         CERTIFICATES,
         VOLUME,
+        MOUNT,
     ),
     "awscc": (
         "hooks",
         MCP_AUTH,
         CERTIFICATES,
         VOLUME,
+        MOUNT,
         f"{FILES}.efs_access_point",
         f"{FILES}.s3_files_access_point",
         f"{JWT}.advertised_scope_mapping",

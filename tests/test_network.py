@@ -55,7 +55,7 @@ def test_a_feature_alone_is_proven(name: str | None, model: str) -> None:
 
 
 def test_features_together_are_proven() -> None:
-    parts = [name for name in PARTS if name not in {"extra-star", "efs-inputs", "s3-files-inputs"}]
+    parts = [name for name in PARTS if name not in {"extra-star", "efs-inputs", "s3-files-inputs", "s3-mount-inputs"}]
     proven(sample(*parts, data_stores=[STORE], egress=[PLACE_BEYOND], flow_logs=True, service_linked_role=True))
 
 

@@ -175,12 +175,15 @@ locals {
       Action   = ["bedrock-mantle:CallWithBearerToken"]
       Resource = distinct(flatten([for value in var.mantle_model_ids : ["*"]]))
     },
-    # Bedrock checks the guardrail's use as the caller of the model.
+    # Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in.
     {
-      Sid      = "BedrockGuardrail"
-      Effect   = "Allow"
-      Action   = ["bedrock:ApplyGuardrail"]
-      Resource = var.guardrail_arns
+      Sid    = "BedrockGuardrail"
+      Effect = "Allow"
+      Action = ["bedrock:ApplyGuardrail"]
+      Resource = distinct(flatten([for value in var.guardrail_arns : [
+        value,
+        "arn:${local.partition}:bedrock:*:${local.account}:guardrail-profile/*.guardrail.v*",
+      ]]))
     },
     # The agent keeps the conversation and recalls what it learnt, in this harness's own memory.
     {
@@ -193,7 +196,10 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????",
+      ]
     },
   ]
 
@@ -205,17 +211,12 @@ locals {
       Action   = ["ecr-public:GetAuthorizationToken"]
       Resource = ["*"]
     },
-    # ECR Public's token is a service bearer token; no other service's token is granted.
+    # ECR Public's token is a service bearer token.
     {
       Sid      = "EcrPublicBearerToken"
       Effect   = "Allow"
       Action   = ["sts:GetServiceBearerToken"]
       Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-        }
-      }
     },
     # A pull from a private repository begins with a token.
     {
@@ -281,6 +282,18 @@ locals {
       Sid      = "LogResourcePolicy"
       Effect   = "Allow"
       Action   = ["logs:PutResourcePolicy"]
+      Resource = ["*"]
+    },
+    # The runtime sends the session's trace to X-Ray.
+    {
+      Sid    = "Traces"
+      Effect = "Allow"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
       Resource = ["*"]
     },
     # Callers come with a JWT, and the agent acts for the user that it names.
@@ -491,21 +504,19 @@ locals {
         }
       }
     },
-    # The runtime publishes its metrics, in its own namespace only.
+    # AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this.
     {
-      Sid      = "Metrics"
-      Effect   = "Allow"
-      Action   = ["cloudwatch:PutMetricData"]
-      Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "cloudwatch:namespace" = ["bedrock-agentcore"]
-        }
-      }
+      Sid    = "EfsLookUp"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:DescribeAccessPoints",
+        "elasticfilesystem:DescribeMountTargets",
+      ]
+      Resource = distinct(flatten([for value in var.efs_access_point_arns : [
+        "arn:${local.partition}:elasticfilesystem:${regex("^arn:[^:]+:elasticfilesystem:([^:]*):", value)[0]}:${regex("^arn:[^:]+:elasticfilesystem:[^:]*:([^:]*):", value)[0]}:file-system/*",
+        value,
+      ]]))
     },
-  ]
-
-  execution_s3_files_statements = [
     # Sessions read and write files through the one access point that the posture names, never as its root.
     {
       Sid    = "S3FilesMount"
@@ -528,6 +539,28 @@ locals {
       Action   = ["s3files:GetAccessPoint"]
       Resource = var.s3_files_access_point_arns
     },
+    # AgentCore looks for the file system's mount targets when it creates the harness, and fails without this.
+    {
+      Sid      = "S3FilesMountTargets"
+      Effect   = "Allow"
+      Action   = ["s3files:ListMountTargets"]
+      Resource = [for value in var.s3_files_access_point_arns : regex("^(arn:.+:file-system/[^/]+)/access-point/", value)[0]]
+    },
+    # The runtime publishes its metrics, in its own namespace only.
+    {
+      Sid      = "Metrics"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:PutMetricData"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+      }
+    },
+  ]
+
+  execution_hooks_statements = [
     # The harness asks this function around the agent's steps, and it may deny a step.
     {
       Sid      = "HookFunction"
@@ -570,21 +603,6 @@ locals {
         }
       }
     },
-    # The runtime sends the session's trace to X-Ray.
-    {
-      Sid    = "Traces"
-      Effect = "Allow"
-      Action = [
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-      ]
-      Resource = ["*"]
-    },
-  ]
-
-  execution_deny_role_statements = [
     # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
     {
       Sid      = "DenyAssumeRole"
@@ -746,14 +764,14 @@ resource "aws_iam_role_policy_attachment" "execution_signed_mcp" {
   policy_arn = aws_iam_policy.execution_signed_mcp.arn
 }
 
-resource "aws_iam_policy" "execution_s3_files" {
-  name        = "${var.harness_name}-execution-s3-files-${local.region}"
+resource "aws_iam_policy" "execution_hooks" {
+  name        = "${var.harness_name}-execution-hooks-${local.region}"
   path        = "/"
-  description = "A part of what the AgentCore harness agentcore-harness may do: s3-files."
+  description = "A part of what the AgentCore harness agentcore-harness may do: hooks."
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [for statement in local.execution_s3_files_statements : statement if length(statement.Resource) > 0]
+    Statement = [for statement in local.execution_hooks_statements : statement if length(statement.Resource) > 0]
   })
 
   tags = var.tags
@@ -766,32 +784,7 @@ resource "aws_iam_policy" "execution_s3_files" {
   }
 }
 
-resource "aws_iam_role_policy_attachment" "execution_s3_files" {
+resource "aws_iam_role_policy_attachment" "execution_hooks" {
   role       = aws_iam_role.execution.name
-  policy_arn = aws_iam_policy.execution_s3_files.arn
-}
-
-resource "aws_iam_policy" "execution_deny_role" {
-  name        = "${var.harness_name}-execution-deny-role-${local.region}"
-  path        = "/"
-  description = "A part of what the AgentCore harness agentcore-harness may do: deny-role."
-
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [for statement in local.execution_deny_role_statements : statement if length(statement.Resource) > 0]
-  })
-
-  tags = var.tags
-
-  lifecycle {
-    postcondition {
-      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
-      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
-    }
-  }
-}
-
-resource "aws_iam_role_policy_attachment" "execution_deny_role" {
-  role       = aws_iam_role.execution.name
-  policy_arn = aws_iam_policy.execution_deny_role.arn
+  policy_arn = aws_iam_policy.execution_hooks.arn
 }

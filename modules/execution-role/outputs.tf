@@ -8,8 +8,7 @@ output "policies" {
     image         = aws_iam_policy.execution_image.policy
     gateway-oauth = aws_iam_policy.execution_gateway_oauth.policy
     signed-mcp    = aws_iam_policy.execution_signed_mcp.policy
-    s3-files      = aws_iam_policy.execution_s3_files.policy
-    deny-role     = aws_iam_policy.execution_deny_role.policy
+    hooks         = aws_iam_policy.execution_hooks.policy
   }
 }
 
@@ -21,8 +20,7 @@ output "role_arn" {
     aws_iam_role_policy_attachment.execution_image,
     aws_iam_role_policy_attachment.execution_gateway_oauth,
     aws_iam_role_policy_attachment.execution_signed_mcp,
-    aws_iam_role_policy_attachment.execution_s3_files,
-    aws_iam_role_policy_attachment.execution_deny_role,
+    aws_iam_role_policy_attachment.execution_hooks,
   ]
 }
 

@@ -21,11 +21,11 @@ RUNTIMES = "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/bedrock-agentc
 
 def test_numbers_of_well_known_roles() -> None:
     assert {name: overgrant(name).numbers for name in SHAPES} == {
-        "sample": Numbers(statements=11, actions=28, actions_beyond=13, resources=12, resources_beyond=9),
-        "sample-in-use": Numbers(statements=11, actions=28, actions_beyond=0, resources=12, resources_beyond=9),
+        "sample": Numbers(statements=11, actions=28, actions_beyond=13, resources=12, resources_beyond=8),
+        "sample-in-use": Numbers(statements=11, actions=28, actions_beyond=0, resources=12, resources_beyond=8),
         "provider": Numbers(statements=1, actions=2, actions_beyond=0, resources=1, resources_beyond=1),
-        "cdk-minimal": Numbers(statements=10, actions=27, actions_beyond=7, resources=12, resources_beyond=7),
-        "cdk-full": Numbers(statements=28, actions=61, actions_beyond=16, resources=40, resources_beyond=24),
+        "cdk-minimal": Numbers(statements=10, actions=27, actions_beyond=7, resources=12, resources_beyond=6),
+        "cdk-full": Numbers(statements=28, actions=61, actions_beyond=13, resources=40, resources_beyond=24),
     }
 
 
@@ -96,6 +96,41 @@ def test_a_wider_resource_an_action_too_much_and_a_missing_condition(tmp_path: P
     assert found.unknown_actions == ("bedrock:InvokeModelAndMore",)
     assert found.numbers is not None
     assert found.numbers.actions_beyond == found.numbers.actions - 2
+
+
+MEMORIES = "arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory"
+REMEMBERS = ["CreateEvent", "DeleteEvent", "GetEvent", "ListEvents", "RetrieveMemoryRecords"]
+
+
+def _remembering(tmp_path: Path, *named: str) -> tuple[tuple[str, ...], list[tuple[bool, set[str]]]]:
+    """What a role that may use memories of these names is granted too widely, and what it lacks of its memory."""
+    resources = [f"{MEMORIES}/{name}" for name in named]
+    role = policy(NEEDED, allow([f"bedrock-agentcore:{one}" for one in REMEMBERS], resources, Sid="Remembers"))
+    found = compared(tmp_path, role, memory={"managedMemoryConfiguration": {}})
+    lacks = [lack for lack in found.lacks if lack.grant.statement.sid == "ManagedMemory"]
+    return (
+        tuple(wide for one in found.beyond for wide in one.wider),
+        [(lack.sure, {resource.rpartition("/")[2] for _, resource in lack.missing}) for lack in lacks],
+    )
+
+
+def test_a_role_that_reaches_the_memory_by_its_new_name_lacks_nothing(tmp_path: Path) -> None:
+    assert _remembering(tmp_path, "desk-*") == ((), [])
+
+
+def test_a_role_that_reaches_the_memory_by_its_old_name_alone_may_lack_the_new(tmp_path: Path) -> None:
+    assert _remembering(tmp_path, "harness_desk_????-??????????") == ((), [(False, {"desk-*"})])
+
+
+def test_a_role_for_the_documented_name_reaches_other_harnesses_too(tmp_path: Path) -> None:
+    wider, lacks = _remembering(tmp_path, "harness_desk_*")
+    assert wider == (f"{MEMORIES}/harness_desk_*",)
+    assert lacks == [(False, {"desk-*"})]
+
+
+def test_a_role_that_reaches_another_memory_lacks_both_names(tmp_path: Path) -> None:
+    _, lacks = _remembering(tmp_path, "shop-*")
+    assert lacks == [(True, {"desk-*", "harness_desk_????-??????????"})]
 
 
 def test_a_denial_makes_a_grant_lacking(tmp_path: Path) -> None:

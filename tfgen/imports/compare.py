@@ -317,16 +317,37 @@ def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], the
         if grant.statement.effect is not Effect.ALLOW:
             continue
         statement = _filled(grant.statement, known, sources)
-        missing: list[tuple[str, str]] = []
-        sure = True
-        for action in statement.actions:
-            for resource in statement.resources:
-                part, others = _part(statement, action, resource), _apart((theirs,), resource)
-                if included(part, (Policy((statement,)),), others).verdict is not Verdict.WITHIN:
-                    missing.append((action, str(resource)))
-                    sure = sure and denied(part, others)
+        verdicts = {
+            (action, resource): _granted(statement, action, resource, theirs)
+            for action in statement.actions
+            for resource in statement.resources
+        }
+        for action, former, new in _either(grant, known, sources):
+            if verdicts[action, new] is Answer.ALLOWED:
+                verdicts[action, former] = Answer.ALLOWED
+            elif verdicts[action, former] is Answer.ALLOWED:
+                verdicts[action, new] = Answer.UNDECIDED
+        missing = [asked for asked, verdict in verdicts.items() if verdict is not Answer.ALLOWED]
         if missing:
-            yield Lack(grant, tuple(missing), sure)
+            sure = all(verdicts[asked] is Answer.DENIED for asked in missing)
+            yield Lack(grant, tuple((action, str(resource)) for action, resource in missing), sure)
+
+
+def _either(grant: Grant, known: Mapping[str, str], sources: Mapping[str, str]) -> Iterator[tuple[str, Text, Text]]:
+    """Actions with two names of a resource, of which an account has one: the former name, then the new one.
+
+    Who grants the new name alone grants enough. Who grants the former alone does so only if the resource is that old.
+    """
+    pairs = [(_filled_text(former, known, sources), _filled_text(new, known, sources)) for former, new in grant.instead]
+    return ((action, *pair) for action in grant.statement.actions for pair in pairs)
+
+
+def _granted(statement: Statement, action: str, resource: Text, theirs: Policy) -> Answer:
+    """Whether the existing role allows every request of a derived statement, or none of them."""
+    part, others = _part(statement, action, resource), _apart((theirs,), resource)
+    if included(part, (Policy((statement,)),), others).verdict is Verdict.WITHIN:
+        return Answer.ALLOWED
+    return Answer.DENIED if denied(part, others) else Answer.UNDECIDED
 
 
 def _denials(found: Iterable[Found], ours: Policy) -> Iterator[Denial]:
@@ -475,16 +496,8 @@ def _policy(statements: Iterable[Statement], known: Mapping[str, str], sources: 
 def _filled(statement: Statement, known: Mapping[str, str], sources: Mapping[str, str]) -> Statement:
     """A statement with what is known of who runs it, and with inputs called as the source calls them."""
 
-    def value(slot: Slot) -> Text:
-        if slot.source is Source.CONTEXT:
-            return text(known[slot.name]) if slot.name in known else join(slot)
-        return join(Slot(slot.source, sources.get(slot.name, slot.name)))
-
     def filled(one: Text) -> Text:
-        try:
-            return one.replace(value)
-        except CaptureError:
-            return one
+        return _filled_text(one, known, sources)
 
     return replace(
         statement,
@@ -495,3 +508,15 @@ def _filled(statement: Statement, known: Mapping[str, str], sources: Mapping[str
             for condition in statement.conditions
         ),
     )
+
+
+def _filled_text(one: Text, known: Mapping[str, str], sources: Mapping[str, str]) -> Text:
+    def value(slot: Slot) -> Text:
+        if slot.source is Source.CONTEXT:
+            return text(known[slot.name]) if slot.name in known else join(slot)
+        return join(Slot(slot.source, sources.get(slot.name, slot.name)))
+
+    try:
+        return one.replace(value)
+    except CaptureError:
+        return one

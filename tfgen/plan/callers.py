@@ -81,9 +81,12 @@ class _Callers:
     def _deploy(self, place: Route) -> Iterator[Use]:
         tags = {**self.posture.tags, **(self.posture.harness.tags or {})}
         tagged = tuple((key, text(value)) for key, value in tags.items())
+        keys = self._memory_keys()
         yield Use("caller-deploy", place, "harness", tables=(*self.network, ("tags", tagged)))
         if self._managed_memory():
-            yield Use("caller-deploy", place, "managed-memory", tables=(self._memory_key(),))
+            yield Use("caller-deploy", place, "managed-memory", tables=(("keys", tuple(("", key) for key in keys)),))
+        for key in keys:
+            yield Use("caller-deploy", place, "memory-key", (("key_arn", key),))
         if self.network:
             yield Use("caller-deploy", place, "vpc")
         yield self._pass_role(place)
@@ -108,11 +111,11 @@ class _Callers:
         memory = self.posture.harness.memory
         return memory is None or memory.managed_memory_configuration is not None
 
-    def _memory_key(self) -> tuple[str, tuple[tuple[str, Text], ...]]:
+    def _memory_keys(self) -> tuple[Text, ...]:
         memory = self.posture.harness.memory
         managed = memory.managed_memory_configuration if memory is not None else None
         key = managed.encryption_key_arn if managed is not None else None
-        return "keys", (("", self.values.text(key)),) if key is not None else ()
+        return (self.values.text(key),) if key is not None else ()
 
 
 def network(posture: Posture, values: Values) -> Tables:

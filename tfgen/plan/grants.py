@@ -61,6 +61,7 @@ def grants(uses: Iterable[Use], harness_name: Text) -> tuple[Grant, ...]:
 def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: Text) -> Iterator[Grant]:
     groups: dict[tuple[Condition, ...], tuple[dict[Text, tuple[str, ...]], list[Use]]] = {}
     resources = {resource.name: resource for resource in sheet.resource}
+    instead: dict[Text, Text] = {}
     for use in uses:
         if row.when and use.variant not in row.when:
             continue
@@ -70,6 +71,8 @@ def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: 
         for name in row.resources:
             resource = text(STAR) if name == STAR else fill(resources[name].arn, values)
             found[resource.while_any(each) if each else resource] = () if name == STAR else resources[name].types
+            if name != STAR and (other := resources[name].instead_of):
+                instead[resource] = fill(resources[other].arn, values)
         group.append(use)
     for number, (conditions, (merged, group)) in enumerate(groups.items(), start=1):
         # What is there in any case need not be there once more while some list has elements.
@@ -89,6 +92,7 @@ def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: 
             source=row.source,
             unscoped=row.unscoped,
             types=tuple(found.values()),
+            instead=tuple((one, instead[one]) for one in found if one in instead),
         )
 
 

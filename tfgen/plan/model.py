@@ -58,6 +58,8 @@ class Grant:
     """The reason for `*` as the only resource; empty when there is another."""
     types: tuple[tuple[str, ...], ...] = ()
     """For each resource of the statement, in order, the resource types (`service:type`) that it covers."""
+    instead: tuple[tuple[Text, Text], ...] = ()
+    """Resources of the statement with those in whose place they may be there: an account has one of each two."""
 
 
 class PartName(StrEnum):

@@ -15,6 +15,7 @@ from tfgen.posture.inputs import InputDeclaration
 from tfgen.posture.marks import InputNames, Version
 from tfgen.posture.network import Network
 from tfgen.posture.role import Role
+from tfgen.posture.token_vault import TokenVault
 from tfgen.posture.values import Keys, Literally, Table, TagKeys
 
 
@@ -41,6 +42,9 @@ class Posture(Model):
         "carry yet; it is made elsewhere when left out.",
     )
     role: Role = Field(default_factory=Role, description="How the execution role is made.")
+    token_vault: TokenVault | None = Field(
+        default=None, description="The vault of the harness's credentials, where a key of your own encrypts it."
+    )
     extra: tuple[Extra, ...] = Field(
         default=(), description="What the execution role is granted beside what its features need."
     )

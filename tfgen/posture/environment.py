@@ -1,6 +1,6 @@
 """Where the harness runs: keys `harness.environment` and `environment_artifact`. Knows nothing of permissions."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ SubnetId = Annotated[str | InputRef, Given("subnet-id")]
 SecurityGroupId = Annotated[str | InputRef, Given("security-group-id")]
 MountPath = Annotated[str, Literally("mount-path")]
 Seconds = Annotated[int, Field(ge=60, le=28_800)]
+
+SESSION_ID: Final = "{runtimeSessionId}"
+"""What stands for the session's id in the prefix of a mounted bucket."""
 
 _MOUNT = "Directory under /mnt where it is mounted."
 
@@ -68,6 +71,26 @@ class EfsAccessPoint(Model):
     mount_path: MountPath = Field(description=_MOUNT)
 
 
+class S3BucketMount(Model):
+    """Files of a bucket, mounted from the bucket itself."""
+
+    bucket: Annotated[str | InputRef, Given("bucket-name")] = Field(
+        description="Name of the bucket; the role may list, read and write what is mounted of it."
+    )
+    mount_path: MountPath = Field(description=_MOUNT)
+    prefix: Annotated[str, Literally("mount-prefix")] | None = Field(
+        default=None,
+        description="What the keys of the mounted objects begin with, `{runtimeSessionId}` for a directory of each "
+        "session; the whole bucket is mounted when left out.",
+    )
+    s3_bucket_owner: Annotated[str, Literally("account-id")] | None = Field(
+        default=None, description="Account that must own the bucket; the harness's own when left out."
+    )
+    s3_bucket_region: Annotated[str, Literally("bucket-region")] | None = Field(
+        default=None, description="Region of a bucket that is in another region than the harness."
+    )
+
+
 class CapacityProviderVolume(Model):
     """A volume of a capacity provider."""
 
@@ -86,6 +109,9 @@ class Filesystem(OneOf):
     )
     efs_access_point: EfsAccessPoint | None = Field(
         default=None, description="Files of an EFS file system; needs network mode `VPC`."
+    )
+    s3_bucket_mount: S3BucketMount | None = Field(
+        default=None, description="Files of a bucket, mounted from the bucket itself."
     )
     capacity_provider_volume: CapacityProviderVolume | None = Field(
         default=None, description="A volume of a capacity provider."

@@ -273,7 +273,7 @@ class _Spoken:
         """Whether it applies to a request of one of its actions, whatever the unknowns of both are."""
         wanted = request.resource
         reached = any(_there_with(one, wanted) for one in self.single.get(_plain(wanted), ())) or any(
-            _there_with(one, wanted) and _pattern_covers(_plain(one), _plain(wanted)) for one in self.others
+            _there_with(one, wanted) and _pattern_covers(_plain(one), _plain(wanted), arn=True) for one in self.others
         )
         return reached and _hold(self.statement, request)
 
@@ -316,8 +316,12 @@ def _holds(condition: Condition, values: tuple[Text, ...] | None) -> bool:
     negated = "Not" in condition.operator
     if values is None:
         return negated
-    wild = "Like" in condition.operator or condition.operator.startswith("Arn")
-    met = (any(one == value or (wild and _pattern_covers(one, value)) for one in condition.values) for value in values)
+    arn = condition.operator.startswith("Arn")
+    wild = arn or "Like" in condition.operator
+    met = (
+        any(one == value or (wild and _pattern_covers(one, value, arn=arn)) for one in condition.values)
+        for value in values
+    )
     quantified = any if condition.operator.startswith("ForAnyValue") else all
     return quantified(one != negated for one in met)
 
@@ -334,11 +338,12 @@ def _plain(value: Text) -> Text:
 
 
 @lru_cache(maxsize=4096)
-def _pattern_covers(one: Text, other: Text) -> bool:
+def _pattern_covers(one: Text, other: Text, *, arn: bool) -> bool:
+    """Whether a pattern matches all that another one does; in that of an ARN a wildcard keeps to its field."""
     pattern, wanted = (match.pattern(value, lambda _: None, wild=True) for value in (one, other))
     if isinstance(pattern, match.Missing) or isinstance(wanted, match.Missing):
         return False
-    return match.covers(match.in_arn(pattern, strict=True), wanted)
+    return match.covers(match.in_arn(pattern, strict=True) if arn else pattern, wanted)
 
 
 def _finding(name: str, does: str, request: Request, but: str) -> Finding:

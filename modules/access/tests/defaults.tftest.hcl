@@ -34,7 +34,7 @@ run "plans_with_its_defaults" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser", "InvokeStreamForUser"])
     error_message = "The statements are not the ones that were planned."
   }
 

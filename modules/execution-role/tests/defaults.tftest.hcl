@@ -39,7 +39,7 @@ run "plans_with_its_defaults" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -54,12 +54,7 @@ run "plans_with_its_defaults" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Sid]) == jsonencode(["Traces"])
-    error_message = "The statements are not the ones that were planned."
-  }
-
-  assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole"])
     error_message = "The statements are not the ones that were planned."
   }
 }

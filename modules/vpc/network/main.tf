@@ -340,7 +340,10 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????",
+      ]
       Condition = {
         ArnLike = {
           "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]

@@ -291,7 +291,10 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_*"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_assistant-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_????-??????????",
+        ]
       },
       # The agent fetches the token with which it calls the gateway.
       {

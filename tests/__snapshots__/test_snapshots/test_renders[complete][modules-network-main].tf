@@ -319,7 +319,10 @@ locals {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_*"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_assistant-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_????-??????????",
+        ]
         Condition = {
           ArnLike = {
             "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]

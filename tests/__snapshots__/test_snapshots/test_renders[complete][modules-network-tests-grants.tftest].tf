@@ -184,7 +184,7 @@ run "bedrock_agentcore_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 

@@ -274,7 +274,10 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_*"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/returns_desk-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_????-??????????",
+        ]
       },
       # The agent calls the gateway's tools, signed as this role.
       {

@@ -94,7 +94,7 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 

@@ -159,7 +159,10 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_desk_*"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_desk-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_desk_????-??????????",
+        ]
       },
       # The agent runs code in a sandbox of AWS's own code interpreter.
       {

@@ -329,7 +329,10 @@ locals {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_desk_*"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_desk-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_desk_????-??????????",
+        ]
         Condition = {
           ArnLike = {
             "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]

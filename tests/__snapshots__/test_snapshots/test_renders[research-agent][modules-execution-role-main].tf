@@ -149,7 +149,10 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_research_*"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/research-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_research_????-??????????",
+        ]
       },
       # The agent opens, steers and closes browser sessions.
       {

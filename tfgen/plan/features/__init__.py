@@ -16,6 +16,7 @@ from tfgen.plan.features.found import HARNESS, Found, Narrowed, idle_forms
 from tfgen.plan.features.llm import llm
 from tfgen.plan.features.session import always, filesystems, identities, managed_image, memory, own_image
 from tfgen.plan.features.tools import hooks, skills, tools
+from tfgen.plan.features.vault import vault
 from tfgen.plan.inbound import expanded
 from tfgen.plan.inbound import inbound as inbound_of
 from tfgen.plan.model import Use
@@ -32,7 +33,7 @@ _MANAGED_MEMORY: Final = (Use("memory", HARNESS, "managed"),)
 def features(posture: Posture, inbound: Inbound | None) -> tuple[Use | Finding | Narrowed, ...]:
     """What the execution role must allow, what is not covered, and what inputs must be for that."""
     found = tuple(_features(posture, inbound))
-    return (*found, *idle_forms(posture, found))
+    return (*found, *vault(posture, found), *idle_forms(posture, found))
 
 
 def forms_of_inputs(posture: Posture) -> dict[str, tuple[Form, ...]]:

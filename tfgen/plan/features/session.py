@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from tfgen.catalog import load
+from tfgen.catalog.model import STAR
 from tfgen.catalog.providers import providers
 from tfgen.diagnostics import Route
+from tfgen.iam.text import text
 from tfgen.plan.authorizer import Inbound
 from tfgen.plan.features.found import HARNESS, Found, form_of, not_covered, one
+from tfgen.plan.grants import AWS_CONTEXT
 from tfgen.plan.inbound import inbound as inbound_of
 from tfgen.plan.model import Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
-from tfgen.posture.environment import EnvironmentArtifact, NetworkConfiguration, RuntimeEnvironment
+from tfgen.posture.environment import (
+    SESSION_ID,
+    EnvironmentArtifact,
+    NetworkConfiguration,
+    RuntimeEnvironment,
+    S3BucketMount,
+)
 from tfgen.posture.memory import MemoryChoice
 
 _NO_VOLUME = (
@@ -110,5 +119,30 @@ def filesystems(runtime: RuntimeEnvironment | None, above: Route, values: Values
             arn = filesystem.s3_files_access_point.access_point_arn
             route = (*place, "s3_files_access_point", "access_point_arn")
             yield one("s3-files", "access_point_arn", arn, route, values)
+        if filesystem.s3_bucket_mount is not None:
+            yield from _mounted_bucket(filesystem.s3_bucket_mount, (*place, "s3_bucket_mount"), values)
         if filesystem.capacity_provider_volume is not None:
             yield not_covered((*place, "capacity_provider_volume"), _NO_VOLUME)
+
+
+def _mounted_bucket(mount: S3BucketMount, place: Route, values: Values) -> Found:
+    """A bucket, or the part of it that is mounted; a directory bucket can only be granted whole."""
+    form, more = form_of(load.sheet("s3-mount"), mount.bucket, values)
+    yield from more
+    if form is None:
+        return
+    named = [
+        ("bucket", values.text(mount.bucket)),
+        (
+            "bucket_account",
+            text(mount.s3_bucket_owner) if mount.s3_bucket_owner is not None else AWS_CONTEXT["account"],
+        ),
+        ("bucket_region", text(mount.s3_bucket_region) if mount.s3_bucket_region else AWS_CONTEXT["region"]),
+    ]
+    variant = form.variant
+    if variant == "bucket" and mount.prefix is not None:
+        variant = "prefix"
+        named.append(("prefix", text(mount.prefix.replace(SESSION_ID, STAR).rstrip("/"))))
+    yield Use("s3-mount", (*place, "bucket"), variant, tuple(named))
+    if mount.s3_bucket_region is not None:
+        yield Use("s3-mount", (*place, "s3_bucket_region"), "other-region")

@@ -46,7 +46,7 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "CustomCodeInterpreter", "Gateway", "SkillFiles", "SkillListing", "EfsMount", "HookFunction", "HookTopic", "HookEvents", "DenyAssumeRole"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "CustomCodeInterpreter", "Gateway", "SkillFiles", "SkillListing", "EfsMount", "EfsLookUp", "HookFunction", "HookTopic", "HookEvents", "DenyAssumeRole"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -101,7 +101,7 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 
@@ -128,6 +128,11 @@ run "permissions_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EfsMount"])) == jsonencode(["arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*"])
     error_message = "EfsMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EfsLookUp"])) == jsonencode(["arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*", "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"])
+    error_message = "EfsLookUp is granted on something else. It is there for this: AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this."
   }
 
   assert {
