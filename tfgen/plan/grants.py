@@ -89,6 +89,8 @@ def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: 
             source=row.source,
             unscoped=row.unscoped,
             types=tuple(found.values()),
+            basis=row.basis,
+            readings=row.readings,
         )
 
 
@@ -112,7 +114,8 @@ def _trust_grant(row: Trust, use: Use, values: Values) -> Grant:
         conditions=_conditions(row.conditions, values, use),
         principals=(principal,),
     )
-    return Grant(statement, Origin(use.sheet, row.sid, (use.route,)), row.why, row.source)
+    origin = Origin(use.sheet, row.sid, (use.route,))
+    return Grant(statement, origin, row.why, row.source, basis=row.basis, readings=row.readings)
 
 
 def _conditions(rows: Iterable[ConditionRow], values: Values, use: Use) -> tuple[Condition, ...]:

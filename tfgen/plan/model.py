@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
+from tfgen.catalog.model import Basis, Reading
 from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Kind, Policy, Statement
@@ -57,6 +58,9 @@ class Grant:
     """The reason for `*` as the only resource; empty when there is another."""
     types: tuple[tuple[str, ...], ...] = ()
     """For each resource of the statement, in order, the resource types (`service:type`) that it covers."""
+    basis: Basis | None = None
+    """On what the sheet's row rests; None for a statement that the posture spells out."""
+    readings: tuple[Reading, ...] = ()
 
 
 class PartName(StrEnum):
