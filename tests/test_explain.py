@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tfgen import app, cli, explain
+from tfgen.catalog.model import STAR, Grant
+from tfgen.iam.policy import Effect
 
 ROOT = Path(__file__).parent.parent
 RESEARCH = "examples/research-agent/posture.yaml"
@@ -85,6 +88,54 @@ def test_every_statement_leads_to_its_line_and_back() -> None:
         assert one.places
         assert one.row is not None
         assert one.row.source == one.grant.source
+
+
+def test_a_statement_says_on_what_it_and_its_rows_rest(capsys: pytest.CaptureFixture[str]) -> None:
+    (told,) = entries(RESEARCH, "ApiKey")
+    assert isinstance(told, explain.Explanation)
+    assert told.grant.basis == "documented"
+    assert [(one.kind, one.name) for one in told.facts] == [
+        ("value", "vault_name"),
+        *(("resource", name) for name in ("provider", "vault", "directory", "identity")),
+        ("call", "bedrock-agentcore:GetResourceApiKey"),
+    ]
+    assert cli.run(["explain", RESEARCH, "ApiKeySecret"]) == 0
+    out = capsys.readouterr().out
+    assert "\n  basis      documented\n  rests on   value provider_name: documented, https://" in out
+    assert "\n             call secretsmanager:GetSecretValue: documented, https://" in out
+
+
+def test_a_reading_is_told_with_its_thread_and_its_day(capsys: pytest.CaptureFixture[str]) -> None:
+    posture = "examples/platform-team/posture.yaml"
+    assert cli.run(["explain", posture, "InvokeHarnessRuntime"]) == 0
+    told = capsys.readouterr().out.split("\n\n")[0]
+    assert re.search(r"\n  basis      documented\n  seen       2026-\d\d-\d\d: .+ \(https://github\.com/\S+\)\n", told)
+    assert re.search(r"resource runtime: observed, .+\n {15}seen 2026-\d\d-\d\d: .+ \(https://", told)
+    readings = re.findall(r"seen +(2026-.+)\n", told)
+    assert len(readings) == len(set(readings)) == 2  # the call rests on what was told of the statement
+    assert cli.run(["explain", posture, "InvokeHarnessRuntime", "--format", "json"]) == 0
+    statement = json.loads(capsys.readouterr().out)["targets"][0]["statements"][0]
+    (reading,) = statement["readings"]
+    assert reading["seen"] == "2026-09-21"
+    by_name = {one["name"]: one for one in statement["rests_on"]}
+    assert by_name["runtime"]["basis"] == "observed"
+    assert by_name["bedrock-agentcore:InvokeAgentRuntime"]["readings"] == [reading]
+    assert statement["basis"] == by_name["harness"]["basis"] == "documented"
+
+
+@pytest.mark.parametrize("posture", [RESEARCH, PRIVATE, "examples/complete/posture.yaml"])
+def test_behind_each_grant_there_are_its_resources_and_its_calls(posture: str) -> None:
+    grants = [one for one in entries(posture) if isinstance(one, explain.Explanation) and isinstance(one.row, Grant)]
+    assert len(grants) > 15
+    for one in grants:
+        named = {fact.name for fact in one.facts if fact.kind == "resource"}
+        assert isinstance(one.row, Grant)
+        assert named == set(one.row.resources) - {STAR}
+        calls = {fact.name for fact in one.facts if fact.kind == "call"}
+        if one.grant.statement.effect is Effect.ALLOW:
+            assert calls == set(one.grant.statement.actions), one.name
+        assert all(fact.source.startswith("https://") for fact in one.facts)
+        assert one.grant.basis == one.row.basis
 
 
 def test_a_decision_is_told_with_both_readings(capsys: pytest.CaptureFixture[str]) -> None:
@@ -191,12 +242,12 @@ def test_a_shared_endpoint_is_made_elsewhere() -> None:
 def test_the_network_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["explain", PRIVATE, "monitoring", "egress claims"]) == 0
     endpoint, rule = capsys.readouterr().out.split("\n\n")
-    assert endpoint.startswith(
-        "monitoring, an interface endpoint\n  why        Metrics are published through this. (inferred)"
-    )
+    assert endpoint.startswith("monitoring, an interface endpoint\n  why        Metrics are published through this.\n")
+    assert "\n  basis      inferred\n" in endpoint
     assert "\n  lets pass  Metrics\n" in endpoint
     assert "\n  allow      tcp 5432 from the security group of sessions to ${claims_database_group}\n" in rule
     assert "\n  sheet " not in rule  # the posture gives the reason itself
+    assert "\n  basis " not in rule
 
 
 def test_the_network_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,7 +258,7 @@ def test_the_network_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     (found,) = endpoint["network"]
     assert (found["kind"], found["name"], found["lets_pass"]) == ("endpoint", "monitoring", ["Metrics"])
     (reason,) = found["reasons"]
-    assert reason["inferred"]
+    assert (reason["basis"], reason["readings"]) == ("inferred", [])
     assert (reason["sheet"], reason["asked_by"][0]["route"]) == ("metrics", "harness")
 
 

@@ -320,7 +320,7 @@ def test_a_preset_without_conditions_takes_every_token() -> None:
     assert finding.route == ("harness", "authorizer_configuration", "preset", "cognito")
 
 
-ROW = {"why": "A reason that is long enough.", "source": "https://example.com/x"}
+ROW = {"why": "A reason that is long enough.", "source": "https://example.com/x", "basis": "documented"}
 FORM = {**ROW, "id": "a", "pattern": "^x$"}
 KEY = {**ROW, "key": "clients", "becomes": "allowed_clients"}
 WRONG: dict[str, dict[str, Any]] = {

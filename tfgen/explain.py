@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tfgen.catalog import load
-from tfgen.catalog.model import Decision, Passage, StatementRow
+from tfgen.catalog.model import PLACEHOLDER, Basis, Call, Carry, Decision, Passage, Reading, Row, Sheet, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
 from tfgen.catalog.network import EndpointKind, facts
-from tfgen.cedar.table import Row, rows
+from tfgen.cedar.table import Row as ToolRow
+from tfgen.cedar.table import rows
 from tfgen.diagnostics import Route, Span
 from tfgen.plan.model import Grant, Plan, PolicyPlan
 from tfgen.plan.network.model import Direction, Endpoint, Network, Peer, PeerKind, Reason, Rule
@@ -43,6 +44,19 @@ _SID: Final = re.compile(r'^\s*Sid\s+= "(?P<sid>[^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A further row of the sheet that a statement rests on."""
+
+    kind: Literal["value", "resource", "call", "carry"]
+    name: str
+    """Of a value or a resource its name, of a call its action, of what requests carry its condition key."""
+    why: str
+    source: str
+    basis: Basis
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One statement with everything that led to it."""
 
@@ -51,6 +65,8 @@ class Explanation:
     places: tuple[Place, ...]
     row: StatementRow | Passage | None
     """The sheet's row; None for a statement that the posture itself spells out."""
+    facts: tuple[Fact, ...]
+    """The rows that its resources, values and conditions come from, and the calls that it is there for."""
     reviewed: str
     """The day on which the sheet was last reviewed, as ISO 8601 has it."""
     rendered: tuple[str, ...]
@@ -139,7 +155,7 @@ class Decisions:
     gateway: str
     tool: str
     description: str
-    rows: tuple[Row, ...]
+    rows: tuple[ToolRow, ...]
 
 
 def decisions(plan: Plan, wanted: Iterable[str]) -> tuple[tuple[str, tuple[Decisions, ...]], ...]:
@@ -183,11 +199,15 @@ def _statements(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], S
         for grant in policy.grants:
             sheet = load.sheet(grant.origin.sheet)
             table: tuple[StatementRow | Passage, ...] = (*sheet.rows, *sheet.passage)
+            row = next((row for row in table if row.sid == grant.origin.row), None)
             yield Explanation(
                 policy=name,
                 grant=grant,
                 places=_places(grant.origin.routes, locate),
-                row=next((row for row in table if row.sid == grant.origin.row), None),
+                row=row,
+                facts=tuple(_facts(sheet, row, frozenset(grant.statement.actions)))
+                if isinstance(row, GrantRow)
+                else (),
                 reviewed=sheet.reviewed.isoformat(),
                 rendered=tuple(
                     f"{path}:{first}-{last}"
@@ -195,6 +215,32 @@ def _statements(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], S
                     if sid == grant.statement.sid and part in path.split("/") and (not holders or holder in holders)
                 ),
             )
+
+
+def _facts(sheet: Sheet, grant: GrantRow, actions: frozenset[str]) -> Iterator[Fact]:
+    """The rows behind a grant: of its resources with the values in their ARNs, its calls, and what those carry."""
+    resources = [row for row in sheet.resource if row.name in grant.resources]
+    used = {name for row in resources for name in PLACEHOLDER.findall(row.arn)}
+    for derive in (row for row in sheet.derive if row.name in used):
+        yield _fact("value", derive.name, derive)
+    for resource in resources:
+        yield _fact("resource", resource.name, resource)
+    for call in (row for row in sheet.call if _meets(row, grant)):
+        if call.action in actions and call.refused == (grant.effect == "Deny") and set(call.on) & set(grant.resources):
+            yield _fact("call", call.action, call)
+    keys = {line.key for line in grant.conditions}
+    for carry in (row for row in sheet.carry if _meets(row, grant)):
+        if carry.key in keys and not actions.isdisjoint(carry.actions):
+            yield _fact("carry", carry.key, carry)
+
+
+def _meets(asked: Call | Carry, grant: GrantRow) -> bool:
+    """Whether a variant has both rows."""
+    return not asked.when or not grant.when or not set(asked.when).isdisjoint(grant.when)
+
+
+def _fact(kind: Literal["value", "resource", "call", "carry"], name: str, row: Row) -> Fact:
+    return Fact(kind, name, row.why, row.source, row.basis, row.readings)
 
 
 def _places(routes: Iterable[Route], locate: Callable[[Route], Span | None]) -> tuple[Place, ...]:

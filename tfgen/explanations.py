@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from tfgen.catalog.model import Basis, Reading
 from tfgen.diagnostics import Span
-from tfgen.explain import Because, Decisions, Entry, Explanation, Opening, Place
+from tfgen.explain import Because, Decisions, Entry, Explanation, Fact, Opening, Place
 
 
 def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
@@ -34,6 +35,8 @@ def _lines(one: Explanation, posture: str) -> Iterator[str]:
     yield from _asked(one.places, posture)
     yield f"  sheet      {one.grant.origin.sheet}, row {one.grant.origin.row}, reviewed {one.reviewed}"
     yield f"  source     {one.grant.source}"
+    yield from _evidence(one.grant.basis, one.grant.readings)
+    yield from _listed("rests on", _facts(one.facts, told=one.grant.readings))
     if one.decision is not None:
         yield f"  documented {one.decision.documented}"
         yield f"  data       {one.decision.data}"
@@ -57,11 +60,35 @@ def _opening(one: Opening, posture: str) -> Iterator[str]:
 
 def _why(because: Because, posture: str) -> Iterator[str]:
     reason = because.reason
-    yield f"  why        {reason.why}{' (inferred)' if reason.inferred else ''}"
+    yield f"  why        {reason.why}"
     yield from _asked(because.places, posture)
     if because.reviewed:
         yield f"  sheet      {reason.sheet}, reviewed {because.reviewed}"
     yield f"  source     {reason.source}"
+    yield from _evidence(reason.basis, reason.readings)
+
+
+def _evidence(basis: Basis | None, readings: Iterable[Reading]) -> Iterator[str]:
+    if basis is not None:
+        yield f"  basis      {basis}"
+    yield from _listed("seen", map(_seen, readings))
+
+
+def _seen(reading: Reading) -> str:
+    return f"{reading.seen.isoformat()}: {reading.saw} ({reading.source})"
+
+
+def _facts(found: Iterable[Fact], told: Iterable[Reading]) -> Iterator[str]:
+    """A line for rows of a kind with the same evidence, and one for each reading that is not told yet."""
+    known = set(told)
+    alike: dict[tuple[str, Basis, str, tuple[Reading, ...]], dict[str, None]] = {}
+    for one in found:
+        alike.setdefault((one.kind, one.basis, one.source, one.readings), {})[one.name] = None
+    for (kind, basis, source, readings), names in alike.items():
+        yield f"{kind} {', '.join(names)}: {basis}, {source}"
+        for reading in (one for one in readings if one not in known):
+            known.add(reading)
+            yield f"  seen {_seen(reading)}"
 
 
 def _asked(places: Iterable[Place], posture: str) -> Iterator[str]:
@@ -98,6 +125,19 @@ def _data(one: Explanation) -> dict[str, object]:
         "why": one.grant.why,
         "unscoped": one.grant.unscoped or None,
         "source": one.grant.source,
+        "basis": one.grant.basis,
+        "readings": _readings_data(one.grant.readings),
+        "rests_on": [
+            {
+                "kind": fact.kind,
+                "name": fact.name,
+                "why": fact.why,
+                "source": fact.source,
+                "basis": fact.basis,
+                "readings": _readings_data(fact.readings),
+            }
+            for fact in one.facts
+        ],
         "sheet": one.grant.origin.sheet,
         "row": one.grant.origin.row,
         "reviewed": one.reviewed,
@@ -115,8 +155,9 @@ def _opening_data(one: Opening) -> dict[str, object]:
         "reasons": [
             {
                 "why": because.reason.why,
-                "inferred": because.reason.inferred,
                 "source": because.reason.source,
+                "basis": because.reason.basis,
+                "readings": _readings_data(because.reason.readings),
                 "sheet": because.reason.sheet if because.reviewed else None,
                 "reviewed": because.reviewed or None,
                 "asked_by": _asked_data(because.places),
@@ -127,6 +168,10 @@ def _opening_data(one: Opening) -> dict[str, object]:
         "lets_pass": list(one.sids),
         "rendered": list(one.rendered),
     }
+
+
+def _readings_data(readings: Iterable[Reading]) -> list[dict[str, object]]:
+    return [{"saw": one.saw, "source": one.source, "seen": one.seen.isoformat()} for one in readings]
 
 
 def _asked_data(places: Iterable[Place]) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import tomllib
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final, get_args
 
@@ -87,16 +88,30 @@ def sheet(name: str) -> Sheet:
     return loaded
 
 
-def _taken(kind: Any, value: Any) -> Any:  # noqa: ANN401 - an annotation and plain data
-    """Put plain data into the form that an annotation says: tables into models, lists into tuples."""
-    if isinstance(value, list):
-        element = get_args(kind)[0]
-        return tuple(_taken(element, part) for part in value)
-    model = next((one for one in (kind, *get_args(kind)) if isinstance(one, type) and issubclass(one, BaseModel)), None)
-    if model is None:
-        return value
-    fields = model.model_fields
-    return model.model_construct(**{key: _taken(fields[key].annotation, part) for key, part in value.items()})
+def _taken(model: type[BaseModel], table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what the model makes
+    """Put a table into the form of a model: its tables into models, its lists into tuples."""
+    inside = _inside(model)
+    values: dict[str, Any] = {}
+    for key, part in table.items():
+        kind = inside[key]
+        if isinstance(part, list):
+            values[key] = tuple(part) if kind is None else tuple([_taken(kind, one) for one in part])
+        else:
+            values[key] = part if kind is None else _taken(kind, part)
+    return model.model_construct(**values)
+
+
+@cache
+def _inside(model: type[BaseModel]) -> Mapping[str, type[BaseModel] | None]:
+    """For each field of a model, the model of the tables in it."""
+    return {name: next(_models(field.annotation), None) for name, field in model.model_fields.items()}
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - an annotation
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def position(name: str) -> int:

@@ -26,6 +26,11 @@ Sentence = Annotated[str, Field(min_length=10, pattern=r"^\S(.*\S)?$")]
 Service = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
 """A service as the name of its endpoint ends."""
 Url = Annotated[str, Field(pattern=r"^https://\S+$")]
+Basis = Literal["documented", "observed", "inferred"]
+"""On what a row's weakest claim rests.
+
+`documented`: the page at `source` says it; `observed`: a reading shows it; `inferred`: neither does outright.
+"""
 
 
 class Reading(BaseModel):
@@ -47,10 +52,9 @@ class Row(BaseModel):
 
     why: Sentence
     source: Url
-    basis: Literal["documented", "observed", "inferred"] = "documented"
-    """`documented`: the page at `source` says it; `observed`: a reading shows it; `inferred`: neither does outright."""
+    basis: Basis
     readings: tuple[Reading, ...] = ()
-    """What was seen in live accounts, beside the page where the two disagree."""
+    """What live accounts showed, whether it agrees with the page or not."""
 
     @model_validator(mode="after")
     def _observed_by_somebody(self) -> Self:
@@ -202,8 +206,6 @@ class NetworkRow(Row):
 
     when: tuple[Name, ...] = ()
     """The variants of the feature that need it; empty for all."""
-    inferred: bool = False
-    """Whether the source says it only between the lines."""
 
 
 class EndpointRow(NetworkRow):
@@ -245,14 +247,11 @@ class Elsewhere(NetworkRow):
     actions: tuple[Action, ...] = Field(min_length=1)
 
 
-class Asked(BaseModel):
-    """What every row about requests carries: for which variants it holds, and the documented fact."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+class Asked(Row):
+    """What every row about requests has."""
 
     when: tuple[Name, ...] = ()
     """The variants of the feature that make the request; empty for all."""
-    why: Sentence
 
 
 class Call(Asked):

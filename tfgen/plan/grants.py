@@ -93,6 +93,8 @@ def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: 
             unscoped=row.unscoped,
             types=tuple(found.values()),
             instead=tuple((one, instead[one]) for one in found if one in instead),
+            basis=row.basis,
+            readings=row.readings,
         )
 
 
@@ -116,7 +118,8 @@ def _trust_grant(row: Trust, use: Use, values: Values) -> Grant:
         conditions=_conditions(row.conditions, values, use),
         principals=(principal,),
     )
-    return Grant(statement, Origin(use.sheet, row.sid, (use.route,)), row.why, row.source)
+    origin = Origin(use.sheet, row.sid, (use.route,))
+    return Grant(statement, origin, row.why, row.source, basis=row.basis, readings=row.readings)
 
 
 def _conditions(rows: Iterable[ConditionRow], values: Values, use: Use) -> tuple[Condition, ...]:

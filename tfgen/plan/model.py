@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
+from tfgen.catalog.model import Basis, Reading
 from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Kind, Policy, Statement
@@ -60,6 +61,9 @@ class Grant:
     """For each resource of the statement, in order, the resource types (`service:type`) that it covers."""
     instead: tuple[tuple[Text, Text], ...] = ()
     """Resources of the statement with those in whose place they may be there: an account has one of each two."""
+    basis: Basis | None = None
+    """On what the sheet's row rests; None for a statement that the posture spells out."""
+    readings: tuple[Reading, ...] = ()
 
 
 class PartName(StrEnum):

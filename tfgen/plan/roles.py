@@ -154,4 +154,4 @@ def _bounds(granted: Iterable[Grant]) -> Iterator[Grant]:
         statement = Statement(sid, Effect.ALLOW, tuple(sorted(actions)), (text(STAR),))
         origin = Origin("boundary", row.sid, (("guardrails", "boundary"),))
         why = row.why.replace("{service}", service)
-        yield Grant(statement, origin, why, row.source, row.unscoped, ((),))
+        yield Grant(statement, origin, why, row.source, row.unscoped, ((),), basis=row.basis, readings=row.readings)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from tfgen.catalog.model import Basis, Reading
 from tfgen.iam.policy import Condition, Effect
 from tfgen.iam.text import Text
 from tfgen.plan.model import Grant, Input, PolicyPlan
@@ -57,7 +58,14 @@ def trust_table(plan: PolicyPlan) -> list[str]:
 def _why(grant: Grant) -> str:
     denied = "**Denied.** " if grant.statement.effect is Effect.DENY else ""
     reason = f"{grant.why} {grant.unscoped}".strip()
-    return f"{denied}{markdown(reason)} ([source]({grant.source}))"
+    return f"{denied}{evident(reason, grant.source, grant.basis, grant.readings)}"
+
+
+def evident(why: str, source: str, basis: Basis | None, readings: Iterable[Reading]) -> str:
+    """A reason with its page, with what live accounts showed, and with its basis where that is not the page."""
+    weaker = f" *{basis.capitalize()}.*" if basis is not None and basis != "documented" else ""
+    seen = (f"[seen {one.seen.isoformat()}]({one.source})" for one in readings)
+    return f"{markdown(why)}{weaker} ({', '.join([f'[source]({source})', *dict.fromkeys(seen)])})"
 
 
 def _resource(value: Text) -> str:

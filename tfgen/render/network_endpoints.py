@@ -49,7 +49,7 @@ def policy_local(endpoint: Endpoint) -> str:
 
 def comments(reasons: Iterable[Reason]) -> list[Comment]:
     """Why something is there, one line a reason."""
-    lines = (f"{one.why} (inferred)" if one.inferred else one.why for one in reasons)
+    lines = (f"{one.why} (inferred)" if one.basis == "inferred" else one.why for one in reasons)
     return [Comment(line) for line in dict.fromkeys(lines)]
 
 

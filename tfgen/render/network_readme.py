@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tfgen.catalog.network import EndpointKind
 from tfgen.plan.network.model import Network, PeerKind, Reason, Rule, Way
-from tfgen.render.markdown import code, grants_table, markdown
+from tfgen.render.markdown import code, evident, grants_table, markdown
 from tfgen.render.mermaid import diagram
 
 
@@ -59,8 +59,7 @@ def _when(present: Iterable[str]) -> str:
 
 
 def _why(reasons: Iterable[Reason]) -> str:
-    said = (f"{markdown(one.why)}{' *Inferred.*' if one.inferred else ''} ([source]({one.source}))" for one in reasons)
-    return "<br>".join(dict.fromkeys(said))
+    return "<br>".join(dict.fromkeys(evident(one.why, one.source, one.basis, one.readings) for one in reasons))
 
 
 def _rules(network: Network) -> list[str]:

@@ -125,7 +125,7 @@ def _flow_logs(naming: Naming) -> FlowLogs:
         role_name=of_region(naming.base, "flows"),
         trust=PolicyPlan(Kind.TRUST, trust(use, naming.base)),
         policy=PolicyPlan(Kind.INLINE, grants((use,), naming.base)),
-        reason=Reason(_FLOW_LOGS, (use.route,), row.why, row.source),
+        reason=Reason(_FLOW_LOGS, (use.route,), row.why, row.source, row.basis, row.readings),
         use=use,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tfgen.catalog.model import Basis, Reading
 from tfgen.catalog.network import EndpointKind
 from tfgen.diagnostics import Route
 from tfgen.iam.text import Presence, Text, text
@@ -28,8 +29,9 @@ class Reason:
     routes: tuple[Route, ...]
     why: str
     source: str
-    inferred: bool = False
-    """Whether the page says it only between the lines."""
+    basis: Basis | None = None
+    """On what the row rests; None where the posture itself gives the reason."""
+    readings: tuple[Reading, ...] = ()
 
 
 Present = tuple[str, ...]

@@ -6,12 +6,12 @@ Knows the sheets' rows, and no security group.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tfgen.catalog import load
 from tfgen.catalog.model import EgressRow, EndpointRow
 from tfgen.catalog.network import services_of
-from tfgen.diagnostics import Code, Finding
+from tfgen.diagnostics import Code, Finding, Route
 from tfgen.plan.features.extra import SHEET as EXTRA
 from tfgen.plan.model import Use
 from tfgen.plan.network.model import Present, Reason
@@ -90,17 +90,15 @@ def reasons(found: Iterable[Need]) -> tuple[Reason, ...]:
 
 def merged(found: Iterable[Reason]) -> tuple[Reason, ...]:
     """Each reason once, with all the places that have it."""
-    same: dict[tuple[str, str, str, bool], list[Reason]] = {}
+    same: dict[Reason, list[Route]] = {}
     for one in found:
-        same.setdefault((one.sheet, one.why, one.source, one.inferred), []).append(one)
-    return tuple(
-        Reason(sheet, tuple(dict.fromkeys(route for one in listed for route in one.routes)), why, source, inferred)
-        for (sheet, why, source, inferred), listed in same.items()
-    )
+        same.setdefault(replace(one, routes=()), []).extend(one.routes)
+    return tuple(replace(one, routes=tuple(dict.fromkeys(routes))) for one, routes in same.items())
 
 
 def _need(row: EndpointRow | EgressRow, use: Use, what: str = "") -> Need:
-    return Need(Reason(use.sheet, (use.route,), row.why, row.source, row.inferred), each(use), what)
+    reason = Reason(use.sheet, (use.route,), row.why, row.source, row.basis, row.readings)
+    return Need(reason, each(use), what)
 
 
 def _granted(use: Use) -> Iterator[tuple[str, Need]]:
@@ -110,7 +108,7 @@ def _granted(use: Use) -> Iterator[tuple[str, Need]]:
     sheet = load.sheet(EXTRA)
     for _, action in dict(use.tables)["actions"]:
         for service in services_of(str(action)):
-            yield service.name, Need(Reason(EXTRA, (use.route,), service.why, sheet.source, inferred=True), ())
+            yield service.name, Need(Reason(EXTRA, (use.route,), service.why, sheet.source, "inferred"), ())
 
 
 def unknown(uses: Iterable[Use]) -> Iterator[Finding]:

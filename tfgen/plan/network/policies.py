@@ -75,7 +75,8 @@ def passages(service: str, uses: Iterable[Use], name: Text) -> Iterator[tuple[Gr
                 principals=(EVERYBODY,),
             )
             origin = Origin(sheet_id, sid, tuple(dict.fromkeys(use.route for use, _ in found)))
-            yield Grant(statement, origin, row.why, row.source), row.anonymous
+            grant = Grant(statement, origin, row.why, row.source, basis=row.basis, readings=row.readings)
+            yield grant, row.anonymous
 
 
 def _condition(line: ConditionRow, use: Use, name: Text) -> Condition:

@@ -251,7 +251,7 @@ def _port(name: str) -> Port:
 
 
 def _reason(says: Described, route: Route) -> Reason:
-    return Reason("network", (route,), says.why, says.source)
+    return Reason("network", (route,), says.why, says.source, says.basis, says.readings)
 
 
 def _own(route: Route, why: str) -> Reason:

@@ -104,7 +104,13 @@ def _outside(asked: Wants, network: Network) -> Iterator[Finding]:
 def _target(target: Target, world: World) -> Iterator[Finding]:
     """The rules on both sides between sessions and something that the posture names."""
     what = f"{target.aim} ({target.key}, {target.protocol} {target.first})"
-    port = Port(protocol=target.protocol, port=target.first, why=facts().linger.why, source=facts().source)
+    port = Port(
+        protocol=target.protocol,
+        port=target.first,
+        why=facts().linger.why,
+        source=facts().source,
+        basis=facts().linger.basis,
+    )
     for direction, group, peer in _sides(target):
         found = (one for one in world.openings if (one.direction, one.group, one.peer) == (direction, group, peer))
         if not any(_open(one, port, target.present, target.last) for one in found):
