@@ -232,33 +232,40 @@ def _given(statement: Statement) -> dict[str, tuple[Text | str, ...]]:
 
 
 def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], theirs: Policy) -> Iterator[Lack]:
+    pairs = {
+        _filled_text(former, known, sources): _filled_text(new, known, sources)
+        for grant in plan.role.policy.grants
+        for former, new in grant.instead
+    }
     for grant in plan.role.policy.grants:
         if grant.statement.effect is not Effect.ALLOW:
             continue
         statement = _filled(grant.statement, known, sources)
         verdicts = {
-            (action, resource): _answer(theirs, action, resource, statement)
+            (action, resource): _either(theirs, action, resource, statement, pairs)
             for action in statement.actions
             for resource in statement.resources
         }
-        for action, former, new in _either(grant, known, sources):
-            if verdicts[action, new] is Answer.ALLOWED:
-                verdicts[action, former] = Answer.ALLOWED
-            elif verdicts[action, former] is Answer.ALLOWED:
-                verdicts[action, new] = Answer.UNDECIDED
         missing = [asked for asked, verdict in verdicts.items() if verdict is not Answer.ALLOWED]
         if missing:
             sure = all(verdicts[asked] is Answer.DENIED for asked in missing)
             yield Lack(grant, tuple((action, str(resource)) for action, resource in missing), sure)
 
 
-def _either(grant: Grant, known: Mapping[str, str], sources: Mapping[str, str]) -> Iterator[tuple[str, Text, Text]]:
-    """Actions with two names of a resource, of which an account has one: the former name, then the new one.
+def _either(theirs: Policy, action: str, resource: Text, statement: Statement, pairs: Mapping[Text, Text]) -> Answer:
+    """Whether a role grants what is needed of a resource, which may have two names: `pairs` has the new by the former.
 
-    Who grants the new name alone grants enough. Who grants the former alone does so only if the resource is that old.
+    A role that grants the new name alone grants enough; one that grants the former alone does if the resource is old.
     """
-    pairs = [(_filled_text(former, known, sources), _filled_text(new, known, sources)) for former, new in grant.instead]
-    return ((action, *pair) for action in grant.statement.actions for pair in pairs)
+    said = _answer(theirs, action, resource, statement)
+    if said is Answer.ALLOWED:
+        return said
+    if resource in pairs and _answer(theirs, action, pairs[resource], statement) is Answer.ALLOWED:
+        return Answer.ALLOWED
+    formers = (former for former, new in pairs.items() if new == resource)
+    if any(_answer(theirs, action, former, statement) is Answer.ALLOWED for former in formers):
+        return Answer.UNDECIDED
+    return said
 
 
 def _open_trust(found: Sequence[Found], derived: Policy) -> Iterator[str]:
