@@ -34,7 +34,10 @@ locals {
     {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
@@ -77,6 +80,16 @@ locals {
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
         ]
       },
+      # The same over a WebSocket: whether a harness serves one is not known (inferred).
+      {
+        Sid    = "InvokeStreamForUser"
+        Effect = "Allow"
+        Action = ["bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
+        ]
+      },
     ]
   })
 
@@ -98,7 +111,10 @@ locals {
     {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
@@ -126,7 +142,10 @@ locals {
     {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
@@ -165,7 +184,10 @@ locals {
     {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
@@ -203,7 +225,8 @@ locals {
       Action = ["bedrock-agentcore:UpdateMemory"]
       Resource = [
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????",
       ]
     },
     # The caller makes, moves and removes endpoints of this harness.
@@ -257,7 +280,10 @@ locals {
     {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
@@ -341,7 +367,8 @@ locals {
       ]
       Resource = [
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????",
       ]
     },
     # Creating and deleting the harness makes and removes its workload identity.
@@ -381,7 +408,10 @@ locals {
         "bedrock-agentcore:TagResource",
         "bedrock-agentcore:UntagResource",
       ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????",
+      ]
     },
     # The account's first runtime makes AgentCore's service-linked role for workload identities.
     {
@@ -411,7 +441,10 @@ locals {
     {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
@@ -488,7 +521,10 @@ locals {
     {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = distinct(flatten([for value in var.jwt_discovery_urls : [
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",

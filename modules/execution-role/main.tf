@@ -175,12 +175,15 @@ locals {
       Action   = ["bedrock-mantle:CallWithBearerToken"]
       Resource = distinct(flatten([for value in var.mantle_model_ids : ["*"]]))
     },
-    # Bedrock checks the guardrail's use as the caller of the model.
+    # Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in.
     {
-      Sid      = "BedrockGuardrail"
-      Effect   = "Allow"
-      Action   = ["bedrock:ApplyGuardrail"]
-      Resource = var.guardrail_arns
+      Sid    = "BedrockGuardrail"
+      Effect = "Allow"
+      Action = ["bedrock:ApplyGuardrail"]
+      Resource = distinct(flatten([for value in var.guardrail_arns : [
+        value,
+        "arn:${local.partition}:bedrock:*:${local.account}:guardrail-profile/*.guardrail.v*",
+      ]]))
     },
     # The image is pulled from ECR Public, which wants a token.
     {
@@ -189,17 +192,12 @@ locals {
       Action   = ["ecr-public:GetAuthorizationToken"]
       Resource = ["*"]
     },
-    # ECR Public's token is a service bearer token; no other service's token is granted.
+    # ECR Public's token is a service bearer token.
     {
       Sid      = "EcrPublicBearerToken"
       Effect   = "Allow"
       Action   = ["sts:GetServiceBearerToken"]
       Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-        }
-      }
     },
     # A pull from a private repository begins with a token.
     {
@@ -325,7 +323,20 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*"]
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????"]
     },
     # The agent keeps the conversation and recalls what it learnt, in the memory that the posture names.
     {
@@ -512,6 +523,19 @@ locals {
         }
       }
     },
+    # AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this.
+    {
+      Sid    = "EfsLookUp"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:DescribeAccessPoints",
+        "elasticfilesystem:DescribeMountTargets",
+      ]
+      Resource = distinct(flatten([for value in var.efs_access_point_arns : [
+        "arn:${local.partition}:elasticfilesystem:${regex("^arn:[^:]+:elasticfilesystem:([^:]*):", value)[0]}:${regex("^arn:[^:]+:elasticfilesystem:[^:]*:([^:]*):", value)[0]}:file-system/*",
+        value,
+      ]]))
+    },
     # Sessions read and write files through the one access point that the posture names, never as its root.
     {
       Sid    = "S3FilesMount"
@@ -533,6 +557,13 @@ locals {
       Effect   = "Allow"
       Action   = ["s3files:GetAccessPoint"]
       Resource = var.s3_files_access_point_arns
+    },
+    # AgentCore looks for the file system's mount targets when it creates the harness, and fails without this.
+    {
+      Sid      = "S3FilesMountTargets"
+      Effect   = "Allow"
+      Action   = ["s3files:ListMountTargets"]
+      Resource = [for value in var.s3_files_access_point_arns : regex("^(arn:.+:file-system/[^/]+)/access-point/", value)[0]]
     },
     # The harness asks this function around the agent's steps, and it may deny a step.
     {

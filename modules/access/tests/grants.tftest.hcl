@@ -62,7 +62,7 @@ run "delegates_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser", "InvokeStreamForUser"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -79,6 +79,11 @@ run "delegates_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Resource if statement.Sid == "InvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
     error_message = "InvokeForUser is granted on something else. It is there for this: The caller says for which user the agent acts, and nobody checks it: for a trusted front end only."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Resource if statement.Sid == "InvokeStreamForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
+    error_message = "InvokeStreamForUser is granted on something else. It is there for this: The same over a WebSocket: whether a harness serves one is not known (inferred)."
   }
 }
 
@@ -163,7 +168,7 @@ run "operators_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
     error_message = "OperateMemory is granted on something else. It is there for this: UpdateHarness is also checked as an update of the memory behind the harness."
   }
 
@@ -232,7 +237,7 @@ run "deployers_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
     error_message = "DeployMemoryItself is granted on something else. It is there for this: Creating, changing and deleting the harness makes and removes its managed memory."
   }
 
@@ -247,7 +252,7 @@ run "deployers_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
     error_message = "DeployMemoryTags is granted on something else. It is there for this: The managed memory is tagged, and its tags are read and changed."
   }
 

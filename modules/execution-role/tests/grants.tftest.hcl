@@ -145,8 +145,8 @@ run "execution_models_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6"])
-    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6", "arn:aws:bedrock:*:123456789012:guardrail-profile/*.guardrail.v*"])
+    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in."
   }
 
   assert {
@@ -156,7 +156,7 @@ run "execution_models_grants" {
 
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token; no other service's token is granted."
+    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token."
   }
 
   assert {
@@ -209,7 +209,7 @@ run "execution_identity_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "WorkloadIdentityForUser", "ManagedMemory", "Memory", "CustomBrowser", "BrowserStreams", "CustomCodeInterpreter", "Gateway", "OAuthToken", "OAuthSecret", "ApiKey", "ApiKeySecret", "SkillFiles", "SkillListing", "SkillBucketFiles", "SkillBucketListing"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "WorkloadIdentityForUser", "ManagedMemory", "ManagedMemoryByOldName", "Memory", "CustomBrowser", "BrowserStreams", "CustomCodeInterpreter", "Gateway", "OAuthToken", "OAuthSecret", "ApiKey", "ApiKeySecret", "SkillFiles", "SkillListing", "SkillBucketFiles", "SkillBucketListing"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -224,8 +224,13 @@ run "execution_identity_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
+    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {
@@ -298,7 +303,7 @@ run "execution_signed_mcp_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["McpApi", "McpGateway", "McpRuntime", "McpRuntimeEndpoint", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "DenyUserIdTokens", "Extra1"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["McpApi", "McpGateway", "McpRuntime", "McpRuntimeEndpoint", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "DenyUserIdTokens", "Extra1"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -328,6 +333,11 @@ run "execution_signed_mcp_grants" {
   }
 
   assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "EfsLookUp"])) == jsonencode(["arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*", "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"])
+    error_message = "EfsLookUp is granted on something else. It is there for this: AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this."
+  }
+
+  assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "S3FilesMount"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"])
     error_message = "S3FilesMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
   }
@@ -335,6 +345,11 @@ run "execution_signed_mcp_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "S3FilesAccessPoint"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"])
     error_message = "S3FilesAccessPoint is granted on something else. It is there for this: The runtime looks the access point up before it mounts it."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "S3FilesMountTargets"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"])
+    error_message = "S3FilesMountTargets is granted on something else. It is there for this: AgentCore looks for the file system's mount targets when it creates the harness, and fails without this."
   }
 
   assert {
@@ -456,7 +471,7 @@ run "execution_identity_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName"])
     error_message = "The statements are not the ones that were planned."
   }
 }

@@ -120,7 +120,20 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*"]
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????"]
     },
     # The agent runs code in the code interpreter that the posture names, with that interpreter's own role.
     {
@@ -178,6 +191,19 @@ locals {
           "elasticfilesystem:AccessPointArn" = var.efs_access_point_arns
         }
       }
+    },
+    # AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this.
+    {
+      Sid    = "EfsLookUp"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:DescribeAccessPoints",
+        "elasticfilesystem:DescribeMountTargets",
+      ]
+      Resource = distinct(flatten([for value in var.efs_access_point_arns : [
+        "arn:${local.partition}:elasticfilesystem:${regex("^arn:[^:]+:elasticfilesystem:([^:]*):", value)[0]}:${regex("^arn:[^:]+:elasticfilesystem:[^:]*:([^:]*):", value)[0]}:file-system/*",
+        value,
+      ]]))
     },
     # The harness asks this function around the agent's steps, and it may deny a step.
     {

@@ -340,7 +340,26 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+        }
+      }
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid       = "ManagedMemoryByOldName"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????"]
       Condition = {
         ArnLike = {
           "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]

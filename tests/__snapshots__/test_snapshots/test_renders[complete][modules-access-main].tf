@@ -66,7 +66,8 @@ locals {
         Action = ["bedrock-agentcore:UpdateMemory"]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/claims_assistant-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_assistant-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_????-??????????",
         ]
       },
       # The caller makes, moves and removes endpoints of this harness.
@@ -120,7 +121,10 @@ locals {
       {
         Sid    = "DenyInvokeForUser"
         Effect = "Deny"
-        Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Action = [
+          "bedrock-agentcore:InvokeAgentRuntimeForUser",
+          "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+        ]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/claims_assistant-*",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_claims_assistant-*",

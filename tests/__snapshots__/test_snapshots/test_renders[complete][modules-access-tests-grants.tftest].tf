@@ -55,7 +55,7 @@ run "on_call_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????"])
     error_message = "OperateMemory is granted on something else. It is there for this: UpdateHarness is also checked as an update of the memory behind the harness."
   }
 

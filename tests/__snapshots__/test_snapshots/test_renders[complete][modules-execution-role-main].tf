@@ -298,7 +298,20 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_*"]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_assistant-*"]
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid    = "ManagedMemoryByOldName"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
+        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_????-??????????"]
       },
       # The agent fetches the token with which it calls the gateway.
       {

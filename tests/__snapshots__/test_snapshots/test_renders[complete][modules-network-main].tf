@@ -319,7 +319,26 @@ locals {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_*"]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_assistant-*"]
+        Condition = {
+          ArnLike = {
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+          }
+        }
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid       = "ManagedMemoryByOldName"
+        Effect    = "Allow"
+        Principal = "*"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
+        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_????-??????????"]
         Condition = {
           ArnLike = {
             "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]

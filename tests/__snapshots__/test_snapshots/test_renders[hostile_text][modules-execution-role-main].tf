@@ -69,17 +69,12 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["ecr-public:GetAuthorizationToken"]
         Resource = ["*"]
       },
-      # ECR Public's token is a service bearer token; no other service's token is granted.
+      # ECR Public's token is a service bearer token.
       {
         Sid      = "EcrPublicBearerToken"
         Effect   = "Allow"
         Action   = ["sts:GetServiceBearerToken"]
         Resource = ["*"]
-        Condition = {
-          StringEquals = {
-            "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-          }
-        }
       },
       # The runtime makes its log group and finds its streams; other agents' groups stay out of reach.
       {

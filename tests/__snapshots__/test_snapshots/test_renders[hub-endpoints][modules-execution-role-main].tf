@@ -77,6 +77,21 @@ resource "aws_iam_role_policy" "execution" {
           }
         }
       },
+      # A call through the profile is checked on the model in its own region too, which may lie outside the profile's geography.
+      {
+        Sid    = "BedrockModelInSourceRegion"
+        Effect = "Allow"
+        Action = [
+          "bedrock:InvokeModel",
+          "bedrock:InvokeModelWithResponseStream",
+        ]
+        Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"]
+        Condition = {
+          StringEquals = {
+            "bedrock:InferenceProfileArn" = ["arn:${local.partition}:bedrock:${local.region}:${local.account}:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0"]
+          }
+        }
+      },
       # A pull from a private repository begins with a token.
       {
         Sid      = "EcrToken"
@@ -174,7 +189,20 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_spoke_agent_*"]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/spoke_agent-*"]
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid    = "ManagedMemoryByOldName"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
+        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_spoke_agent_????-??????????"]
       },
       # The agent reads the files of a skill, under the skill's directory only.
       {

@@ -41,7 +41,10 @@ locals {
       {
         Sid    = "DenyInvokeForUser"
         Effect = "Deny"
-        Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Action = [
+          "bedrock-agentcore:InvokeAgentRuntimeForUser",
+          "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+        ]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_returns_desk-*",
@@ -75,6 +78,16 @@ locals {
         Sid    = "InvokeForUser"
         Effect = "Allow"
         Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_returns_desk-*",
+        ]
+      },
+      # The same over a WebSocket: whether a harness serves one is not known (inferred).
+      {
+        Sid    = "InvokeStreamForUser"
+        Effect = "Allow"
+        Action = ["bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser"]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_returns_desk-*",
@@ -163,7 +176,8 @@ locals {
         Action = ["bedrock-agentcore:UpdateMemory"]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/returns_desk-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_????-??????????",
         ]
       },
       # The caller makes, moves and removes endpoints of this harness.
@@ -217,7 +231,10 @@ locals {
       {
         Sid    = "DenyInvokeForUser"
         Effect = "Deny"
-        Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Action = [
+          "bedrock-agentcore:InvokeAgentRuntimeForUser",
+          "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+        ]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_returns_desk-*",
@@ -343,7 +360,8 @@ locals {
         ]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/returns_desk-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_????-??????????",
         ]
       },
       # Creating and deleting the harness makes and removes its workload identity.
@@ -383,7 +401,10 @@ locals {
           "bedrock-agentcore:TagResource",
           "bedrock-agentcore:UntagResource",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_*"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/returns_desk-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_????-??????????",
+        ]
       },
       # The account's first runtime makes AgentCore's service-linked role for workload identities.
       {
@@ -425,7 +446,10 @@ locals {
       {
         Sid    = "DenyInvokeForUser"
         Effect = "Deny"
-        Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Action = [
+          "bedrock-agentcore:InvokeAgentRuntimeForUser",
+          "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+        ]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_returns_desk-*",
@@ -500,7 +524,10 @@ locals {
       {
         Sid    = "DenyInvokeForUser"
         Effect = "Deny"
-        Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Action = [
+          "bedrock-agentcore:InvokeAgentRuntimeForUser",
+          "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+        ]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_returns_desk-*",
@@ -533,7 +560,10 @@ locals {
       {
         Sid    = "DenyInvokeForUser"
         Effect = "Deny"
-        Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Action = [
+          "bedrock-agentcore:InvokeAgentRuntimeForUser",
+          "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+        ]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/returns_desk-*",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_returns_desk-*",

@@ -53,7 +53,7 @@ run "front_end_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["front-end"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["front-end"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser", "InvokeStreamForUser"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -70,6 +70,11 @@ run "front_end_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(output.policies["front-end"]).Statement : statement.Resource if statement.Sid == "InvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
     error_message = "InvokeForUser is granted on something else. It is there for this: The caller says for which user the agent acts, and nobody checks it: for a trusted front end only."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["front-end"]).Statement : statement.Resource if statement.Sid == "InvokeStreamForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
+    error_message = "InvokeStreamForUser is granted on something else. It is there for this: The same over a WebSocket: whether a harness serves one is not known (inferred)."
   }
 }
 
@@ -112,7 +117,7 @@ run "on_call_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????"])
     error_message = "OperateMemory is granted on something else. It is there for this: UpdateHarness is also checked as an update of the memory behind the harness."
   }
 
@@ -191,7 +196,7 @@ run "pipeline_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????"])
     error_message = "DeployMemoryItself is granted on something else. It is there for this: Creating, changing and deleting the harness makes and removes its managed memory."
   }
 
@@ -206,7 +211,7 @@ run "pipeline_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????"])
     error_message = "DeployMemoryTags is granted on something else. It is there for this: The managed memory is tagged, and its tags are read and changed."
   }
 

