@@ -99,7 +99,8 @@ def _memory(name: str) -> set[str]:
     data = posture()
     data["harness"]["harness_name"] = name
     front = "arn:${partition}:bedrock-agentcore:${region}:${account}:memory/"
-    return {one.removeprefix(front) for one in statements(data)["ManagedMemory"][1]}
+    found = statements(data)
+    return {one.removeprefix(front) for sid in ("ManagedMemory", "ManagedMemoryByOldName") for one in found[sid][1]}
 
 
 def test_a_managed_memory_is_named_after_its_harness_in_two_ways() -> None:

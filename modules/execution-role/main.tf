@@ -185,25 +185,6 @@ locals {
         "arn:${local.partition}:bedrock:*:${local.account}:guardrail-profile/*.guardrail.v*",
       ]]))
     },
-    # The agent keeps the conversation and recalls what it learnt, in this harness's own memory.
-    {
-      Sid    = "ManagedMemory"
-      Effect = "Allow"
-      Action = [
-        "bedrock-agentcore:CreateEvent",
-        "bedrock-agentcore:DeleteEvent",
-        "bedrock-agentcore:GetEvent",
-        "bedrock-agentcore:ListEvents",
-        "bedrock-agentcore:RetrieveMemoryRecords",
-      ]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????",
-      ]
-    },
-  ]
-
-  execution_image_statements = [
     # The image is pulled from ECR Public, which wants a token.
     {
       Sid      = "EcrPublicToken"
@@ -296,6 +277,31 @@ locals {
       ]
       Resource = ["*"]
     },
+    # The runtime publishes its metrics, in its own namespace only.
+    {
+      Sid      = "Metrics"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:PutMetricData"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+      }
+    },
+  ]
+
+  execution_identity_statements = [
+    # The agent proves to the token vault which workload it is.
+    {
+      Sid    = "WorkloadIdentity"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
+      ]
+    },
     # Callers come with a JWT, and the agent acts for the user that it names.
     {
       Sid    = "WorkloadIdentityForUser"
@@ -305,6 +311,32 @@ locals {
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
       ]]))
+    },
+    # The agent keeps the conversation and recalls what it learnt, in this harness's own memory.
+    {
+      Sid    = "ManagedMemory"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*"]
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????"]
     },
     # The agent keeps the conversation and recalls what it learnt, in the memory that the posture names.
     {
@@ -362,9 +394,6 @@ locals {
       Action   = ["bedrock-agentcore:InvokeGateway"]
       Resource = var.gateway_arns
     },
-  ]
-
-  execution_gateway_oauth_statements = [
     # The agent fetches the token with which it calls the gateway.
     {
       Sid    = "OAuthToken"
@@ -438,16 +467,6 @@ locals {
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
       Resource = [for value in var.skill_bucket_uris : "arn:${local.partition}:s3:::${regex("^s3://([^/]+)/*$", value)[0]}"]
-    },
-    # The agent proves to the token vault which workload it is.
-    {
-      Sid    = "WorkloadIdentity"
-      Effect = "Allow"
-      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
-      ]
     },
   ]
 
@@ -546,21 +565,6 @@ locals {
       Action   = ["s3files:ListMountTargets"]
       Resource = [for value in var.s3_files_access_point_arns : regex("^(arn:.+:file-system/[^/]+)/access-point/", value)[0]]
     },
-    # The runtime publishes its metrics, in its own namespace only.
-    {
-      Sid      = "Metrics"
-      Effect   = "Allow"
-      Action   = ["cloudwatch:PutMetricData"]
-      Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "cloudwatch:namespace" = ["bedrock-agentcore"]
-        }
-      }
-    },
-  ]
-
-  execution_hooks_statements = [
     # The harness asks this function around the agent's steps, and it may deny a step.
     {
       Sid      = "HookFunction"
@@ -631,7 +635,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name) : var.role_name
+  name                 = var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : var.role_name
   name_prefix          = var.role_name_prefix
   path                 = "/"
   description          = "What the AgentCore harness agentcore-harness may do."
@@ -665,7 +669,7 @@ resource "aws_iam_role" "execution" {
 }
 
 resource "aws_iam_policy" "execution_models" {
-  name        = "${var.harness_name}-execution-models-${local.region}"
+  name        = "${var.harness_name}-execution-models"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: models."
 
@@ -675,13 +679,6 @@ resource "aws_iam_policy" "execution_models" {
   })
 
   tags = var.tags
-
-  lifecycle {
-    postcondition {
-      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
-      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
-    }
-  }
 }
 
 resource "aws_iam_role_policy_attachment" "execution_models" {
@@ -689,58 +686,26 @@ resource "aws_iam_role_policy_attachment" "execution_models" {
   policy_arn = aws_iam_policy.execution_models.arn
 }
 
-resource "aws_iam_policy" "execution_image" {
-  name        = "${var.harness_name}-execution-image-${local.region}"
+resource "aws_iam_policy" "execution_identity" {
+  name        = "${var.harness_name}-execution-identity"
   path        = "/"
-  description = "A part of what the AgentCore harness agentcore-harness may do: image."
+  description = "A part of what the AgentCore harness agentcore-harness may do: identity."
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [for statement in local.execution_image_statements : statement if length(statement.Resource) > 0]
+    Statement = [for statement in local.execution_identity_statements : statement if length(statement.Resource) > 0]
   })
 
   tags = var.tags
-
-  lifecycle {
-    postcondition {
-      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
-      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
-    }
-  }
 }
 
-resource "aws_iam_role_policy_attachment" "execution_image" {
+resource "aws_iam_role_policy_attachment" "execution_identity" {
   role       = aws_iam_role.execution.name
-  policy_arn = aws_iam_policy.execution_image.arn
-}
-
-resource "aws_iam_policy" "execution_gateway_oauth" {
-  name        = "${var.harness_name}-execution-gateway-oauth-${local.region}"
-  path        = "/"
-  description = "A part of what the AgentCore harness agentcore-harness may do: gateway-oauth."
-
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [for statement in local.execution_gateway_oauth_statements : statement if length(statement.Resource) > 0]
-  })
-
-  tags = var.tags
-
-  lifecycle {
-    postcondition {
-      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
-      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
-    }
-  }
-}
-
-resource "aws_iam_role_policy_attachment" "execution_gateway_oauth" {
-  role       = aws_iam_role.execution.name
-  policy_arn = aws_iam_policy.execution_gateway_oauth.arn
+  policy_arn = aws_iam_policy.execution_identity.arn
 }
 
 resource "aws_iam_policy" "execution_signed_mcp" {
-  name        = "${var.harness_name}-execution-signed-mcp-${local.region}"
+  name        = "${var.harness_name}-execution-signed-mcp"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: signed-mcp."
 
@@ -750,41 +715,9 @@ resource "aws_iam_policy" "execution_signed_mcp" {
   })
 
   tags = var.tags
-
-  lifecycle {
-    postcondition {
-      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
-      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
-    }
-  }
 }
 
 resource "aws_iam_role_policy_attachment" "execution_signed_mcp" {
   role       = aws_iam_role.execution.name
   policy_arn = aws_iam_policy.execution_signed_mcp.arn
-}
-
-resource "aws_iam_policy" "execution_hooks" {
-  name        = "${var.harness_name}-execution-hooks-${local.region}"
-  path        = "/"
-  description = "A part of what the AgentCore harness agentcore-harness may do: hooks."
-
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [for statement in local.execution_hooks_statements : statement if length(statement.Resource) > 0]
-  })
-
-  tags = var.tags
-
-  lifecycle {
-    postcondition {
-      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
-      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
-    }
-  }
-}
-
-resource "aws_iam_role_policy_attachment" "execution_hooks" {
-  role       = aws_iam_role.execution.name
-  policy_arn = aws_iam_policy.execution_hooks.arn
 }

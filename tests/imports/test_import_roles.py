@@ -107,7 +107,7 @@ def _remembering(tmp_path: Path, *named: str) -> tuple[tuple[str, ...], list[tup
     resources = [f"{MEMORIES}/{name}" for name in named]
     role = policy(NEEDED, allow([f"bedrock-agentcore:{one}" for one in REMEMBERS], resources, Sid="Remembers"))
     found = compared(tmp_path, role, memory={"managedMemoryConfiguration": {}})
-    lacks = [lack for lack in found.lacks if lack.grant.statement.sid == "ManagedMemory"]
+    lacks = [lack for lack in found.lacks if lack.grant.statement.sid.startswith("ManagedMemory")]
     return (
         tuple(wide for one in found.beyond for wide in one.wider),
         [(lack.sure, {resource.rpartition("/")[2] for _, resource in lack.missing}) for lack in lacks],
@@ -130,7 +130,7 @@ def test_a_role_for_the_documented_name_reaches_other_harnesses_too(tmp_path: Pa
 
 def test_a_role_that_reaches_another_memory_lacks_both_names(tmp_path: Path) -> None:
     _, lacks = _remembering(tmp_path, "shop-*")
-    assert lacks == [(True, {"desk-*", "harness_desk_????-??????????"})]
+    assert lacks == [(True, {"desk-*"}), (True, {"harness_desk_????-??????????"})]
 
 
 def test_a_denial_makes_a_grant_lacking(tmp_path: Path) -> None:

@@ -313,39 +313,47 @@ def expanded(action: str) -> tuple[str, ...]:
 
 
 def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], theirs: Policy) -> Iterator[Lack]:
+    pairs = {
+        _filled_text(former, known, sources): _filled_text(new, known, sources)
+        for grant in plan.role.policy.grants
+        for former, new in grant.instead
+    }
     for grant in plan.role.policy.grants:
         if grant.statement.effect is not Effect.ALLOW:
             continue
         statement = _filled(grant.statement, known, sources)
         verdicts = {
-            (action, resource): _granted(statement, action, resource, theirs)
+            (action, resource): _either(theirs, action, resource, statement, pairs)
             for action in statement.actions
             for resource in statement.resources
         }
-        for action, former, new in _either(grant, known, sources):
-            if verdicts[action, new] is Answer.ALLOWED:
-                verdicts[action, former] = Answer.ALLOWED
-            elif verdicts[action, former] is Answer.ALLOWED:
-                verdicts[action, new] = Answer.UNDECIDED
         missing = [asked for asked, verdict in verdicts.items() if verdict is not Answer.ALLOWED]
         if missing:
             sure = all(verdicts[asked] is Answer.DENIED for asked in missing)
             yield Lack(grant, tuple((action, str(resource)) for action, resource in missing), sure)
 
 
-def _either(grant: Grant, known: Mapping[str, str], sources: Mapping[str, str]) -> Iterator[tuple[str, Text, Text]]:
-    """Actions with two names of a resource, of which an account has one: the former name, then the new one.
+def _either(theirs: Policy, action: str, resource: Text, statement: Statement, pairs: Mapping[Text, Text]) -> Answer:
+    """Whether a role grants what is needed of a resource, which may have two names: `pairs` has the new by the former.
 
-    Who grants the new name alone grants enough. Who grants the former alone does so only if the resource is that old.
+    A role that grants the new name alone grants enough; one that grants the former alone does if the resource is old.
     """
-    pairs = [(_filled_text(former, known, sources), _filled_text(new, known, sources)) for former, new in grant.instead]
-    return ((action, *pair) for action in grant.statement.actions for pair in pairs)
+    said = _granted(theirs, action, resource, statement)
+    if said is Answer.ALLOWED:
+        return said
+    if resource in pairs and _granted(theirs, action, pairs[resource], statement) is Answer.ALLOWED:
+        return Answer.ALLOWED
+    formers = (former for former, new in pairs.items() if new == resource)
+    if any(_granted(theirs, action, former, statement) is Answer.ALLOWED for former in formers):
+        return Answer.UNDECIDED
+    return said
 
 
-def _granted(statement: Statement, action: str, resource: Text, theirs: Policy) -> Answer:
+def _granted(theirs: Policy, action: str, resource: Text, statement: Statement) -> Answer:
     """Whether the existing role allows every request of a derived statement, or none of them."""
-    part, others = _part(statement, action, resource), _apart((theirs,), resource)
-    if included(part, (Policy((statement,)),), others).verdict is Verdict.WITHIN:
+    asked = replace(statement, resources=(resource,))
+    part, others = _part(asked, action, resource), _apart((theirs,), resource)
+    if included(part, (Policy((asked,)),), others).verdict is Verdict.WITHIN:
         return Answer.ALLOWED
     return Answer.DENIED if denied(part, others) else Answer.UNDECIDED
 

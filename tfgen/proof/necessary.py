@@ -8,6 +8,7 @@ from typing import Final
 
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import ConditionRow, StatementRow
+from tfgen.catalog.model import Grant as GrantRow
 from tfgen.diagnostics import Code, Finding
 from tfgen.iam.policy import Effect, Kind
 from tfgen.plan.model import Grant, Plan, PolicyPlan, Use
@@ -75,10 +76,19 @@ def _of_its_row(name: str, grant: Grant, uses: Iterable[Use]) -> Iterator[Findin
             yield _finding(Code.NOT_NEEDED, grant, f"{name} grants {action!r}, which the row {row.sid!r} does not")
         for action in sorted(set(row.actions) - set(grant.statement.actions)):
             yield _finding(Code.UNCOVERED_RESOURCE, grant, f"{name} lacks {action!r} of the row {row.sid!r}")
+        yield from _of_its_resources(name, grant, row)
         mine = [use for use in uses if use.sheet == grant.origin.sheet and use.route in grant.origin.routes]
         keys = {pair for line in row.conditions for pair in _keys(line, row, mine)}
         if keys != {(condition.operator, condition.key) for condition in grant.statement.conditions}:
             yield _finding(Code.NOT_NEEDED, grant, f"{name} binds {row.sid!r} by other conditions than its row")
+
+
+def _of_its_resources(name: str, grant: Grant, row: StatementRow) -> Iterator[Finding]:
+    """A statement is granted on each of its row's resources, by what they are; proof 5 knows which."""
+    wanted = row.resources if isinstance(row, GrantRow) else ()
+    for resource in load.sheet(grant.origin.sheet).resource:
+        if resource.name in wanted and resource.types not in grant.types:
+            yield _finding(Code.UNCOVERED_RESOURCE, grant, f"{name} lacks {resource.name!r} of the row {row.sid!r}")
 
 
 def _as_said(name: str, grant: Grant, uses: Iterable[Use]) -> Iterator[Finding]:

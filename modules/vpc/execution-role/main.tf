@@ -120,10 +120,20 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????",
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*"]
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
       ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????"]
     },
     # The agent runs code in the code interpreter that the posture names, with that interpreter's own role.
     {
@@ -233,7 +243,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name
+  name                 = var.role_name == null ? "${var.harness_name}-execution" : var.role_name
   path                 = "/"
   description          = "What the AgentCore harness agentcore-harness-vpc may do."
   max_session_duration = 3600
@@ -273,11 +283,4 @@ resource "aws_iam_role_policy" "execution" {
     Version   = "2012-10-17"
     Statement = [for statement in local.statements : statement if length(statement.Resource) > 0]
   })
-
-  lifecycle {
-    postcondition {
-      condition     = length(replace(self.policy, "/\\s/", "")) <= 10240
-      error_message = "IAM takes at most 10240 characters for this inline policy, and these values make it longer: give the module fewer or shorter values."
-    }
-  }
 }

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "application-profile-role-${local.region}"
+  name                 = "application-profile-execution"
   path                 = "/"
   description          = "What the AgentCore harness application-profile may do."
   max_session_duration = 3600
@@ -170,10 +170,20 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = [
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/a_harness_with_the_longest_name_allowed-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_a_harness_with_the_longest_name_al_????-??????????",
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/a_harness_with_the_longest_name_allowed-*"]
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid    = "ManagedMemoryByOldName"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
         ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_a_harness_with_the_longest_name_al_????-??????????"]
       },
       # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
       {

@@ -38,7 +38,7 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "WorkloadIdentityForUserOfIssuer", "ManagedMemory", "OAuthToken", "OAuthSecret", "MemoryKey", "DenyAssumeRole", "DenyUserIdTokens"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "WorkloadIdentityForUserOfIssuer", "ManagedMemory", "ManagedMemoryByOldName", "OAuthToken", "OAuthSecret", "HookFunction", "MemoryKey", "DenyAssumeRole", "DenyUserIdTokens"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -98,8 +98,13 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????"])
+    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {
@@ -110,6 +115,11 @@ run "permissions_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "OAuthSecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"])
     error_message = "OAuthSecret is granted on something else. It is there for this: The vault reads the provider's client secret as this role."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"])
+    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
   }
 
   assert {
@@ -132,7 +142,7 @@ run "boundary_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Sid]) == jsonencode(["BoundaryBedrock", "BoundaryBedrockAgentcore", "BoundaryCloudwatch", "BoundaryEcr", "BoundaryKms", "BoundaryLogs", "BoundarySecretsmanager", "BoundaryXray", "DenyAssumeRole", "DenyUserIdTokens"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Sid]) == jsonencode(["BoundaryBedrock", "BoundaryBedrockAgentcore", "BoundaryCloudwatch", "BoundaryEcr", "BoundaryKms", "BoundaryLambda", "BoundaryLogs", "BoundarySecretsmanager", "BoundaryXray", "DenyAssumeRole", "DenyUserIdTokens"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -159,6 +169,11 @@ run "boundary_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryKms"])) == jsonencode(["*"])
     error_message = "BoundaryKms is granted on something else. It is there for this: Whatever is attached to the role later, of kms it can use no other action than these."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryLambda"])) == jsonencode(["*"])
+    error_message = "BoundaryLambda is granted on something else. It is there for this: Whatever is attached to the role later, of lambda it can use no other action than these."
   }
 
   assert {

@@ -77,7 +77,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -94,7 +94,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -113,7 +113,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -130,7 +130,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -152,7 +152,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -168,7 +168,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*:log-stream:*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -181,7 +181,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -194,7 +194,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -216,7 +216,7 @@ locals {
             "cloudwatch:namespace" = ["bedrock-agentcore"]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -240,7 +240,7 @@ locals {
         Resource = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -262,7 +262,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/amazon.nova-pro-v1:0"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -284,7 +284,7 @@ locals {
         ]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -303,7 +303,7 @@ locals {
             "bedrock-agentcore:InboundJwtClaim/iss" = ["https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE"]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -319,13 +319,29 @@ locals {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = [
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_assistant-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_????-??????????",
-        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_assistant-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+          }
+        }
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid       = "ManagedMemoryByOldName"
+        Effect    = "Allow"
+        Principal = "*"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
+        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_????-??????????"]
+        Condition = {
+          ArnLike = {
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -343,7 +359,7 @@ locals {
         ]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -391,7 +407,26 @@ locals {
         Resource  = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!default/oauth2/idp-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+          }
+        }
+      },
+    ]
+  })
+
+  lambda_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      # The harness asks this function around the agent's steps, and it may deny a step.
+      {
+        Sid       = "HookFunction"
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = ["lambda:InvokeFunction"]
+        Resource  = ["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"]
+        Condition = {
+          ArnLike = {
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
           }
         }
       },
@@ -587,6 +622,21 @@ resource "aws_vpc_endpoint" "secretsmanager" {
   tags = merge({ Name = "claims-assistant-secretsmanager" }, var.tags)
 }
 
+resource "aws_vpc_endpoint" "lambda" {
+  # A hook's function is called as the execution role; whether from the session's network is not documented. (inferred)
+
+  vpc_id              = data.aws_vpc.this.id
+  service_name        = "com.amazonaws.${local.region}.lambda"
+  vpc_endpoint_type   = "Interface"
+  subnet_ids          = local.endpoint_subnet_ids
+  security_group_ids  = [aws_security_group.endpoints.id]
+  private_dns_enabled = true
+
+  policy = local.lambda_policy
+
+  tags = merge({ Name = "claims-assistant-lambda" }, var.tags)
+}
+
 resource "aws_vpc_security_group_egress_rule" "endpoints" {
   security_group_id            = aws_security_group.sessions.id
   description                  = "AWS services through their VPC endpoints."
@@ -628,7 +678,7 @@ resource "aws_cloudwatch_log_group" "flow_logs" {
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name = "claims-assistant-flows-${local.region}"
+  name = "claims-assistant-flow-logs"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

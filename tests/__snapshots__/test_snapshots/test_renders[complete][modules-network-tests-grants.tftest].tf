@@ -169,7 +169,7 @@ run "bedrock_agentcore_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "WorkloadIdentityForUserOfIssuer", "ManagedMemory", "OAuthToken", "OAuthCallers"])
+    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "WorkloadIdentityForUserOfIssuer", "ManagedMemory", "ManagedMemoryByOldName", "OAuthToken", "OAuthCallers"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -184,8 +184,13 @@ run "bedrock_agentcore_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????"])
+    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {
@@ -224,6 +229,20 @@ run "secretsmanager_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["secretsmanager"]).Statement : statement.Resource if statement.Sid == "OAuthSecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"])
     error_message = "OAuthSecret is granted on something else. It is there for this: The vault reads the provider's client secret as this role."
+  }
+}
+
+run "lambda_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid]) == jsonencode(["HookFunction"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"])
+    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
   }
 }
 

@@ -144,10 +144,20 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/everything_else-*",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_everything_else_????-??????????",
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/everything_else-*"]
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
       ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_everything_else_????-??????????"]
     },
     # The agent reads the files of a skill, under the skill's directory only.
     {
@@ -329,7 +339,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "everything-else-role-${local.region}"
+  name                 = "everything-else-execution"
   path                 = "/"
   description          = "What the AgentCore harness everything-else may do."
   max_session_duration = 3600
@@ -368,11 +378,4 @@ resource "aws_iam_role_policy" "execution" {
     Version   = "2012-10-17"
     Statement = [for statement in local.statements : statement if length(statement.Resource) > 0]
   })
-
-  lifecycle {
-    postcondition {
-      condition     = length(replace(self.policy, "/\\s/", "")) <= 10240
-      error_message = "IAM takes at most 10240 characters for this inline policy, and these values make it longer: give the module fewer or shorter values."
-    }
-  }
 }

@@ -39,7 +39,7 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockModelInSourceRegion", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListing", "SkillListing2", "McpApi", "McpRuntime", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "Extra1"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockModelInSourceRegion", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "SkillFiles", "SkillListing", "SkillListing2", "McpApi", "McpRuntime", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "Extra1"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -99,8 +99,13 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/everything_else-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_everything_else_????-??????????"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/everything_else-*"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_everything_else_????-??????????"])
+    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {
@@ -193,7 +198,7 @@ run "permissions_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockModelInSourceRegion", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListing", "McpApi", "McpRuntime", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "Extra1"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockModelInSourceRegion", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "SkillFiles", "SkillListing", "McpApi", "McpRuntime", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "Extra1"])
     error_message = "The statements are not the ones that were planned."
   }
 }

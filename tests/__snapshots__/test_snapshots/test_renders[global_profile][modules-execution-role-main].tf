@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "global-profile-role-${local.region}"
+  name                 = "global-profile-execution"
   path                 = "/"
   description          = "What the AgentCore harness global-profile may do."
   max_session_duration = 3600
@@ -173,10 +173,20 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = [
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/global_profile-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_global_profile_????-??????????",
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/global_profile-*"]
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid    = "ManagedMemoryByOldName"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
         ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_global_profile_????-??????????"]
       },
       # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
       {

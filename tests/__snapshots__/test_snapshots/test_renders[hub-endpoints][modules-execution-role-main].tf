@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "spoke-agent-role-${local.region}"
+  name                 = "spoke-agent-execution"
   path                 = "/"
   description          = "What the AgentCore harness spoke-agent may do."
   max_session_duration = 3600
@@ -189,10 +189,20 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = [
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/spoke_agent-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_spoke_agent_????-??????????",
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/spoke_agent-*"]
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid    = "ManagedMemoryByOldName"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
         ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_spoke_agent_????-??????????"]
       },
       # The agent reads the files of a skill, under the skill's directory only.
       {

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = var.role_name == null ? "returns-desk-role-${local.region}" : var.role_name
+  name                 = var.role_name == null ? "returns-desk-execution" : var.role_name
   path                 = "/agents/"
   description          = "What the AgentCore harness returns-desk may do."
   max_session_duration = 3600
@@ -47,7 +47,7 @@ resource "aws_iam_role" "execution" {
 }
 
 resource "aws_iam_policy" "boundary" {
-  name        = "returns-desk-boundary-${local.region}"
+  name        = "returns-desk-boundary"
   path        = "/agents/"
   description = "The most that the execution role of the AgentCore harness returns-desk can be given."
 
@@ -274,10 +274,20 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = [
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/returns_desk-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_????-??????????",
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/returns_desk-*"]
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid    = "ManagedMemoryByOldName"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
         ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_returns_desk_????-??????????"]
       },
       # The agent calls the gateway's tools, signed as this role.
       {

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "claims-desk-role-${local.region}"
+  name                 = "claims-desk-execution"
   path                 = "/"
   description          = "What the AgentCore harness claims-desk may do."
   max_session_duration = 3600
@@ -159,10 +159,20 @@ resource "aws_iam_role_policy" "execution" {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = [
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_desk-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_desk_????-??????????",
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_desk-*"]
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid    = "ManagedMemoryByOldName"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
         ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_desk_????-??????????"]
       },
       # The agent runs code in a sandbox of AWS's own code interpreter.
       {

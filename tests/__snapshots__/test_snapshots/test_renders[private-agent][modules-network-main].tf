@@ -106,7 +106,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -123,7 +123,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -142,7 +142,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -159,7 +159,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -181,7 +181,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_desk-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -197,7 +197,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_desk-*:log-stream:*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -210,7 +210,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -223,7 +223,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -245,7 +245,7 @@ locals {
             "cloudwatch:namespace" = ["bedrock-agentcore"]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -269,7 +269,7 @@ locals {
         Resource = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -291,7 +291,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/amazon.nova-pro-v1:0"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -313,7 +313,7 @@ locals {
         ]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -329,13 +329,29 @@ locals {
           "bedrock-agentcore:ListEvents",
           "bedrock-agentcore:RetrieveMemoryRecords",
         ]
-        Resource = [
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_desk-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_desk_????-??????????",
-        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_desk-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+          }
+        }
+      },
+      # The same for a harness that was made before August 2026, whose memory still has its old name.
+      {
+        Sid       = "ManagedMemoryByOldName"
+        Effect    = "Allow"
+        Principal = "*"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
+        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_desk_????-??????????"]
+        Condition = {
+          ArnLike = {
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -354,7 +370,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:aws:code-interpreter/aws.codeinterpreter.v1"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -373,7 +389,7 @@ locals {
         Resource  = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/claims-abcde12345"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
           }
         }
       },
@@ -618,7 +634,7 @@ resource "aws_cloudwatch_log_group" "flow_logs" {
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name = "claims-desk-flows-${local.region}"
+  name = "claims-desk-flow-logs"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

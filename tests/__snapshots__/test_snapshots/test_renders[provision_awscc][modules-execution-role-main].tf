@@ -116,10 +116,20 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/guarded_shop-*",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_guarded_shop_????-??????????",
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/guarded_shop-*"]
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
       ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_guarded_shop_????-??????????"]
     },
     # The agent fetches the API key that a model, tool or skill is called with.
     {

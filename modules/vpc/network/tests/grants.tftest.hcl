@@ -190,7 +190,7 @@ run "bedrock_agentcore_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory", "CustomCodeInterpreter"])
+    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "CustomCodeInterpreter"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -200,8 +200,13 @@ run "bedrock_agentcore_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
+    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {
@@ -307,7 +312,7 @@ run "bedrock_agentcore_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory"])
+    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName"])
     error_message = "The statements are not the ones that were planned."
   }
 }
