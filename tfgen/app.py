@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tfgen import rules, source
+from tfgen import disk, rules, source
 from tfgen.admission import Answer, Decision, decide
 from tfgen.diagnostics import Code, Diagnostic, Finding, InternalError, Severity
 from tfgen.plan.attached import Attached, Carried
@@ -20,18 +20,13 @@ from tfgen.posture.gateways import files as gateway_files
 from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files as render_files
-from tfgen.render.layout import File, header_length
+from tfgen.render.layout import header_length
 
 if TYPE_CHECKING:
     from tfgen.explain import Decisions, Entry
 
 WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""
-
-
-_CEDAR: Final = "//"
-_YAML: Final = "#"
-"""What begins a comment in the files that a posture names."""
 
 Explained = tuple[tuple[str, tuple["Entry", ...]], ...]
 """For each target, the statements that it means."""
@@ -96,7 +91,6 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
     plan, findings = planned.plan, planned.findings
     findings += rules.run(plan)
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
-    findings += tuple(_in_the_way(files, plan))
     findings += prove(plan, files, text_too=to_write)
     if to_write:
         _check_posture_text(plan.posture, planned.posture)
@@ -144,13 +138,16 @@ def _refusals(document: source.Document, decisions: Iterable[tuple[Checked, Deci
             yield document.diagnostic(Finding(code, message, route))
 
 
-def _in_the_way(files: Sequence[File], plan: Plan) -> Iterator[Finding]:
-    """Files that the posture names and that are called as ones that are rendered."""
-    seen = [file.path for file in files]
-    for file in plan.carried:
-        if seen.count(file.path) > 1:
-            message = f"the file {file.path!r} is called as one of those that are rendered, and the tree carries both"
-            yield Finding(Code.BESIDE, message, ("gateways",), "give it another name, or put it into a directory")
+def _in_the_way(planned: _Planned) -> Iterator[Finding]:
+    """Files named by the posture that cannot be in the rendered tree, under the names that they have."""
+    if not planned.plan.carried:
+        return
+    faults = disk.faults(file.path for file in render_files.tree(planned.plan))
+    for route, pattern, _ in gateway_files(planned.posture.gateways):
+        for path in planned.beside.matched[pattern]:
+            if path in faults:
+                message = f"the rendered tree cannot hold the file {path!r}: {faults[path]}"
+                yield Finding(Code.BESIDE, message, route, "give the file or its directory another name")
 
 
 def _check_posture_text(text: str, posture: Posture) -> None:
@@ -214,9 +211,10 @@ def _planned(name: str) -> _Planned | Rendered:
         return Rendered(name, "", (), (*_placed(document, beside, findings), *beside.diagnostics))
     plan, more = build(validation.posture, _attached(beside))
     findings += more
+    planned = _Planned(document, validation.posture, beside, plan, findings)
     if _has_error(more):
-        return Rendered(name, plan.name, (), _placed(document, beside, findings))
-    return _Planned(document, validation.posture, beside, plan, findings)
+        return Rendered(name, plan.name, (), planned.placed(findings))
+    return replace(planned, findings=(*findings, *_in_the_way(planned)))
 
 
 def beside_of(name: str, posture: Posture) -> source.Beside:
@@ -226,21 +224,21 @@ def beside_of(name: str, posture: Posture) -> source.Beside:
 
 def _attached(beside: source.Beside) -> Attached:
     """The files that a posture names, for its plan; a header of ours in one is no part of it."""
-    texts = {path: _without_header(text.text) for path, text in beside.texts.items()}
+    texts = {path: _without_header(path, text.text) for path, text in beside.texts.items()}
     data = {path: found.data for path, found in beside.documents.items()}
     return Attached(texts, data, beside.matched, carried(beside))
 
 
 def carried(beside: source.Beside) -> tuple[Carried, ...]:
     """The files that a posture names, as they were written."""
-    files = [Carried(path, text.text, _CEDAR) for path, text in beside.texts.items()]
-    files += [Carried(path, found.text, _YAML) for path, found in beside.documents.items()]
+    files = [Carried(path, text.text) for path, text in beside.texts.items()]
+    files += [Carried(path, found.text) for path, found in beside.documents.items()]
     return tuple(sorted(files, key=lambda file: file.path))
 
 
-def _without_header(text: str) -> str:
+def _without_header(path: str, text: str) -> str:
     """The text with blanks in the place of our header, so that all else stays where it is."""
-    length = header_length(text, _CEDAR)
+    length = header_length(path, text)
     return re.sub(r"[^\n]", " ", text[:length]) + text[length:]
 
 

@@ -34,12 +34,10 @@ from tfgen.plan.build import build
 from tfgen.posture.document import Posture
 from tfgen.posture.validate import validate
 from tfgen.posture.write import plain, write
-from tfgen.render.layout import header_length
+from tfgen.render.layout import POSTURE, header_length, posture_of
 from tfgen.source import files
 from tfgen.source.merge import mentioned, merge
 
-POSTURE: Final = "posture.yaml"
-"""The file by which a rendered tree says what it is of."""
 _PROJECTS: Final = ("agentcore.json", "agentcore/agentcore.json")
 _SPEC: Final = "harness.json"
 _PROMPT: Final = "system-prompt.md"
@@ -241,7 +239,7 @@ def _prompt(path: str) -> Leaf | None:
 
 
 def _is_ours(path: str) -> bool:
-    return disk.MARKER.encode() in files.bytes_of(path)[:200]
+    return posture_of(path, files.bytes_of(path)) is not None
 
 
 def _own_posture(document: source.Document, name: str) -> Outcome:
@@ -262,7 +260,7 @@ def _own_posture(document: source.Document, name: str) -> Outcome:
         posture=validation.posture,
         text=write(validation.posture),
         diagnostics=(*diagnostics, *beside.diagnostics),
-        beside=tuple((file.path, file.text[header_length(file.text, file.sign) :]) for file in app.carried(beside)),
+        beside=tuple((file.path, file.text[header_length(file.path, file.text) :]) for file in app.carried(beside)),
     )
     return Outcome((result,))
 
