@@ -544,7 +544,7 @@ def test_a_staging_directory_of_somebody_else_is_in_the_way_and_is_not_touched(
     changes = compare(NEW, out)
 
     assert [found.what for found in changes.foreign] == [
-        "no staging directory that this user's tfgen made on this machine; remove it if nobody needs it"
+        "a foreign staging directory: this user's tfgen did not make it here; remove it if nobody needs it"
     ]
     assert not changes.half_done
     with pytest.raises(TfgenError, match=r"in the way.*tfgen-staging \(.*; the old tree is untouched"):

@@ -74,7 +74,9 @@ def test_nothing_leaves_the_home_of_who_renders_into_a_repository(
 
     assert tfgen("render", "posture.yaml", "--out", "infra") == 2
     assert "in the way, and not to be touched" in tfgen.err
-    assert ".tfgen-staging is no staging directory that this user's tfgen made on this machine; remove it" in tfgen.err
+    assert (
+        ".tfgen-staging is a foreign staging directory: this user's tfgen did not make it here; remove it" in tfgen.err
+    )
     assert held(tmp_path) == before
     assert tfgen("render", "posture.yaml", "--out", "infra", "--check") == 1
     assert "1 not tfgen's but in the way" in tfgen.err

@@ -164,7 +164,7 @@ def _foreign_staging(root: Path) -> Iterator[Foreign]:
     """What has the name of a staging directory of this tree and was not made by this user's tfgen."""
     for found in (staging.inside(root), staging.beside(root)):
         if staging.foreign(found):
-            what = "no staging directory that this user's tfgen made on this machine; remove it if nobody needs it"
+            what = "a foreign staging directory: this user's tfgen did not make it here; remove it if nobody needs it"
             yield Foreign(Path(os.path.relpath(found, root)).as_posix(), what)
 
 
