@@ -101,7 +101,7 @@ def seen(base: Path) -> tuple[Seen, ...]:
     prepare(base)
     kept = {key: value for key, value in os.environ.items() if key in {"PATH", "SYSTEMROOT", "LD_LIBRARY_PATH"}}
     done = subprocess.run(
-        [sys.executable, "-I", ROOT / "tests" / "audit_run.py", ROOT, json.dumps([run.command for run in RUNS])],
+        [sys.executable, "-IB", ROOT / "tests" / "audit_run.py", ROOT, json.dumps([run.command for run in RUNS])],
         cwd=base / "cwd",
         env=kept | {"HOME": str(base / "home"), "XDG_CACHE_HOME": str(base / "cache"),
                     "XDG_STATE_HOME": str(base / "state")},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -11,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import cli
+from tfgen import app, cli
+from tfgen.disk import ledger, staging
+from tfgen.posture import shape
+from tfgen.render import files
 
 ROOT = Path(__file__).parent.parent
 MINIMAL = ROOT / "examples" / "minimal" / "posture.yaml"
@@ -175,6 +180,34 @@ def test_what_a_tree_carries_is_read_back(tfgen: Shell, name: str) -> None:
     assert tfgen("import", "tree") == 0
 
 
+ENDINGS = ("tf", "tofu", "tfvars", "tftest", "tofutest", "tfmock", "tfquery", "tfstack", "tfdeploy", "tfcomponent")
+TERRAFORM = re.compile(
+    rf"(.*\.({'|'.join(ENDINGS)})(\.json|\.hcl)?|.*\.hcl(\.json)?|\..*|terraform\.rc|.*\.tfstate(\.backup)?)",
+    re.IGNORECASE,
+)
+
+
+WORDS = ("", "x", "auto", "json", "JSON", "yaml", "yml", "cedar", "hcl", "tf", "tofu", "tfvars", "tftest")
+
+
+def test_no_name_that_a_posture_may_write_is_one_that_terraform_reads() -> None:
+    """All names of up to four of the words, with dots between them."""
+    names = {".".join(words) for count in range(1, 5) for words in itertools.product(WORDS, repeat=count)}
+    shapes = (shape("file-path"), shape("file-pattern"))
+    taken = {name for name in names if any(one.accepts(name) for one in shapes)}
+    assert len(taken) > 1000
+    assert [name for name in taken if TERRAFORM.fullmatch(name)] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*/posture.yaml")), ids=lambda path: path.parent.name)
+def test_what_a_tree_holds_is_terraform_of_ours_or_is_not_read_by_it(path: Path) -> None:
+    """What proof 1 parses back is known by its tree; nothing else may have a name that Terraform reads."""
+    planned = app._planned(str(path))
+    assert isinstance(planned, app._Planned)
+    rendered = files.tree(planned.plan)
+    assert [file.path for file in rendered if file.body is None and TERRAFORM.fullmatch(file.path)] == []
+
+
 # Writing.
 
 
@@ -286,6 +319,20 @@ def test_what_stands_where_the_files_of_an_import_go_stays_and_nothing_is_writte
     assert tfgen("import", "tree", "--out", "new/posture.yaml") == 2
     assert "refunds.json" in tfgen.err
     assert held(tmp_path) == before
+
+
+def test_a_tree_that_a_killed_run_left_as_a_mix_is_told_apart(tfgen: Shell, tmp_path: Path) -> None:
+    """Where directories cannot change places, as at a mount point."""
+    assert tfgen("render", "posture.yaml", "--out", "tree") == 0
+    kept = held(Path("tree"))
+    Path("tree/main.tf").write_text(Path("tree/main.tf").read_text() + "old\n")
+    left = staging.inside(tmp_path / "work" / "tree")
+    (left / ledger.note(left) / staging.PLACING).mkdir(parents=True)
+
+    assert tfgen("render", "posture.yaml", "--out", "tree", "--check") == 1
+    assert "1 changed, the first is main.tf; a run of tfgen is replacing its files, or was cut off" in tfgen.err
+    assert tfgen("render", "posture.yaml", "--out", "tree") == 0
+    assert held(Path("tree")) == kept
 
 
 # Headers.

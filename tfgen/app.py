@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tfgen import disk, rules, source
+from tfgen import rules, source
 from tfgen.admission import Answer, Decision, decide
 from tfgen.diagnostics import Code, Diagnostic, Finding, InternalError, Severity
 from tfgen.plan.attached import Attached, Carried
@@ -20,7 +20,7 @@ from tfgen.posture.gateways import files as gateway_files
 from tfgen.posture.validate import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files as render_files
-from tfgen.render.layout import header_length
+from tfgen.render.layout import File, header_length
 
 if TYPE_CHECKING:
     from tfgen.explain import Decisions, Entry
@@ -91,6 +91,7 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
     plan, findings = planned.plan, planned.findings
     findings += rules.run(plan)
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
+    findings += tuple(_in_the_way(planned, () if parts_only else files))
     findings += prove(plan, files, text_too=to_write)
     if to_write:
         _check_posture_text(plan.posture, planned.posture)
@@ -106,7 +107,8 @@ def check(name: str) -> Checked:
     planned = _planned(name)
     if isinstance(planned, Rendered):
         return Checked(name, None, planned.diagnostics)
-    findings = (*planned.findings, *rules.run(planned.plan), *prove(planned.plan, (), text_too=False))
+    findings = (*planned.findings, *rules.run(planned.plan), *_in_the_way(planned))
+    findings += prove(planned.plan, (), text_too=False)
     return Checked(name, planned.plan, planned.placed(findings))
 
 
@@ -138,11 +140,13 @@ def _refusals(document: source.Document, decisions: Iterable[tuple[Checked, Deci
             yield document.diagnostic(Finding(code, message, route))
 
 
-def _in_the_way(planned: _Planned) -> Iterator[Finding]:
-    """Files named by the posture that cannot be in the rendered tree, under the names that they have."""
+def _in_the_way(planned: _Planned, tree: Sequence[File] = ()) -> Iterator[Finding]:
+    """Files named by the posture that cannot be in the rendered tree, which is made when it is not given."""
     if not planned.plan.carried:
         return
-    faults = disk.faults(file.path for file in render_files.tree(planned.plan))
+    from tfgen.disk import faults as faults_of  # few postures name files
+
+    faults = faults_of(file.path for file in tree or render_files.tree(planned.plan))
     for route, pattern, _ in gateway_files(planned.posture.gateways):
         for path in planned.beside.matched[pattern]:
             if path in faults:
@@ -214,7 +218,7 @@ def _planned(name: str) -> _Planned | Rendered:
     planned = _Planned(document, validation.posture, beside, plan, findings)
     if _has_error(more):
         return Rendered(name, plan.name, (), planned.placed(findings))
-    return replace(planned, findings=(*findings, *_in_the_way(planned)))
+    return planned
 
 
 def beside_of(name: str, posture: Posture) -> source.Beside:

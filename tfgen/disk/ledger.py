@@ -20,9 +20,7 @@ _TOKEN: Final = re.compile(rb"[0-9a-f]{32}")
 
 def note(staging: Path) -> str:
     """Make a token for a staging directory and remember it, where that is possible."""
-    import secrets  # what writes nothing needs none of it
-
-    token = secrets.token_hex(16)
+    token = os.urandom(16).hex()
     with suppress(OSError):
         if (record := _record(staging, make=True)) is not None:
             record.unlink(missing_ok=True)
@@ -56,7 +54,7 @@ def forget(staging: Path) -> None:
 
 def _record(staging: Path, *, make: bool) -> Path | None:
     """The file for a staging directory; None where the state directory is not this user's alone to write to."""
-    from hashlib import sha256  # see above
+    from hashlib import sha256  # what writes nothing needs none of it
 
     from platformdirs import user_state_path
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
@@ -63,7 +62,7 @@ def write_over(path: Path, text: str) -> None:
 
 
 def _write(named: Path, target: Path, text: str, *, new: bool) -> None:
-    draft = target.parent / f".tfgen-{secrets.token_hex(8)}"
+    draft = target.parent / f".tfgen-{os.urandom(8).hex()}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
