@@ -73,3 +73,15 @@ def test_flags_named_in_the_readme_exist(flag: str, capsys: pytest.CaptureFixtur
     assert flag in README
     assert cli.run(["render", "--help"]) == 0
     assert flag in capsys.readouterr().out
+
+
+def test_the_tests_that_hold_the_promises_exist() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    promises = text.partition("## What tfgen promises")[2].partition("\n## ")[0].strip().split("\n")[2:]
+    assert len(promises) > 10
+    for promise in promises:
+        named = re.findall(r"`(tests/[^`]*)`", promise.rpartition(" | ")[2])
+        assert named, promise
+        assert [path for path in named if not (ROOT / path).exists()] == []
+    assert "](SECURITY.md)" in README
+    assert '"/SECURITY.md"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")

@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""
 
-
-_CEDAR: Final = "//"
-_YAML: Final = "#"
-"""What begins a comment in the files that a posture names."""
-
 Explained = tuple[tuple[str, tuple["Entry", ...]], ...]
 """For each target, the statements that it means."""
 
@@ -96,7 +91,7 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
     plan, findings = planned.plan, planned.findings
     findings += rules.run(plan)
     files = render_files.parts(plan) if parts_only else render_files.tree(plan)
-    findings += tuple(_in_the_way(files, plan))
+    findings += tuple(_in_the_way(planned, () if parts_only else files))
     findings += prove(plan, files, text_too=to_write)
     if to_write:
         _check_posture_text(plan.posture, planned.posture)
@@ -112,7 +107,8 @@ def check(name: str) -> Checked:
     planned = _planned(name)
     if isinstance(planned, Rendered):
         return Checked(name, None, planned.diagnostics)
-    findings = (*planned.findings, *rules.run(planned.plan), *prove(planned.plan, (), text_too=False))
+    findings = (*planned.findings, *rules.run(planned.plan), *_in_the_way(planned))
+    findings += prove(planned.plan, (), text_too=False)
     return Checked(name, planned.plan, planned.placed(findings))
 
 
@@ -144,13 +140,18 @@ def _refusals(document: source.Document, decisions: Iterable[tuple[Checked, Deci
             yield document.diagnostic(Finding(code, message, route))
 
 
-def _in_the_way(files: Sequence[File], plan: Plan) -> Iterator[Finding]:
-    """Files that the posture names and that are called as ones that are rendered."""
-    seen = [file.path for file in files]
-    for file in plan.carried:
-        if seen.count(file.path) > 1:
-            message = f"the file {file.path!r} is called as one of those that are rendered, and the tree carries both"
-            yield Finding(Code.BESIDE, message, ("gateways",), "give it another name, or put it into a directory")
+def _in_the_way(planned: _Planned, tree: Sequence[File] = ()) -> Iterator[Finding]:
+    """Files named by the posture that cannot be in the rendered tree, which is made when it is not given."""
+    if not planned.plan.carried:
+        return
+    from tfgen.disk import faults as faults_of  # few postures name files
+
+    faults = faults_of(file.path for file in tree or render_files.tree(planned.plan))
+    for route, pattern, _ in gateway_files(planned.posture.gateways):
+        for path in planned.beside.matched[pattern]:
+            if path in faults:
+                message = f"the rendered tree cannot hold the file {path!r}: {faults[path]}"
+                yield Finding(Code.BESIDE, message, route, "give the file or its directory another name")
 
 
 def _check_posture_text(text: str, posture: Posture) -> None:
@@ -214,9 +215,10 @@ def _planned(name: str) -> _Planned | Rendered:
         return Rendered(name, "", (), (*_placed(document, beside, findings), *beside.diagnostics))
     plan, more = build(validation.posture, _attached(beside))
     findings += more
+    planned = _Planned(document, validation.posture, beside, plan, findings)
     if _has_error(more):
-        return Rendered(name, plan.name, (), _placed(document, beside, findings))
-    return _Planned(document, validation.posture, beside, plan, findings)
+        return Rendered(name, plan.name, (), planned.placed(findings))
+    return planned
 
 
 def beside_of(name: str, posture: Posture) -> source.Beside:
@@ -226,21 +228,21 @@ def beside_of(name: str, posture: Posture) -> source.Beside:
 
 def _attached(beside: source.Beside) -> Attached:
     """The files that a posture names, for its plan; a header of ours in one is no part of it."""
-    texts = {path: _without_header(text.text) for path, text in beside.texts.items()}
+    texts = {path: _without_header(path, text.text) for path, text in beside.texts.items()}
     data = {path: found.data for path, found in beside.documents.items()}
     return Attached(texts, data, beside.matched, carried(beside))
 
 
 def carried(beside: source.Beside) -> tuple[Carried, ...]:
     """The files that a posture names, as they were written."""
-    files = [Carried(path, text.text, _CEDAR) for path, text in beside.texts.items()]
-    files += [Carried(path, found.text, _YAML) for path, found in beside.documents.items()]
+    files = [Carried(path, text.text) for path, text in beside.texts.items()]
+    files += [Carried(path, found.text) for path, found in beside.documents.items()]
     return tuple(sorted(files, key=lambda file: file.path))
 
 
-def _without_header(text: str) -> str:
+def _without_header(path: str, text: str) -> str:
     """The text with blanks in the place of our header, so that all else stays where it is."""
-    length = header_length(text, _CEDAR)
+    length = header_length(path, text)
     return re.sub(r"[^\n]", " ", text[:length]) + text[length:]
 
 

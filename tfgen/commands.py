@@ -144,6 +144,8 @@ def _drift(job: Render, tree: Tree) -> Diagnostic:
     counted = ", ".join(f"{count} {word}" for count, word in parts if count)
     first = next((change.path for change in changes.all), None) or changes.foreign[0].path
     message = f"{tree.out} is not what this posture renders to: {counted}, the first is {first}"
+    if changes.half_done:
+        message += "; a run of tfgen is replacing its files, or was cut off amid that: old and new files are mixed"
     flags = " --modules-only" if job.modules_only else ""
     mend = f"run tfgen render {' '.join(job.postures)} --out {job.out}{flags}"
     return Diagnostic(Code.DRIFT, Severity.ERROR, message, tree.rendered.source, help=mend)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfgen import reports, terminal
+from tfgen import disk, reports, terminal
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
 from tfgen.importing import Outcome, Result, import_source, merge_into
 
@@ -94,29 +94,22 @@ def _several(job: Import, outcome: Outcome) -> TfgenError:
 
 
 def _write(job: Import, written: Sequence[_Written]) -> None:
+    """Write the postures with the files that they name; nothing, when something is in the way of one of them."""
+    beside: dict[Path, str] = {}
     for one in written:
         if one.path is None:
-            if job.format != "json":
-                terminal.write(one.text, sys.stdout)
             continue
-        if one.path.exists() and job.merge is None:
-            raise TfgenError(f"{str(one.path)!r} is there already: bring it up to date with --merge, or remove it")
-        try:
-            one.path.parent.mkdir(parents=True, exist_ok=True)
-            one.path.write_text(one.text, encoding="utf-8")
-            _write_beside(one.path.parent, one.result)
-        except OSError as error:
-            raise TfgenError(f"{str(one.path)!r} cannot be written: {error.strerror}") from None
-
-
-def _write_beside(folder: Path, result: Result) -> None:
-    """Write the files that a posture names to where it names them; what is there already is not touched."""
-    for relative, text in result.beside:
-        path = folder / relative
-        if path.exists() and path.read_bytes() != text.encode():
-            raise TfgenError(f"{str(path)!r} is there already, and is not the file that the posture names")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        if job.merge is None:
+            disk.check_new(one.path)
+        missing = disk.missing_below(one.path.parent, dict(one.result.beside))
+        beside |= {one.path.parent / relative: text for relative, text in missing.items()}
+    for path, text in beside.items():
+        disk.write_new(path, text)
+    for one in written:
+        if one.path is not None:
+            (disk.write_new if job.merge is None else disk.write_over)(one.path, one.text)
+        elif job.format != "json":
+            terminal.write(one.text, sys.stdout)
 
 
 def _report(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[Diagnostic]) -> None:

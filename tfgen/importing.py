@@ -36,12 +36,10 @@ from tfgen.plan.model import Plan
 from tfgen.posture.document import Posture
 from tfgen.posture.validate import validate
 from tfgen.posture.write import plain, write
-from tfgen.render.layout import header_length
+from tfgen.render.layout import POSTURE, header_length, posture_of
 from tfgen.source import files
 from tfgen.source.merge import mentioned, merge
 
-POSTURE: Final = "posture.yaml"
-"""The file by which a rendered tree says what it is of."""
 _PROJECTS: Final = ("agentcore.json", "agentcore/agentcore.json")
 _FOLDER: Final = "agentcore"
 """Where a project keeps its settings."""
@@ -300,7 +298,7 @@ def _prompt(path: str, below: files.Below) -> Leaf | None:
 
 
 def _is_ours(below: files.Below, path: str) -> bool:
-    return disk.MARKER.encode() in below.bytes_of(path)[:200]
+    return posture_of(path, below.bytes_of(path)) is not None
 
 
 def _own_posture(document: source.Document, name: str) -> Outcome:
@@ -321,7 +319,7 @@ def _own_posture(document: source.Document, name: str) -> Outcome:
         posture=validation.posture,
         text=write(validation.posture),
         diagnostics=(*diagnostics, *beside.diagnostics),
-        beside=tuple((file.path, file.text[header_length(file.text, file.sign) :]) for file in app.carried(beside)),
+        beside=tuple((file.path, file.text[header_length(file.path, file.text) :]) for file in app.carried(beside)),
     )
     return Outcome((result,))
 

@@ -128,14 +128,3 @@ def test_files_that_a_posture_names_go_with_its_tree(tfgen: Shell, tmp_path: Pat
     (tmp_path / "new" / "policies" / "refunds.cedar").write_text("// mine\n")
     assert tfgen("import", "tree", "--out", "new/again.yaml") == 2
     assert "is there already, and is not the file that the posture names" in tfgen.err
-
-
-def test_a_file_that_is_called_as_a_rendered_one_is_refused(tfgen: Shell, tmp_path: Path) -> None:
-    gateway = EXAMPLES / "gateway"
-    (tmp_path / "main.tf").write_text((gateway / "tools" / "refunds.json").read_text())
-    (tmp_path / "policies").mkdir()
-    (tmp_path / "policies" / "refunds.cedar").write_text((gateway / "policies" / "refunds.cedar").read_text())
-    text = (gateway / "posture.yaml").read_text().replace("tools/refunds.json", "main.tf")
-    (tmp_path / "posture.yaml").write_text(text)
-    assert tfgen("render", "posture.yaml", "--out", "tree") == 1
-    assert "the file 'main.tf' is called as one of those that are rendered" in tfgen.err

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from tfgen.diagnostics import TfgenError
-from tfgen.disk import stage, system
-from tfgen.disk.compare import LAYOUT, Changes, Foreign, check_root, check_tree, compare
+from tfgen.disk import stage, staging, system
+from tfgen.disk.compare import LAYOUT, Changes, Foreign, check_root, check_tree, compare, postures_of
 
 UNTOUCHED: Final = "the old tree is untouched"
 HALF_DONE: Final = "the tree is half replaced, and the next `tfgen render` completes it"
@@ -22,7 +22,7 @@ def apply(changes: Changes, files: Mapping[str, str], out: Path, layout: Collect
     """Make the directory `out` hold the rendered tree, wholly or not at all; give what was done.
 
     `changes` is what `compare` said of the same `files`, `out` and `layout`; when the disk has become different since,
-    nothing is written. What a killed run left is completed or removed first; then `changes` does not bind, and what
+    nothing is written. What a killed run left is removed first; then `changes` does not bind, and what
     is given back may differ from it. A clean tree is not touched.
     Raises `TfgenError` when a file that is not ours is in the way, when another run has the directory, and when
     the system refuses to write: the sentence says what state the tree is in. Raises `InternalError` as `compare` does.
@@ -30,7 +30,7 @@ def apply(changes: Changes, files: Mapping[str, str], out: Path, layout: Collect
     check_tree(files)
     check_root(out)
     root = Path(os.path.realpath(out))
-    if changes.clean and not stage.leftovers(root):
+    if changes.clean and not staging.left(root):
         return changes
     _refuse(changes.foreign, out)
     with _told(out, root):
@@ -49,13 +49,13 @@ def apply(changes: Changes, files: Mapping[str, str], out: Path, layout: Collect
 def _locked_apply(
     changes: Changes, files: Mapping[str, str], out: Path, root: Path, layout: Collection[str], *, fresh: bool
 ) -> Changes:
-    recovered = stage.recover(root)
+    recovered = staging.clear(root)
     now = compare(files, out, layout)
     if not recovered and now != changes:
         raise TfgenError(f"{out} has changed while tfgen was at work; {UNTOUCHED}: run it again")
     _refuse(now.foreign, out)
     if not now.clean:
-        stage.replace(now, root, fresh=fresh)
+        stage.replace(now, root, postures_of(files, root), fresh=fresh)
     return now
 
 
@@ -91,7 +91,7 @@ def _told(out: Path, root: Path) -> Iterator[None]:
     except system.BusyError as error:
         raise TfgenError(f"another tfgen is writing to {out}; {UNTOUCHED} by this one") from error
     except OSError as error:
-        state = HALF_DONE if stage.half_done(root) else UNTOUCHED
+        state = HALF_DONE if staging.half_done(root) else UNTOUCHED
         name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(root)
         place = stage.place(Path(name), root)
         shown = out / place if place is not None else Path(name)

@@ -18,24 +18,44 @@ DEVICE: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²
 
 def check_paths(paths: Iterable[str]) -> None:
     """Raise `InternalError` at the first path that is unsafe or collides with another one: we made them all."""
+    for path, fault in faults(paths).items():
+        raise InternalError(f"the path {path!r} must not be written: {fault}", path)
+
+
+def faults(paths: Iterable[str]) -> dict[str, str]:
+    """What is wrong with the paths of one tree, each of which must be a file of its own on any system."""
+    found: dict[str, str] = {}
     files: dict[str, str] = {}
-    folders: dict[str, str] = {}
+    folders: dict[str, tuple[str, str]] = {}
     for path in sorted(paths):
         if fault := _fault(path):
-            raise InternalError(f"the path {path!r} must not be written: {fault}", path)
-        parts = path.split("/")
-        _take(files, path)
-        for depth in range(1, len(parts)):
-            _take(folders, "/".join(parts[:depth]))
-    for both in sorted(files.keys() & folders.keys()):
-        raise InternalError(f"{files[both]!r} would be a file and a directory", files[both])
+            found.setdefault(path, fault)
+            continue
+        if (form := _form(path)) in files:
+            _clash(found, (path, path), (files[form], files[form]), "")
+        files.setdefault(form, path)
+        for folder in (path[:end] for end, letter in enumerate(path) if letter == "/"):
+            first, other = folders.setdefault(_form(folder), (folder, path))
+            if first != folder:
+                _clash(found, (folder, path), (first, other), "its directory ")
+    for form in files.keys() & folders.keys():
+        _, inner = folders[form]
+        found.setdefault(files[form], f"it is also the directory of {inner!r}")
+        found.setdefault(inner, f"a directory in it is also the file {files[form]!r}")
+    return dict(sorted(found.items()))
 
 
-def check_inside(paths: Iterable[str]) -> None:
-    """Raise `InternalError` at the first path that leads out of its directory, whatever else it may look like."""
-    for path in paths:
-        if not {"", ".", ".."}.isdisjoint(path.split("/")):
-            raise InternalError(f"the path {path!r} leads out of its directory", path)
+def _clash(found: dict[str, str], one: tuple[str, str], other: tuple[str, str], what: str) -> None:
+    """Note that two names, each with the path that has it, are one on some systems, or on all of them."""
+    for (name, path), (look_alike, _) in ((one, other), (other, one)):
+        which = f"{what}{name!r}" if what else "it"
+        how = f"some systems do not tell {which} from {look_alike!r}"
+        found.setdefault(path, "the tree has another file of this path" if name == look_alike else how)
+
+
+def _form(path: str) -> str:
+    """The form in which no file system tells a path from its look-alikes."""
+    return unicodedata.normalize("NFC", path).casefold()
 
 
 def _fault(path: str) -> str:
@@ -51,10 +71,3 @@ def _fault(path: str) -> str:
     if any(part.startswith(".") for part in folders):
         return "it lies in a hidden directory, where tfgen does not look for its files"
     return ""
-
-
-def _take(seen: dict[str, str], path: str) -> None:
-    """Note a path under the form in which no file system tells it from its look-alikes."""
-    other = seen.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
-    if other != path:
-        raise InternalError(f"{path!r} and {other!r} are one file on some systems", path)

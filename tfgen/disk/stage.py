@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 import stat
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tfgen.diagnostics import InternalError, TfgenError
-from tfgen.disk import system
+from tfgen.disk import staging, system
 from tfgen.disk.compare import Change, Changes, read_ours
-from tfgen.disk.paths import check_inside, check_paths
-
-STAGING: Final = ".tfgen-staging"
-"""The staging directory in the tree, and the end of the name of the one beside it. One suffices: the tree is locked."""
-
-NEW: Final = "new"
-"""In a staging directory: the files to put in place."""
+from tfgen.disk.staging import NEW, PLACING
 
 TREE: Final = "tree"
 """In the staging directory beside: the whole new tree, and after the exchange the old one."""
-
-JOURNAL: Final = "journal.json"
-"""In the staging directory inside: what is being put in place; while it exists, the tree may be a mix."""
 
 MOST_LINKS: Final = 20_000
 """Entries of a directory up to which it is built again in hard links, in about a second at most."""
@@ -40,109 +29,72 @@ class Steps:
 
     write: tuple[str, ...]
     delete: tuple[str, ...]
+    postures: frozenset[str]
+    """The postures whose files may be replaced."""
 
 
-def replace(changes: Changes, root: Path, *, fresh: bool) -> None:
+def replace(changes: Changes, root: Path, postures: frozenset[str], *, fresh: bool) -> None:
     """Replace the tree in `root`, whose lock is held; `fresh` when it was made, empty, by this run.
 
-    Raises `OSError` when the system refuses: the old tree stands then, unless `half_done`.
+    Raises `OSError` when the system refuses: the old tree is in place then, unless `staging.half_done`.
     """
     written = (*changes.created, *changes.updated)
-    steps = Steps(tuple(change.path for change in written), tuple(change.path for change in changes.deleted))
+    steps = Steps(tuple(change.path for change in written), tuple(change.path for change in changes.deleted), postures)
     _check_writable(steps, root)
     if fresh or len(changes.all) > 1:
         try:
-            _build(written, root) if fresh else _exchange(written, steps, root)
+            _replace_whole(written, steps, root, fresh=fresh)
         except (OSError, NotImplementedError):
             # Many things can be in the way; replacing file by file does without them, or says what it is.
             pass
         else:
             return
-    _replace_by_journal(written, steps, root)
-
-
-def leftovers(root: Path) -> bool:
-    """Whether a killed run has left something in or beside the tree."""
-    return any(map(_is_folder, _stagings(root)))
-
-
-def half_done(root: Path) -> bool:
-    """Whether a replacement by journal was cut off after its first rename may have been done."""
-    return _is_folder(root / STAGING) and (root / STAGING / JOURNAL).is_file()
-
-
-def recover(root: Path) -> bool:
-    """Complete or remove what a killed run left, with the lock held; say whether there was anything."""
-    found = leftovers(root)
-    inside = root / STAGING
-    if half_done(root):
-        _perform(_read_journal(inside / JOURNAL), inside / NEW, root)
-    for staging in filter(_is_folder, _stagings(root)):
-        # Beside the tree lies what was never put in place, or the old tree after the new one was: rubbish both.
-        _remove(staging)
-    return found
+    _replace_files(written, steps, root)
 
 
 def place(path: Path, root: Path) -> Path | None:
     """The path below the tree that a path in the tree or in a staging directory stands for; None for any other."""
-    inside, beside = _stagings(root)
-    for base in (inside / NEW, beside / NEW, beside / TREE, root):
-        if path.is_relative_to(base):
-            return path.relative_to(base)
-    return None
+    for above in (staging.inside(root), staging.beside(root)):
+        if path.is_relative_to(above):
+            below = path.relative_to(above).parts[2:]  # a token, and which tree it is
+            return Path(*below) if below else None
+    return path.relative_to(root) if path.is_relative_to(root) else None
 
 
-def _stagings(root: Path) -> tuple[Path, Path]:
-    return root / STAGING, root.parent / f".{root.name}{STAGING}"
-
-
-def _is_folder(staging: Path) -> bool:
-    """Whether it is a directory proper: a link of that name is never followed."""
-    try:
-        return stat.S_ISDIR(staging.lstat().st_mode)
-    except OSError:  # none, or a name with no room for the ending
-        return False
-
-
-def _build(written: Collection[Change], root: Path) -> None:
-    """Build a first tree beside its place, an empty directory, and rename it there. Raises `OSError`: still empty."""
-    with _beside(root) as new:
-        _write(written, new, root)
-        _copy_attributes(root, new)
-        with system.locked(new):
-            new.replace(root)
-
-
-def _exchange(written: Collection[Change], steps: Steps, root: Path) -> None:
-    """Let the whole new tree and the old one change places. Raises `OSError`: the old tree is in place."""
-    with _beside(root) as new:
-        tree = new.with_name(TREE)
-        tree.mkdir()
-        system.exchange(new, tree)  # both empty: can it be done here at all?
-        _write(written, new, root)
-        left_out = {*steps.write, *steps.delete}
-        _mirror(root, tree, left_out)
-        _link(steps.write, new, tree)
-        _prune(steps.delete, tree)
-        _copy_attributes(root, tree)
-        _check_settled(root, tree, left_out)
-        # Whoever comes to the path while the screen stands there must find it locked too.
-        with system.locked(tree):
-            _exchange_twice(steps, new, tree, root)
-
-
-@contextmanager
-def _beside(root: Path) -> Iterator[Path]:
-    """An empty directory on the same file system, which is gone afterwards with all that is beside it."""
-    staging = _stagings(root)[1]
-    staging.mkdir(mode=0o700)
-    try:
-        (staging / NEW).mkdir()
-        yield staging / NEW
+def _replace_whole(written: Collection[Change], steps: Steps, root: Path, *, fresh: bool) -> None:
+    """Replace the tree in one step. Raises `OSError`: the old tree is in place."""
+    with staging.opened(staging.beside(root)) as work:
+        if fresh:
+            _rename(written, work / NEW, root)
+        else:
+            _exchange(written, steps, work, root)
         with suppress(OSError):
             system.flush([root.parent])
-    finally:
-        _remove(staging)
+
+
+def _rename(written: Collection[Change], new: Path, root: Path) -> None:
+    """Build a first tree and rename it to its place, an empty directory."""
+    _write(written, new, root)
+    _copy_attributes(root, new)
+    with system.locked(new):
+        new.replace(root)
+
+
+def _exchange(written: Collection[Change], steps: Steps, work: Path, root: Path) -> None:
+    """Let the whole new tree and the old one change places."""
+    new, tree = work / NEW, work / TREE
+    tree.mkdir()
+    system.exchange(new, tree)  # both empty: can it be done here at all?
+    _write(written, new, root)
+    left_out = {*steps.write, *steps.delete}
+    _mirror(root, tree, left_out)
+    _link(steps.write, new, tree)
+    _prune(steps.delete, tree)
+    _copy_attributes(root, tree)
+    _check_settled(root, tree, left_out)
+    # Whoever comes to the path while the screen stands there must find it locked too.
+    with system.locked(tree):
+        _exchange_twice(steps, new, tree, root)
 
 
 def _exchange_twice(steps: Steps, new: Path, tree: Path, root: Path) -> None:
@@ -153,39 +105,18 @@ def _exchange_twice(steps: Steps, new: Path, tree: Path, root: Path) -> None:
     with suppress(OSError):
         _perform(steps, new, tree)
         system.exchange(tree, root)
-        _carry_over(tree, root)
+        _carry_over(tree, root, steps.postures)
 
 
-def _replace_by_journal(written: Collection[Change], steps: Steps, root: Path) -> None:
-    """Replace the tree file by file. Raises `OSError`: with the old tree in place, or with the journal left."""
-    staging = _stagings(root)[0]
-    staging.mkdir(mode=0o700)
-    try:
-        (staging / NEW).mkdir()
-        _write(written, staging / NEW, root)
-        draft = staging / "journal.part"
-        draft.write_text(json.dumps({"write": steps.write, "delete": steps.delete}), encoding="utf-8")
-        system.flush([draft])
-        draft.replace(staging / JOURNAL)
-        system.flush([staging, root])
-    except BaseException:
-        _remove(staging)
-        raise
-    _perform(steps, staging / NEW, root)
-    system.flush([root, *sorted({(root / path).parent for path in steps.write})])
-    _remove(staging)
-
-
-def _read_journal(path: Path) -> Steps:
-    """The steps of a journal, none of which leads out of the tree. Raises `TfgenError` when it is not one of ours."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        steps = Steps(tuple(map(str, data["write"])), tuple(map(str, data["delete"])))
-        check_paths(steps.write)
-        check_inside(steps.delete)
-    except (ValueError, LookupError, TypeError, RecursionError, InternalError) as error:
-        raise TfgenError(f"{path} is not a journal that tfgen wrote; look at it and remove it") from error
-    return steps
+def _replace_files(written: Collection[Change], steps: Steps, root: Path) -> None:
+    """Replace the tree file by file. Raises `OSError`: with the old tree in place, or half done and marked so."""
+    with staging.opened(staging.inside(root)) as work:
+        new, placing = work / NEW, work / PLACING
+        _write(written, new, root)
+        new.replace(placing)
+        system.flush([work, work.parent, root])
+        _perform(steps, placing, root)
+        system.flush([root, *sorted({(root / path).parent for path in steps.write})])
 
 
 def _check_writable(steps: Steps, root: Path) -> None:
@@ -210,10 +141,10 @@ def _write(changes: Collection[Change], new: Path, root: Path) -> None:
     system.flush([*(new / change.path for change in changes), *folders])
     for change in changes:
         if change.old is not None:
-            _inherit(root / change.path, new / change.path)
+            inherit(root / change.path, new / change.path)
 
 
-def _inherit(old: Path, new: Path) -> None:
+def inherit(old: Path, new: Path) -> None:
     """Give a file mode and owner of another one; the owner where that is allowed."""
     found, own = old.stat(), new.stat()
     if (found.st_uid, found.st_gid) != (own.st_uid, own.st_gid):
@@ -223,17 +154,17 @@ def _inherit(old: Path, new: Path) -> None:
 
 
 def _perform(steps: Steps, new: Path, root: Path) -> None:
-    """Delete and put in place, one by one. What is done already, or has become someone else's, is passed over."""
+    """Delete and put in place, one by one. What has become someone else's meanwhile is passed over."""
     for path in steps.delete:
-        if not _through_link(root, path) and read_ours(root / path) is not None:
+        if not _through_link(root, path) and read_ours(root, path, steps.postures) is not None:
             (root / path).unlink()
     for path in steps.write:
-        source, target = new / path, root / path
-        if _through_link(root, path) or not source.exists():
+        target = root / path
+        if _through_link(root, path):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        if read_ours(target) is not None or not os.path.lexists(target):
-            source.replace(target)
+        if read_ours(root, path, steps.postures) is not None or not os.path.lexists(target):
+            (new / path).replace(target)
     _prune(steps.delete, root)
 
 
@@ -322,22 +253,11 @@ def _check_settled(root: Path, tree: Path, left_out: Collection[str]) -> None:
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), entry.path)
 
 
-def _carry_over(screen: Path, root: Path) -> None:
+def _carry_over(screen: Path, root: Path, postures: frozenset[str]) -> None:
     """Keep what other programs made or replaced by path in the instant in which the screen stood there."""
     for path, entry in _walk(screen):
         found = entry.stat(follow_symlinks=False)
-        if not stat.S_ISDIR(found.st_mode) and found.st_nlink == 1 and read_ours(Path(entry.path)) is None:
+        if stat.S_ISDIR(found.st_mode) or found.st_nlink > 1:
+            continue
+        if read_ours(screen, path, postures) is None:
             Path(entry.path).replace(root / path)
-
-
-def _remove(staging: Path) -> None:
-    """Remove a staging directory as far as that goes; the next run tries again."""
-    try:
-        # First of all: a journal must not outlive the files it speaks of.
-        (staging / JOURNAL).unlink(missing_ok=True)
-    except OSError:
-        return
-    for folder, _, _ in os.walk(staging):
-        with suppress(OSError):
-            Path(folder).chmod(0o700)
-    shutil.rmtree(staging, ignore_errors=True)

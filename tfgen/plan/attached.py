@@ -12,8 +12,6 @@ class Carried:
 
     path: str
     text: str
-    sign: str
-    """What begins a comment in it."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tfgen.plan.model import Plan
-from tfgen.render.layout import MARKER, File
+from tfgen.render.layout import File, readme_header
 from tfgen.render.markdown import inputs_table, markdown
 from tfgen.render.names_readme import names
 from tfgen.render.part import Part
@@ -33,10 +33,7 @@ def part_file(plan: Plan, part: Part, folder: str) -> File:
 
 
 def _head(plan: Plan, title: str, summary: str) -> list[str]:
-    header = (
-        f"<!-- {MARKER} from the posture {plan.name}. Do not edit: change the posture and run `tfgen render` again. -->"
-    )
-    return [header, "", f"# {markdown(title)}", "", markdown(summary), ""]
+    return [readme_header(plan.name), "", f"# {markdown(title)}", "", markdown(summary), ""]
 
 
 def _text(lines: Iterable[str]) -> str:
