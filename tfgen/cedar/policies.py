@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from tfgen.cedar import engine, place
+from tfgen.cedar import bounds, engine, place
 from tfgen.cedar.facts import Principal, facts
 from tfgen.cedar.schema import schema
-from tfgen.cedar.tokens import DEEPEST, Piece, Token, pieces, tokens
+from tfgen.cedar.tokens import Piece, Token, pieces, tokens
 from tfgen.cedar.tools import Tool
 from tfgen.diagnostics import Code, Finding, Route, Severity
 
@@ -98,6 +98,11 @@ def read(text: str, stem: str, gateway: Gateway, at: Place) -> tuple[tuple[Polic
     found = pieces(text)
     policies: list[Policy] = []
     findings: list[Finding] = []
+    if len(found) > facts().most_policies:
+        most = facts().most_policies
+        message = f"the file holds {len(found):,} policies, and one policy engine takes {most:,}"
+        extent = (found[most].tokens[0].start, found[most].end)
+        return (), (at.finding(Code.POLICY_LIMIT, message, "write fewer policies", extent=extent),)
     for number, piece in enumerate(found, 1):
         where = Place(at.file, (piece.tokens[0].start, piece.end), at.route)
         wrong = sorted(
@@ -113,9 +118,9 @@ def read(text: str, stem: str, gateway: Gateway, at: Place) -> tuple[tuple[Polic
 
 def faults(text: str, piece: Piece, gateway: Gateway, where: Place) -> Iterator[Finding]:
     """Yield what keeps one policy from being used on a gateway."""
-    if piece.deepest > DEEPEST:
-        message = f"more than {DEEPEST} brackets or conditions stand inside each other"
-        yield where.finding(Code.CEDAR_SYNTAX, message, "write several policies")
+    too_much = bounds.beyond(piece)
+    if too_much:
+        yield where.finding(Code.CEDAR_SYNTAX, too_much, "write several policies")
         return
     if piece.end - piece.start > 2 * facts().longest_statement:
         message = f"the policy is longer than {facts().longest_statement:,} characters"
