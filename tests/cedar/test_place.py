@@ -104,8 +104,8 @@ def test_what_would_take_the_engine_long_or_end_it_is_refused_with_a_sentence(co
 @pytest.mark.parametrize(
     "condition",
     [
-        " && ".join(["context.input.amount == 1"] * (LONGEST_CHAIN - 2)),
-        " || ".join(f'principal.id == "{number}"' for number in range(LONGEST_CHAIN - 2)),
+        " && ".join(["context.input.amount == 1"] * (LONGEST_CHAIN - 8)),
+        " || ".join(f'principal.id == "{number}"' for number in range(LONGEST_CHAIN - 8)),
         "[" + ", ".join(["context.input.amount"] * 400) + "].contains(5)",
         f"context has a{'.a' * (LONGEST_PATH - 1)}",
         "context.input has reason",

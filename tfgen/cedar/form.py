@@ -60,15 +60,15 @@ def nodes(value: object) -> Iterator[tuple[str, Any]]:
     """Yield every expression in some part of a form, outer ones first: its operator and its operands."""
     left: list[object] = [value]  # chained operators nest deeper than Python recurses
     while left:
-        match left.pop():
-            case (str(key), inner):
-                yield key, inner
-                if key != "Value":
-                    left.append(inner)
-            case Mapping() as found:
-                left += reversed(found.items())
-            case list() as items:
-                left += reversed(items)
+        found = left.pop()
+        if isinstance(found, tuple):  # a key with its value, and no JSON
+            yield found
+            if found[0] != "Value":
+                left.append(found[1])
+        elif isinstance(found, Mapping):
+            left += reversed(list(found.items()))
+        elif isinstance(found, list):
+            left += found[::-1]
 
 
 def conditions(form: Form) -> Iterator[tuple[str, Any]]:
@@ -136,15 +136,15 @@ def _spots(operator: str, operands: Any) -> Iterator[Spot]:  # noqa: ANN401 - it
 
 def _parts(value: object) -> Iterator[object]:
     """Every expression in an operand, but not those inside what is one spot as a whole."""
-    left = [value]
+    left: list[object] = [value]
     while left:
-        match left.pop():
-            case Mapping() as found:
-                yield found
-                if _spot(found) is None:
-                    left += reversed(found.values())
-            case list() as items:
-                left += reversed(items)
+        found = left.pop()
+        if isinstance(found, Mapping):
+            yield found
+            if _spot(found) is None:
+                left += reversed(list(found.values()))
+        elif isinstance(found, list):
+            left += found[::-1]
 
 
 def _spot(value: object) -> Spot | None:
