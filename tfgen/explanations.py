@@ -153,7 +153,7 @@ def _decisions(one: Decisions) -> Iterator[str]:
     if not any(row.permits for row in one.rows):
         yield "  nobody     no policy permits it"
     for row in one.rows:
-        yield f"  {'permits' if row.permits else 'forbids':<10} {row.who}"
+        yield f"  {'permits' if row.permits else 'withholds' if row.withholds else 'forbids':<10} {row.who}"
         yield from _listed("", row.conditions)
         yield f"  {'':<10} policy {row.policy}"
 
@@ -170,7 +170,7 @@ def decisions_json(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> str:
 def _decided(one: Decisions) -> dict[str, object]:
     rows = [
         {
-            "effect": "permit" if row.permits else "forbid",
+            "effect": "permit" if row.permits else "withhold" if row.withholds else "forbid",
             "who": row.who,
             "conditions": list(row.conditions),
             "policy": row.policy,
