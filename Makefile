@@ -59,6 +59,7 @@ provider-schema: ## write tfgen/catalog/provider/*.json anew; needs terraform an
 	build/schema/bin/python tools/provider_schema
 
 grammar: $(DEV) ## write tfgen/hcl/grammar.json anew, after python-hcl2 or lark changed
+	@mkdir -p build
 	PYTHONHASHSEED=0 $(BIN)/python -c 'from tfgen.hcl import grammar; print(end=grammar.serialised())' > build/grammar.json
 	mv build/grammar.json tfgen/hcl/grammar.json
 
