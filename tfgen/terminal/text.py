@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Final
 
 from tfgen.diagnostics import Diagnostic, Severity, Span
-from tfgen.terminal.visible import cells, visible
+from tfgen.terminal.cells import cells
+from tfgen.visible import visible
 
 LONGEST_LINE: Final = 120
 """How many characters of a line of the file are shown."""
