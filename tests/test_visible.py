@@ -17,7 +17,7 @@ from tfgen.diagnostics import Code, Diagnostic, Severity, Span, TfgenError
 from tfgen.render.markdown import code, markdown
 from tfgen.visible import visible, visible_json, visible_lines
 
-# ESC, OSC 52 (the clipboard), BEL, C1, overrides and isolates of direction, marks, zero widths, a byte order mark, tags.
+# ESC, OSC 52 (the clipboard), BEL, C1, overrides and isolates of direction, marks, zero widths, a BOM, tags.
 STEERS = "\x1b]52;c;YQ==\x07\x9b31m\x85\u202e\u2066\u2069\u200e\u200f\u061c\u200b\u200d\u2060\ufeff"
 STEERS += "\U000e0041\u2028\r\x00"
 LOG = "\n::error file=x::forged\n  ::stop-commands::x\n##[error]forged\na ##[set-env]\n##vso[task.setvariable]x"

@@ -13,6 +13,7 @@ from typing import Final
 from tfgen import __version__, terminal
 from tfgen.app import Admitted, Checked, admit, check
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
+from tfgen.secret import without_secrets
 from tfgen.visible import visible, visible_json
 
 STREAM: Final = "-"
@@ -99,7 +100,7 @@ def _json(checked: Sequence[Checked], admitted: Sequence[Admitted], diagnostics:
                 {
                     "check": check.name,
                     "answer": check.answer.value,
-                    "reason": check.reason,
+                    "reason": without_secrets(check.reason),
                     "depends_on": list(check.truth.depends_on),
                 }
                 for check in decision.checks

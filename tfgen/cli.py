@@ -13,6 +13,7 @@ import typer
 
 from tfgen import __version__
 from tfgen.diagnostics import InternalError, TfgenError
+from tfgen.secret import without_secrets
 from tfgen.visible import visible_lines
 
 _Misused: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -230,4 +231,4 @@ def _guarded(command: Callable[[], object]) -> int:
 
 def _say(text: str) -> None:
     """Print to standard error, with whatever a stranger may have put into it made visible."""
-    typer.echo(visible_lines(text), err=True)
+    typer.echo(visible_lines(without_secrets(text)), err=True)

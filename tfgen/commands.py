@@ -17,6 +17,7 @@ from tfgen import __version__, disk, terminal
 from tfgen.app import Rendered, explained, render_all
 from tfgen.app import tools as decided
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
+from tfgen.secret import line_without_secrets
 from tfgen.visible import visible, visible_json
 
 STREAM: Final = "-"
@@ -70,7 +71,8 @@ def run_render(job: Render) -> bool:
         raise TfgenError("in the way, and not to be touched:\n  " + "\n  ".join(foreign))
     if job.diff:
         for tree in trees:
-            terminal.write(disk.unified_diff(tree.changes), sys.stdout)
+            lines = disk.unified_diff(tree.changes).split("\n")
+            terminal.write("\n".join(map(line_without_secrets, lines)), sys.stdout)
     if not job.check:
         for tree in trees:
             disk.apply(tree.changes, dict(tree.rendered.files), tree.out, layout)

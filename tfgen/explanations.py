@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tfgen.diagnostics import Span
 from tfgen.explain import Because, Decisions, Entry, Explanation, Opening, Place
-from tfgen.visible import visible, visible_json, visible_lines
+from tfgen.visible import told, visible_json, visible_lines
 
 
 def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
@@ -24,7 +24,7 @@ def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str
 
 
 def _paragraph(lines: Iterable[str]) -> str:
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return "".join(f"{told(line)}\n" for line in lines)
 
 
 def _lines(one: Explanation, posture: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tfgen import reports, terminal
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
 from tfgen.importing import Outcome, Result, import_source, merge_into
-from tfgen.visible import visible, visible_json
+from tfgen.visible import told, visible_json
 
 STREAM = "-"
 """Names standard output in the place of a file."""
@@ -131,7 +131,7 @@ def _report(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence
         if one.path is not None:
             lines.append(f"{one.path} is written")
         lines += [f"  the posture names {path}" for path, _ in one.result.beside]
-    terminal.write("".join(f"{visible(line)}\n" for line in lines), sys.stderr)
+    terminal.write("".join(f"{told(line)}\n" for line in lines), sys.stderr)
 
 
 def _lines(result: Result) -> Iterator[str]:

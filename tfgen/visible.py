@@ -10,6 +10,8 @@ import re
 import unicodedata
 from typing import Any, Final
 
+from tfgen.secret import without_secrets
+
 # Controls (escape sequences), formats (Unicode's bidirectional overrides, which reorder what is read: CVE-2021-42574;
 # invisible tags and joiners), surrogates, and line and paragraph separators.
 _ESCAPED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -18,6 +20,11 @@ _COMMAND: Final = re.compile(r"^(\s*):(?=:)|#(?=#(?:\[|vso\[))", re.MULTILINE)
 
 https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
 """
+
+
+def told(text: str) -> str:
+    """Give a sentence about others' text for people, or a part of one: visible, on one line, and without secrets."""
+    return visible(without_secrets(text))
 
 
 def visible(text: str) -> str:

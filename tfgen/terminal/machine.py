@@ -7,8 +7,9 @@ from pathlib import PurePath
 from typing import Final
 
 from tfgen.diagnostics import Code, Diagnostic, Span
+from tfgen.secret import without_secrets
 from tfgen.terminal.text import in_order
-from tfgen.visible import visible, visible_json
+from tfgen.visible import told, visible, visible_json
 
 VERSION: Final = 1
 """Of the JSON form; raised when a key is removed or changes its meaning."""
@@ -23,8 +24,8 @@ def render_json(diagnostics: Iterable[Diagnostic]) -> str:
             "code": diagnostic.code.value,
             "title": diagnostic.code.title,
             "severity": diagnostic.severity.value,
-            "message": diagnostic.message,
-            "help": diagnostic.help,
+            "message": without_secrets(diagnostic.message),
+            "help": without_secrets(diagnostic.help),
             "file": diagnostic.file,
             "line": diagnostic.span.line if diagnostic.span else None,
             "column": diagnostic.span.column if diagnostic.span else None,
@@ -70,9 +71,9 @@ def _property(text: str) -> str:
 
 def _sentence(diagnostic: Diagnostic) -> str:
     """Message and help, safe to show: both forms end up in a log or on a page."""
-    lines = [visible(diagnostic.message)]
+    lines = [told(diagnostic.message)]
     if diagnostic.help:
-        lines.append(f"help: {visible(diagnostic.help)}")
+        lines.append(f"help: {told(diagnostic.help)}")
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final, TextIO
 
 from tfgen.diagnostics import TfgenError
+from tfgen.secret import without_secrets
 from tfgen.visible import visible_lines
 
 _STYLE: Final = re.compile(r"(\x1b\[[0-9;]*m)")
@@ -29,8 +30,8 @@ def use_colour(stream: TextIO, env: Mapping[str, str]) -> bool:
 
 
 def write(text: str, stream: TextIO) -> None:
-    """Write text to be read: what would steer a terminal or be a command of a CI's log is written out."""
-    _put(visible_lines(text), stream)
+    """Write text to be read: no secrets, and what would steer a terminal or be a command of a CI's log visible."""
+    _put(visible_lines(without_secrets(text)), stream)
 
 
 def write_made(text: str, stream: TextIO) -> None:
