@@ -23,7 +23,10 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
     "posture-name": (["a", "a" * 40, "a-1"], ["", "a" * 41, "A", "1a", "-a", "a_b", "a\n"]),
     "access-name": (["a", "a" * 40, "a-1"], ["", "a" * 41, "A", "1a", "-a", "a_b"]),
     "input-name": (["a", "a" * 63, "a_1"], ["", "a" * 64, "A", "1a", "_a", "a-b"]),
-    "sentence": (["a", "a" * 1000, "é ${x}"], ["", "a" * 1001, "a\nb", "a\tb", "\x7f"]),
+    "sentence": (
+        ["a", "a" * 1000, "é ${x}"],
+        ["", "a" * 1001, "a\nb", "a\tb", "\x7f", "a ", " a", " ", "a\x85b", "a\u200bb", "a\u202eb", "a\u2028b"],
+    ),
     "text": (["", "a\nb"], []),
     "some-text": (["a", "a\nb"], [""]),
     "action": (["s3:GetObject", "a:b"], ["s3:*", "s3", "S3:Get", "s3:", ":Get", "s3:Get*", "s3:Get Object"]),
@@ -118,8 +121,9 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
         ["", "/a", "../a", "a/../b", ".a", "a//b", "a/", "a\\b", "a*", "a b", "a" * 201]),
     "file-pattern": (["*", "a/*.cedar", "*/a*b", "a"], ["", "/*", "../*", ".*", "a//*", "a/.*", "a?", "[a]"]),
     "oauth-provider-arn": (
-        [P + "token-vault/default/oauth2credentialprovider/a", "arn::::111122223333:a", "arn:a:b:c::d"],
-        ["arn:a:b:c:1:d", "arn:a:b:c::", "a", P + "token-vault/*", P + "${a}"],
+        [P + "token-vault/default/oauth2credentialprovider/a", "arn:::::token-vault/a/oauth2credentialprovider/b"],
+        ["arn:a:b:c:1:d", "arn:a:b:c::", "a", P + "token-vault/*", P + "${a}", "arn::::111122223333:a",
+         P + "token-vault/default/apikeycredentialprovider/a"],
     ),
     "oauth-scope": (["a", "a" * 64], ["", "a" * 65]),
     "oauth-parameter-name": (["a", "a" * 256], ["", "a" * 257]),
