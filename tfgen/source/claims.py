@@ -42,7 +42,7 @@ def parse_claims(text: bytes, name: str) -> Document | tuple[Diagnostic, ...]:
     holds_token = _CREDENTIAL.search(bare) is not None
     if _SIGNED.fullmatch(bare) or (holds_token and not bare.startswith("{")):
         message = "this is a token, and its claims are needed as JSON: no signature is checked here"
-        advice = "decode the part between its first two dots (base64url) into a file; the token itself is a credential"
+        advice = "decode the part between its two dots (base64url) into a file; the token itself is a credential"
         # Without the line, so that the credential ends up in no log.
         return (replace(_at(decoded, Code.NOT_JSON, message, 0, advice, 0), source_line=""),)
     fault = _fault(decoded)
