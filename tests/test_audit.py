@@ -75,6 +75,8 @@ def prepare(base: Path) -> None:
     (base / "token.json").write_text('{"sub": "a"}')
     shutil.copytree(SOURCES / "support-gateway", base / "source")
     (base / "linked").mkdir()
+    (base / "home").mkdir()
+    (base / "home" / "nothing.tf").write_text('resource "x" "y" {}\n')  # there to be read, if links were followed
     (base / "linked" / "main.tf").symlink_to(base / "home" / "nothing.tf")
     for path in ("home/.aws/credentials", "cwd/.tfgen.yaml", "cwd/posture.yaml", "infra/terraform.tfvars"):
         (base / path).parent.mkdir(parents=True, exist_ok=True)
