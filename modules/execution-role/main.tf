@@ -185,6 +185,22 @@ locals {
         "arn:${local.partition}:bedrock:*:${local.account}:guardrail-profile/*.guardrail.v*",
       ]]))
     },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????"]
+    },
+  ]
+
+  execution_image_statements = [
     # The image is pulled from ECR Public, which wants a token.
     {
       Sid      = "EcrPublicToken"
@@ -289,19 +305,6 @@ locals {
         }
       }
     },
-  ]
-
-  execution_identity_statements = [
-    # The agent proves to the token vault which workload it is.
-    {
-      Sid    = "WorkloadIdentity"
-      Effect = "Allow"
-      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
-      ]
-    },
     # Callers come with a JWT, and the agent acts for the user that it names.
     {
       Sid    = "WorkloadIdentityForUser"
@@ -311,32 +314,6 @@ locals {
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
         "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
       ]]))
-    },
-    # The agent keeps the conversation and recalls what it learnt, in this harness's own memory.
-    {
-      Sid    = "ManagedMemory"
-      Effect = "Allow"
-      Action = [
-        "bedrock-agentcore:CreateEvent",
-        "bedrock-agentcore:DeleteEvent",
-        "bedrock-agentcore:GetEvent",
-        "bedrock-agentcore:ListEvents",
-        "bedrock-agentcore:RetrieveMemoryRecords",
-      ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*"]
-    },
-    # The same for a harness that was made before August 2026, whose memory still has its old name.
-    {
-      Sid    = "ManagedMemoryByOldName"
-      Effect = "Allow"
-      Action = [
-        "bedrock-agentcore:CreateEvent",
-        "bedrock-agentcore:DeleteEvent",
-        "bedrock-agentcore:GetEvent",
-        "bedrock-agentcore:ListEvents",
-        "bedrock-agentcore:RetrieveMemoryRecords",
-      ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????"]
     },
     # The agent keeps the conversation and recalls what it learnt, in the memory that the posture names.
     {
@@ -394,6 +371,9 @@ locals {
       Action   = ["bedrock-agentcore:InvokeGateway"]
       Resource = var.gateway_arns
     },
+  ]
+
+  execution_gateway_oauth_statements = [
     # The agent fetches the token with which it calls the gateway.
     {
       Sid    = "OAuthToken"
@@ -467,6 +447,19 @@ locals {
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
       Resource = [for value in var.skill_bucket_uris : "arn:${local.partition}:s3:::${regex("^s3://([^/]+)/*$", value)[0]}"]
+    },
+    # The agent keeps the conversation and recalls what it learnt, in this harness's own memory.
+    {
+      Sid    = "ManagedMemory"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*"]
     },
   ]
 
@@ -565,6 +558,19 @@ locals {
       Action   = ["s3files:ListMountTargets"]
       Resource = [for value in var.s3_files_access_point_arns : regex("^(arn:.+:file-system/[^/]+)/access-point/", value)[0]]
     },
+    # The agent proves to the token vault which workload it is.
+    {
+      Sid    = "WorkloadIdentity"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_${var.harness_name}-*",
+      ]
+    },
+  ]
+
+  execution_hooks_statements = [
     # The harness asks this function around the agent's steps, and it may deny a step.
     {
       Sid      = "HookFunction"
@@ -635,7 +641,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-execution" : var.role_name) : var.role_name
+  name                 = var.role_name_prefix == null ? (var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name) : var.role_name
   name_prefix          = var.role_name_prefix
   path                 = "/"
   description          = "What the AgentCore harness agentcore-harness may do."
@@ -669,7 +675,7 @@ resource "aws_iam_role" "execution" {
 }
 
 resource "aws_iam_policy" "execution_models" {
-  name        = "${var.harness_name}-execution-models"
+  name        = "${var.harness_name}-execution-models-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: models."
 
@@ -679,6 +685,13 @@ resource "aws_iam_policy" "execution_models" {
   })
 
   tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "execution_models" {
@@ -686,26 +699,58 @@ resource "aws_iam_role_policy_attachment" "execution_models" {
   policy_arn = aws_iam_policy.execution_models.arn
 }
 
-resource "aws_iam_policy" "execution_identity" {
-  name        = "${var.harness_name}-execution-identity"
+resource "aws_iam_policy" "execution_image" {
+  name        = "${var.harness_name}-execution-image-${local.region}"
   path        = "/"
-  description = "A part of what the AgentCore harness agentcore-harness may do: identity."
+  description = "A part of what the AgentCore harness agentcore-harness may do: image."
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [for statement in local.execution_identity_statements : statement if length(statement.Resource) > 0]
+    Statement = [for statement in local.execution_image_statements : statement if length(statement.Resource) > 0]
   })
 
   tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }
 
-resource "aws_iam_role_policy_attachment" "execution_identity" {
+resource "aws_iam_role_policy_attachment" "execution_image" {
   role       = aws_iam_role.execution.name
-  policy_arn = aws_iam_policy.execution_identity.arn
+  policy_arn = aws_iam_policy.execution_image.arn
+}
+
+resource "aws_iam_policy" "execution_gateway_oauth" {
+  name        = "${var.harness_name}-execution-gateway-oauth-${local.region}"
+  path        = "/"
+  description = "A part of what the AgentCore harness agentcore-harness may do: gateway-oauth."
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.execution_gateway_oauth_statements : statement if length(statement.Resource) > 0]
+  })
+
+  tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "execution_gateway_oauth" {
+  role       = aws_iam_role.execution.name
+  policy_arn = aws_iam_policy.execution_gateway_oauth.arn
 }
 
 resource "aws_iam_policy" "execution_signed_mcp" {
-  name        = "${var.harness_name}-execution-signed-mcp"
+  name        = "${var.harness_name}-execution-signed-mcp-${local.region}"
   path        = "/"
   description = "A part of what the AgentCore harness agentcore-harness may do: signed-mcp."
 
@@ -715,9 +760,41 @@ resource "aws_iam_policy" "execution_signed_mcp" {
   })
 
   tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "execution_signed_mcp" {
   role       = aws_iam_role.execution.name
   policy_arn = aws_iam_policy.execution_signed_mcp.arn
+}
+
+resource "aws_iam_policy" "execution_hooks" {
+  name        = "${var.harness_name}-execution-hooks-${local.region}"
+  path        = "/"
+  description = "A part of what the AgentCore harness agentcore-harness may do: hooks."
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in local.execution_hooks_statements : statement if length(statement.Resource) > 0]
+  })
+
+  tags = var.tags
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 6144
+      error_message = "IAM takes at most 6144 characters for this managed policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "execution_hooks" {
+  role       = aws_iam_role.execution.name
+  policy_arn = aws_iam_policy.execution_hooks.arn
 }

@@ -311,7 +311,7 @@ variable "oauth_provider_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for value in var.oauth_provider_arns : can(regex("^(?:arn:[^:*?{} \\t\\n\\f\\r]*:[^:*?{} \\t\\n\\f\\r]*:[^:*?{} \\t\\n\\f\\r]*:([0-9]{12})?:[^*?{} \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
+    condition     = alltrue([for value in var.oauth_provider_arns : can(regex("^(?:arn:[^:*?{} \\t\\n\\f\\r]*:[^:*?{} \\t\\n\\f\\r]*:[^:*?{} \\t\\n\\f\\r]*:([0-9]{12})?:token-vault/[^*?{}/ \\t\\n\\f\\r]+/oauth2credentialprovider/[^*?{}/ \\t\\n\\f\\r]+)$", value)) && length(value) <= 2048])
     error_message = "Each value of oauth_provider_arns must be the ARN of an OAuth credential provider."
   }
 }

@@ -59,7 +59,7 @@ run "plans_with_its_defaults" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole"])
     error_message = "The statements are not the ones that were planned."
   }
 

@@ -202,7 +202,7 @@ run "deployers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole", "DenyInvokeForUser"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole", "DenyInvokeForUser"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -229,6 +229,16 @@ run "deployers_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
     error_message = "DeployRuntimeItself is granted on something else. It is there for this: Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/$${*}"])
+    error_message = "DeployRuntimeWithoutId is granted on something else. It is there for this: AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployIdentityWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/$${*}"])
+    error_message = "DeployIdentityWithoutId is granted on something else. It is there for this: AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place."
   }
 
   assert {
@@ -437,7 +447,7 @@ run "deployers_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole"])
     error_message = "The statements are not the ones that were planned."
   }
 }

@@ -34,22 +34,22 @@ run "plans_with_its_defaults" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemory"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemoryByOldName"])
     error_message = "The statements are not the ones that were planned."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics"])
     error_message = "The statements are not the ones that were planned."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemory"])
     error_message = "The statements are not the ones that were planned."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["Metrics"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity"])
     error_message = "The statements are not the ones that were planned."
   }
 

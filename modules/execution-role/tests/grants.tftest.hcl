@@ -70,7 +70,7 @@ run "execution_models_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockApplicationProfile", "BedrockModelBehindApplicationProfile", "BedrockProvisionedModel", "BedrockImportedModel", "BedrockCustomModel", "BedrockPromptRouter", "BedrockModelBehindRouter", "BedrockMarketplaceModel", "BedrockMarketplaceEndpoint", "MantleInference", "MantleBearerToken", "BedrockGuardrail", "EcrPublicToken", "EcrPublicBearerToken", "EcrToken", "EcrManagedImage", "EcrImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockApplicationProfile", "BedrockModelBehindApplicationProfile", "BedrockProvisionedModel", "BedrockImportedModel", "BedrockCustomModel", "BedrockPromptRouter", "BedrockModelBehindRouter", "BedrockMarketplaceModel", "BedrockMarketplaceEndpoint", "MantleInference", "MantleBearerToken", "BedrockGuardrail", "ManagedMemoryByOldName"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -150,152 +150,156 @@ run "execution_models_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrPublicToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicToken is granted on something else. It is there for this: The image is pulled from ECR Public, which wants a token."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "EcrImage"])) == jsonencode(["arn:aws:ecr:us-east-1:123456789012:repository/agents/example"])
-    error_message = "EcrImage is granted on something else. It is there for this: The session runs in the posture's own image."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"])
-    error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"])
-    error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
-    error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
-    error_message = "LogResourcePolicy is granted on something else. It is there for this: The runtime lets X-Ray deliver spans to the account's span log group."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
-    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
-    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
+    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 }
 
-run "execution_identity_grants" {
+run "execution_image_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "WorkloadIdentityForUser", "ManagedMemory", "ManagedMemoryByOldName", "Memory", "CustomBrowser", "BrowserStreams", "CustomCodeInterpreter", "Gateway", "OAuthToken", "OAuthSecret", "ApiKey", "ApiKeySecret", "SkillFiles", "SkillListing", "SkillBucketFiles", "SkillBucketListing"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "EcrToken", "EcrManagedImage", "EcrImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentityForUser", "Memory", "CustomBrowser", "BrowserStreams", "CustomCodeInterpreter", "Gateway"])
     error_message = "The statements are not the ones that were planned."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrPublicToken"])) == jsonencode(["*"])
+    error_message = "EcrPublicToken is granted on something else. It is there for this: The image is pulled from ECR Public, which wants a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentityForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
+    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
+    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
+    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrImage"])) == jsonencode(["arn:aws:ecr:us-east-1:123456789012:repository/agents/example"])
+    error_message = "EcrImage is granted on something else. It is there for this: The session runs in the posture's own image."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"])
+    error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"])
+    error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
+    error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
+    error_message = "LogResourcePolicy is granted on something else. It is there for this: The runtime lets X-Ray deliver spans to the account's span log group."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
+    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
+    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentityForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
     error_message = "WorkloadIdentityForUser is granted on something else. It is there for this: Callers come with a JWT, and the agent acts for the user that it names."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"])
-    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
-    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "Memory"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/orders-abcdefghij"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "Memory"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/orders-abcdefghij"])
     error_message = "Memory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in the memory that the posture names."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "CustomBrowser"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:browser-custom/checkout-abcdefghij"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "CustomBrowser"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:browser-custom/checkout-abcdefghij"])
     error_message = "CustomBrowser is granted on something else. It is there for this: The agent opens, steers and closes sessions of the browser that the posture names."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "BrowserStreams"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "BrowserStreams"])) == jsonencode(["*"])
     error_message = "BrowserStreams is granted on something else. It is there for this: The agent drives the page over the session's stream."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "CustomCodeInterpreter"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "CustomCodeInterpreter"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"])
     error_message = "CustomCodeInterpreter is granted on something else. It is there for this: The agent runs code in the code interpreter that the posture names, with that interpreter's own role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "Gateway"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "Gateway"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"])
     error_message = "Gateway is granted on something else. It is there for this: The agent calls the gateway's tools, signed as this role."
+  }
+}
+
+run "execution_gateway_oauth_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["OAuthToken", "OAuthSecret", "ApiKey", "ApiKeySecret", "SkillFiles", "SkillListing", "SkillBucketFiles", "SkillBucketListing", "ManagedMemory"])
+    error_message = "The statements are not the ones that were planned."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "OAuthToken"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/oauth2credentialprovider/idp", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "OAuthToken"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/oauth2credentialprovider/idp", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
     error_message = "OAuthToken is granted on something else. It is there for this: The agent fetches the token with which it calls the gateway."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "OAuthSecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "OAuthSecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"])
     error_message = "OAuthSecret is granted on something else. It is there for this: The vault reads the provider's client secret as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ApiKey"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/apikeycredentialprovider/openai", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "ApiKey"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/apikeycredentialprovider/openai", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
     error_message = "ApiKey is granted on something else. It is there for this: The agent fetches the API key that a model, tool or skill is called with."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "ApiKeySecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/apikey/openai-*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "ApiKeySecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/apikey/openai-*"])
     error_message = "ApiKeySecret is granted on something else. It is there for this: The vault reads the key's secret as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "SkillFiles"])) == jsonencode(["arn:aws:s3:::skills/orders/*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "SkillFiles"])) == jsonencode(["arn:aws:s3:::skills/orders/*"])
     error_message = "SkillFiles is granted on something else. It is there for this: The agent reads the files of a skill, under the skill's directory only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "SkillListing"])) == jsonencode(["arn:aws:s3:::skills"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "SkillListing"])) == jsonencode(["arn:aws:s3:::skills"])
     error_message = "SkillListing is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "SkillBucketFiles"])) == jsonencode(["arn:aws:s3:::orders-skill/*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "SkillBucketFiles"])) == jsonencode(["arn:aws:s3:::orders-skill/*"])
     error_message = "SkillBucketFiles is granted on something else. It is there for this: The agent reads the files of the bucket that is a skill as a whole."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Resource if statement.Sid == "SkillBucketListing"])) == jsonencode(["arn:aws:s3:::orders-skill"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "SkillBucketListing"])) == jsonencode(["arn:aws:s3:::orders-skill"])
     error_message = "SkillBucketListing is granted on something else. It is there for this: The agent finds the files of the bucket that is a skill as a whole."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"])
+    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 }
 
@@ -303,7 +307,7 @@ run "execution_signed_mcp_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["McpApi", "McpGateway", "McpRuntime", "McpRuntimeEndpoint", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "DenyUserIdTokens", "Extra1"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["McpApi", "McpGateway", "McpRuntime", "McpRuntimeEndpoint", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "WorkloadIdentity"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -353,37 +357,51 @@ run "execution_signed_mcp_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+  }
+}
+
+run "execution_hooks_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Sid]) == jsonencode(["HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "DenyUserIdTokens", "Extra1"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"])
     error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-central-1:111122223333:agent-events"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-central-1:111122223333:agent-events"])
     error_message = "HookTopic is granted on something else. It is there for this: The harness publishes the agent's steps to this topic."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "HookEvents"])) == jsonencode(["arn:aws:events:eu-central-1:111122223333:event-bus/agents"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "HookEvents"])) == jsonencode(["arn:aws:events:eu-central-1:111122223333:event-bus/agents"])
     error_message = "HookEvents is granted on something else. It is there for this: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "MemoryKey"])) == jsonencode(["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "MemoryKey"])) == jsonencode(["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"])
     error_message = "MemoryKey is granted on something else. It is there for this: AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
     error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "DenyUserIdTokens"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "DenyUserIdTokens"])) == jsonencode(["*"])
     error_message = "DenyUserIdTokens is granted on something else. It is there for this: Users come with a JWT: no token is given for a user id that nobody has checked."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "Extra1"])) == jsonencode(["arn:aws:s3:::orders"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "Extra1"])) == jsonencode(["arn:aws:s3:::orders"])
     error_message = "Extra1 is granted on something else. It is there for this: The agent calls the MCP servers behind these functions' URLs."
   }
 }
@@ -427,12 +445,12 @@ run "execution_models_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemoryByOldName"])
     error_message = "The statements are not the ones that were planned."
   }
 }
 
-run "execution_identity_without_lists" {
+run "execution_image_without_lists" {
   command = plan
 
   variables {
@@ -471,7 +489,51 @@ run "execution_identity_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_identity.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "execution_gateway_oauth_without_lists" {
+  command = plan
+
+  variables {
+    foundation_model_ids         = []
+    inference_profile_ids        = []
+    application_profile_arns     = []
+    provisioned_model_arns       = []
+    imported_model_arns          = []
+    custom_model_deployment_arns = []
+    prompt_router_arns           = []
+    marketplace_endpoint_arns    = []
+    mantle_model_ids             = []
+    guardrail_arns               = []
+    api_key_provider_arns        = []
+    gateway_arns                 = []
+    oauth_provider_arns          = []
+    browser_arns                 = []
+    code_interpreter_arns        = []
+    signed_api_urls              = []
+    signed_gateway_urls          = []
+    signed_runtime_urls          = []
+    signed_runtime_endpoint_urls = []
+    mcp_function_arns            = []
+    skill_uris                   = []
+    skill_bucket_uris            = []
+    memory_arns                  = []
+    memory_key_arns              = []
+    container_uris               = []
+    subnet_ids                   = []
+    efs_access_point_arns        = []
+    s3_files_access_point_arns   = []
+    hook_function_arns           = []
+    hook_topic_arns              = []
+    hook_event_bus_arns          = []
+    jwt_discovery_urls           = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemory"])
     error_message = "The statements are not the ones that were planned."
   }
 }
@@ -515,7 +577,51 @@ run "execution_signed_mcp_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "execution_hooks_without_lists" {
+  command = plan
+
+  variables {
+    foundation_model_ids         = []
+    inference_profile_ids        = []
+    application_profile_arns     = []
+    provisioned_model_arns       = []
+    imported_model_arns          = []
+    custom_model_deployment_arns = []
+    prompt_router_arns           = []
+    marketplace_endpoint_arns    = []
+    mantle_model_ids             = []
+    guardrail_arns               = []
+    api_key_provider_arns        = []
+    gateway_arns                 = []
+    oauth_provider_arns          = []
+    browser_arns                 = []
+    code_interpreter_arns        = []
+    signed_api_urls              = []
+    signed_gateway_urls          = []
+    signed_runtime_urls          = []
+    signed_runtime_endpoint_urls = []
+    mcp_function_arns            = []
+    skill_uris                   = []
+    skill_bucket_uris            = []
+    memory_arns                  = []
+    memory_key_arns              = []
+    container_uris               = []
+    subnet_ids                   = []
+    efs_access_point_arns        = []
+    s3_files_access_point_arns   = []
+    hook_function_arns           = []
+    hook_topic_arns              = []
+    hook_event_bus_arns          = []
+    jwt_discovery_urls           = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole"])
     error_message = "The statements are not the ones that were planned."
   }
 }

@@ -243,7 +243,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = var.role_name == null ? "${var.harness_name}-execution" : var.role_name
+  name                 = var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name
   path                 = "/"
   description          = "What the AgentCore harness agentcore-harness-vpc may do."
   max_session_duration = 3600
@@ -283,4 +283,11 @@ resource "aws_iam_role_policy" "execution" {
     Version   = "2012-10-17"
     Statement = [for statement in local.statements : statement if length(statement.Resource) > 0]
   })
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 10240
+      error_message = "IAM takes at most 10240 characters for this inline policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }

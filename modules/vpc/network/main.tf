@@ -69,7 +69,7 @@ locals {
       Resource  = [for value in var.skill_uris : "arn:${local.partition}:s3:::${regex("^s3://([^/]+)/", value)[0]}/${regex("^s3://[^/]+/(.*[^/])/*$", value)[0]}/*"]
       Condition = {
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -88,7 +88,7 @@ locals {
           ]]))
         }
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -119,7 +119,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -136,7 +136,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -155,7 +155,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -172,7 +172,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -194,7 +194,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_${var.harness_name}-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -210,7 +210,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_${var.harness_name}-*:log-stream:*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -223,7 +223,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -236,7 +236,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -258,7 +258,7 @@ locals {
             "cloudwatch:namespace" = ["bedrock-agentcore"]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -282,7 +282,7 @@ locals {
         Resource = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -304,7 +304,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/${var.model_id}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
           }
         }
       },
@@ -324,7 +324,7 @@ locals {
       ]
       Condition = {
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -343,7 +343,7 @@ locals {
       Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*"]
       Condition = {
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -362,7 +362,7 @@ locals {
       Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????"]
       Condition = {
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -381,7 +381,7 @@ locals {
       Resource = var.code_interpreter_arns
       Condition = {
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -402,7 +402,7 @@ locals {
       Resource  = var.gateway_arns
       Condition = {
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -423,7 +423,7 @@ locals {
       Resource  = var.hook_function_arns
       Condition = {
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -444,7 +444,7 @@ locals {
       Resource  = var.hook_topic_arns
       Condition = {
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -469,7 +469,7 @@ locals {
           "events:detail-type" = ["Harness Lifecycle Hook"]
         }
         ArnLike = {
-          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-execution" : var.role_name)}"]
+          "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/${(var.role_name == null ? "${var.harness_name}-role-${local.region}" : var.role_name)}"]
         }
       }
     },
@@ -512,6 +512,11 @@ resource "aws_security_group" "sessions" {
     precondition {
       condition     = length(var.efs_access_point_arns) == 0 || length(setsubtract([for subnet in data.aws_subnet.sessions : subnet.availability_zone_id], [for subnet in data.aws_subnet.mount_targets : subnet.availability_zone_id])) == 0
       error_message = "A zone of the sessions' subnets has no mount target."
+    }
+
+    precondition {
+      condition     = length(var.efs_access_point_arns) == 0 || length(distinct(var.mount_target_group_ids)) == length(var.mount_target_group_ids)
+      error_message = "EC2 refuses two rules with the same peer, protocol and ports (tcp 2049). These must differ: the elements of var.mount_target_group_ids."
     }
   }
 }

@@ -35,7 +35,7 @@ run "plans_with_its_defaults" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "DenyAssumeRole"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "DenyAssumeRole"])
     error_message = "The statements are not the ones that were planned."
   }
 }

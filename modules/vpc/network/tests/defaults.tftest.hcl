@@ -83,7 +83,7 @@ run "plans_with_its_defaults" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory"])
+    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName"])
     error_message = "The statements are not the ones that were planned."
   }
 
