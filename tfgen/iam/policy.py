@@ -123,7 +123,7 @@ class Policy:
 
 
 def _length(part: Part, length: Callable[[Slot], int]) -> int:
-    """An upper bound: a cut's own length; for a capture, the length of what it is captured from."""
+    """An upper bound: a cut's own length; for a capture or a swap, the length of what it is made from."""
     if isinstance(part, (str, Presence)):
         return len(str(part))
     if isinstance(part, Slot):

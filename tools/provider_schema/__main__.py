@@ -55,6 +55,7 @@ def files(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "aws.json", _text("hashicorp/aws", {name: sources[name] for name in sorted(used)}, _aws(settings))
     only = {"cloudformation": sources["cloudformation"]}
     yield "awscc.json", _text("hashicorp/awscc", only, _awscc(settings))
+    yield "cloudformation.json", _text("CloudFormation", only, _templates(settings))
 
 
 def _aws(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -80,6 +81,11 @@ def _awscc(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             name: {"sources": ["cloudformation"], **_mended(settings, name, block)} for name, block in read.items()
         }
     }
+
+
+def _templates(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    read = cloudformation.templates(settings["source"]["cloudformation"], settings["template"]["types"])
+    return {"type": {name: {"sources": ["cloudformation"], **block} for name, block in read.items()}}
 
 
 def _mended(settings: Mapping[str, Any], resource: str, block: Block) -> Block:

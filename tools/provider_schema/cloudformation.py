@@ -1,15 +1,15 @@
-"""What CloudFormation says of a type, as the provider awscc turns it into a resource. Reads the schemas of `cfn-lint`.
+"""What CloudFormation says of a type: as a template spells it, and as the provider awscc turns it into a resource.
 
-The rules are those of https://github.com/hashicorp/terraform-provider-awscc (internal/naming, internal/provider): names
-in snake case, no blocks, an object with properties as nested attributes, one with any keys as a map, and one without
-any as JSON in a string.
+Reads the schemas of `cfn-lint`. The rules of awscc are those of https://github.com/hashicorp/terraform-provider-awscc
+(internal/naming, internal/provider): names in snake case, no blocks, an object with properties as nested attributes,
+one with any keys as a map, and one without any as JSON in a string.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any
@@ -27,16 +27,23 @@ def snake(name: str) -> str:
 
 def read(source: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, Block]:
     """The types that `sources.toml` names, by the resource's name."""
+    return {name: _Reader(_schema(source, kind)).resource() for name, kind in types.items()}
+
+
+def templates(source: Mapping[str, Any], types: Iterable[str]) -> dict[str, Block]:
+    """The types that `sources.toml` names, by their own names, with the properties that a template writes."""
+    return {kind: _Template(_schema(source, kind)).resource() for kind in types}
+
+
+def _schema(source: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
     if (found := metadata.version("cfn-lint")) != source["version"]:
         raise SystemExit(f"cfn-lint {found} is installed, and sources.toml speaks of {source['version']}")
     spec = util.find_spec("cfnlint")
     folder = Path(str(spec.origin)).parent / "data" / "schemas" if spec else Path()
     index = json.loads((folder / "providers" / "us-east-1.json").read_text(encoding="utf-8"))
-    resources: dict[str, Block] = {}
-    for name, kind in types.items():
-        path = folder / "resources" / f"{index[kind]}.json"
-        resources[name] = _Reader(json.loads(path.read_text(encoding="utf-8"))).resource()
-    return resources
+    path = folder / "resources" / f"{index[kind]}.json"
+    schema: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
 
 
 class _Reader:
@@ -84,6 +91,64 @@ class _Reader:
         while "$ref" in part:
             part = self.schema["definitions"][part["$ref"].rpartition("/")[2]]
         return part
+
+
+class _Template:
+    """One type's schema as a template spells it, with what each value must be."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self.schema = schema
+        self.read_only = {path.removeprefix("/properties/") for path in schema.get("readOnlyProperties", [])}
+
+    def resource(self) -> Block:
+        return {"attributes": self.properties(self.schema, ""), "blocks": {}}
+
+    def properties(self, schema: Mapping[str, Any], above: str) -> dict[str, Any]:
+        required = frozenset(schema.get("required", []))
+        found: dict[str, Any] = {}
+        for name, part in _properties(schema).items():
+            path = f"{above}{name}"
+            mode = COMPUTED if path in self.read_only else REQUIRED if name in required else OPTIONAL
+            found[name] = {**self.value(part, path), "mode": mode}
+        return found
+
+    def value(self, part: Mapping[str, Any], path: str) -> dict[str, Any]:
+        while "$ref" in part:
+            part = self.schema["definitions"][part["$ref"].rpartition("/")[2]]
+        if part.get("type") == "array":
+            return _many("list", self.value(part["items"], f"{path}/*"), part, "Items")
+        if patterns := part.get("patternProperties"):
+            ((keys, values),) = patterns.items()
+            found = _many("map", self.value(values, f"{path}/*"), part, "Properties")
+            return found if keys == _ANY_KEY else {**found, "keys": keys}
+        if _properties(part) or part.get("additionalProperties") is False:
+            return {"nested": "single", "attributes": self.properties(part, f"{path}/")}
+        if part.get("type", "object") == "object":
+            return {"type": "any"}  # free JSON
+        enum = {"enum": sorted(part["enum"])} if "enum" in part else {}
+        bounds = {ours: part[theirs] for ours, theirs in _BOUNDS.items() if theirs in part}
+        return {"type": _SIMPLE[part["type"]], **enum, **bounds}
+
+
+_BOUNDS = {
+    "pattern": "pattern",
+    "shortest": "minLength",
+    "longest": "maxLength",
+    "smallest": "minimum",
+    "largest": "maximum",
+}
+"""What is kept of what a value must be, by our names."""
+
+_ANY_KEY = r"^[\s\S]*$"
+
+
+def _many(kind: str, inner: dict[str, Any], part: Mapping[str, Any], counted: str) -> dict[str, Any]:
+    """A list or a map of values; what each of them must be stands beside how many there may be."""
+    named = (("least", f"min{counted}"), ("max", f"max{counted}"))
+    counts = {ours: part[theirs] for ours, theirs in named if part.get(theirs)}
+    if "nested" in inner:
+        return {"nested": kind, "attributes": inner["attributes"], **counts}
+    return {**inner, "type": [kind, inner["type"]], **counts}
 
 
 def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:
