@@ -20,11 +20,11 @@ from test_proof import _variants
 from test_snapshots import TerraformFile
 
 from tfgen.catalog import provider
-from tfgen.catalog.carrier import carrier
+from tfgen.catalog.carrier import CARRIERS, carrier
 from tfgen.diagnostics import Code, Finding, InternalError, Route, Severity
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.read import read
-from tfgen.hcl.tree import Attribute, Block, Body, Bool, Literal, Null, Number, Unary
+from tfgen.hcl.tree import Attribute, Block, Body, Bool, Call, Literal, Null, Number, Object, Unary
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
 from tfgen.plan.provision import provisioned
@@ -35,7 +35,7 @@ from tfgen.proof import meaning, schema
 from tfgen.proof.prove import prove
 from tfgen.render import files
 
-PROVIDERS = provider.PROVIDERS
+PROVIDERS = CARRIERS
 VPC = {
     "network_mode": "VPC",
     "network_mode_config": {"subnets": ["subnet-0123456789abcdef0"], "security_groups": ["sg-0123456789abcdef0"]},
@@ -89,9 +89,17 @@ BASE: dict[str, Any] = {
 PLAN, _ = planned({**BASE, "provision": "aws"})
 
 
+def without_null(value: Any) -> Any:
+    """Plain data without null, which no template of CloudFormation takes."""
+    if isinstance(value, dict):
+        return {key: without_null(part) for key, part in value.items() if part is not None}
+    return [without_null(part) for part in value if part is not None] if isinstance(value, list) else value
+
+
 def smallest(route: Route, name: str) -> Posture:
     """The smallest posture with a value at a route, and what the provider needs besides; not checked as a whole."""
     data = document(route, example(at(route)))
+    data = without_null(data) if name == "cloudformation" else data
     data["harness"].setdefault("system_prompt", [{"text": "You help."}])
     found = _prepared({**data, "provision": name}, (), [])
     return Posture.model_validate(found)
@@ -116,12 +124,19 @@ def sentence(route: Route, name: str) -> Finding | None:
     schema.check(bodies)
     meaning.check(plan, bodies)
     words = [str(step) for step in route if isinstance(step, str)]
-    written = schema.used(resource(bodies).body)
+    written = written_in(resource(bodies))
     argument = carrier(name).argument(words[-1])
     key = at(route[:-1]).kind if len(route) > 1 else None
     if get_origin(key) is not Table:
         assert any(path.rpartition(".")[2] == argument for path in written), written
     return None
+
+
+def written_in(block: Block) -> frozenset[str]:
+    """The dotted paths of all that a resource sets, those of a template below its argument."""
+    bodies = [node.value for node in block.body if isinstance(node, Attribute) and node.name == "template_body"]
+    inside = next((body.arguments[0] for body in bodies if isinstance(body, Call)), Object())
+    return schema.used(block.body) | schema.used((Attribute("template", inside),))
 
 
 VOLUME = "environment.agentcore_runtime_environment.filesystem_configurations.0.capacity_provider_volume"
@@ -138,6 +153,7 @@ REFUSED = {
         VOLUME,
     ),
     "awscc": (MCP_AUTH, CERTIFICATES, VOLUME, f"{JWT}.allowed_workload_configuration"),
+    "cloudformation": (MCP_AUTH, CERTIFICATES, VOLUME, f"{JWT}.allowed_workload_configuration"),
 }
 """What each provider cannot carry, with all below it."""
 
@@ -150,9 +166,9 @@ def test_every_key_is_rendered_or_refused(route: Route, name: str) -> None:
     wanted = next((path for path in REFUSED[name] if key == path or key.startswith(f"{path}.")), None)
     assert (said is None) == (wanted is None), said
     if said is not None and wanted is not None:
-        other = "awscc" if name == "aws" else "aws"
+        others = [other for other in CARRIERS if other != name and wanted not in REFUSED[other]]
         assert ".".join(map(str, said.route[1:])) == wanted
-        assert (f"provision: {other}" in said.help) == (wanted not in REFUSED[other])
+        assert re.findall(r"provision: (\w+)", said.help) == others[:1]
 
 
 NOT_MODELLED = {
@@ -319,9 +335,14 @@ RICH: dict[str, Any] = {
 }
 
 
+def rich(name: str) -> dict[str, Any]:
+    """The posture with which much is said, for one way to make the harness."""
+    return {**(without_null(RICH) if name == "cloudformation" else RICH), "provision": name}
+
+
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_a_rich_one(name: str, snapshot: SnapshotAssertion) -> None:
-    _, bodies = parts_of({**RICH, "provision": name})
+    _, bodies = parts_of(rich(name))
     for file in ("main", "variables", "versions"):
         text = print_file(bodies[f"modules/harness/{file}.tf"])
         assert text.encode() == snapshot(name=f"{name}-{file}", extension_class=TerraformFile)
@@ -330,7 +351,7 @@ def test_a_rich_one(name: str, snapshot: SnapshotAssertion) -> None:
 @pytest.mark.terraform
 def test_it_is_formatted(terraform: Terraform, tmp_path: Path) -> None:
     for name in PROVIDERS:
-        for path, body in parts_of({**RICH, "provision": name})[1].items():
+        for path, body in parts_of(rich(name))[1].items():
             (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name / path).write_text(print_file(body), encoding="utf-8")
     terraform.assert_formatted(tmp_path)
@@ -353,9 +374,9 @@ def test_an_input_that_stands_in_a_policy_is_no_secret() -> None:
 
 
 def test_the_other_parts_are_the_same() -> None:
-    without = dict(_texts(RICH))
     for name in PROVIDERS:
-        found = dict(_texts({**RICH, "provision": name}))
+        without = dict(_texts({key: value for key, value in rich(name).items() if key != "provision"}))
+        found = dict(_texts(rich(name)))
         assert {path for path in found if path not in without} == {
             f"harness/{file}" for file in ("README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf")
         }
@@ -451,7 +472,7 @@ def renamed(node: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_change_of_meaning_is_caught(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    plan, bodies = parts_of({**RICH, "provision": name})
+    plan, bodies = parts_of(rich(name))
     path = "modules/harness/main.tf"
     others = {file: body for file, body in bodies.items() if file != path}
     missed: list[str] = []
@@ -537,8 +558,9 @@ def test_a_prompt_is_needed_by_one_of_them() -> None:
     del data["harness"]["system_prompt"]
     (finding,) = planned(data)[1]
     assert (finding.route, finding.severity) == (("harness",), Severity.ERROR)
-    assert finding.help == "add system_prompt, or write `provision: awscc`, whose resource does not need it"
+    assert finding.help == "add system_prompt, or write `provision: cloudformation`, whose resource does not need it"
     assert planned({**data, "provision": "awscc"})[1] == ()
+    assert planned({**data, "provision": "cloudformation"})[1] == ()
 
 
 def test_two_lists_in_one_element() -> None:

@@ -90,7 +90,7 @@ def with_parameters(made: Provisioned, inputs: tuple[Input, ...]) -> tuple[Provi
             found[item.name] = name
     most = template.longest_parameter
     fits = Check(None, 0, most, f"up to {most} characters, as the parameter of a stack")
-    checked = (replace(item, checks=(*item.checks, fits)) if item.name in found else item for item in inputs)
+    checked = (replace(item, checks=(fits, *item.checks)) if item.name in found else item for item in inputs)
     return replace(made, parameters=tuple(sorted(found.items()))), tuple(checked)
 
 
