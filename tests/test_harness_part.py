@@ -196,6 +196,19 @@ def _there(path: str, ours: set[str]) -> bool:
     return path in ours or f"{path}[]" in ours or any(key.startswith(f"{path}.") for key in ours)
 
 
+def test_the_readme_lists_what_each_way_carries() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    paths = sorted({path for refused in REFUSED.values() for path in refused})
+    rows = [f"| key | {' | '.join(CARRIERS)} |", f"| ---{' | ---' * len(CARRIERS)} |"]
+    for path in paths:
+        said = ("no" if path in REFUSED[name] else "yes" for name in CARRIERS)
+        rows.append(f"| `{re.sub(r'[.]0(?=[.]|$)', '[]', path)}` | {' | '.join(said)} |")
+    others = sum(not any(key == path or key.startswith(f"{path}.") for path in paths) for key in IDS)
+    rows.append(f"| the other {others} keys | {' | '.join('yes' for _ in CARRIERS)} |")
+    listed = readme.partition("<!-- carried: begin -->\n")[2].partition("<!-- carried: end -->")[0]
+    assert listed == "\n".join(rows) + "\n"
+
+
 # --- Every argument of the resource ----------------------------------------------------------------------------------
 
 NOT_EMITTED = {

@@ -34,7 +34,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """A string, a number or a bool; `any` where a package does not say, and for free JSON."""
+    """A string, a number or a bool; `any` where a package does not say, and within free JSON."""
 
     name: Literal["string", "number", "bool", "any"]
 
@@ -56,6 +56,9 @@ class Fields:
 
 
 Kind = Simple | Many | Fields
+
+FREE_JSON: Final = Many("map", Simple("any"))
+"""Free JSON in a template, which is an object there and no text."""
 
 
 @dataclass(frozen=True, slots=True)

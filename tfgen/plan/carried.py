@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Final
 
 from tfgen.catalog.carrier import Carrier
-from tfgen.catalog.provider import Attribute, Body, Limits, Many, Nested
+from tfgen.catalog.provider import FREE_JSON, Attribute, Body, Limits, Many, Nested
 from tfgen.catalog.provider import Fields as ObjectFields
 from tfgen.diagnostics import At, Code, Finding, Route
 from tfgen.plan.misread import misread
-from tfgen.plan.settings import Exact, Fields, Items, Said, Setting, Table, lists, lone_lists
+from tfgen.plan.settings import Document, Exact, Fields, Items, Said, Setting, Table, lists, lone_lists
 
 WIRED = frozenset({"execution_role_arn"})
 """Keys of the posture's spelling that another part gives."""
@@ -126,6 +126,8 @@ def _values(setting: Setting, attribute: Attribute, found: Carried) -> None:
             found.refuse(part.route, f"{found.carrier.title} does not take {known!r}, but {allowed}", at=At.VALUE)
         elif (fault := attribute.limits.fault(known)) is not None:
             found.refuse(part.route, f"{found.carrier.title} does not take {_short(known)}: it {fault}", at=At.VALUE)
+    if isinstance(setting, Document) and attribute.kind == FREE_JSON and not isinstance(setting.value, dict):
+        found.refuse(setting.route, f"{found.carrier.title} takes an object here", at=At.VALUE)
     if isinstance(setting, Table):
         _keys(setting, attribute.limits, found)
 

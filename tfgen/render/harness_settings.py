@@ -11,10 +11,10 @@ from decimal import Decimal
 from itertools import groupby
 
 from tfgen.catalog.carrier import Carrier
+from tfgen.catalog.provider import FREE_JSON, Many, Nested, Simple
 from tfgen.catalog.provider import Attribute as Argument
 from tfgen.catalog.provider import Body as Place
 from tfgen.catalog.provider import Fields as ObjectFields
-from tfgen.catalog.provider import Many, Nested, Simple
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.tree import (
     Attribute,
@@ -109,9 +109,7 @@ def _value(setting: Setting, argument: Argument, spelling: Spelling, element: Ex
             return _marker(argument)
         case Document():
             # In a template free JSON is no text.
-            return (
-                _json(setting.value) if argument.kind == Simple("any") else Call("jsonencode", (_json(setting.value),))
-            )
+            return _json(setting.value) if argument.kind == FREE_JSON else Call("jsonencode", (_json(setting.value),))
         case Fields():
             return object_of(setting, _inside(argument), spelling, element)
         case Table(items):

@@ -124,7 +124,7 @@ class _Template:
         if _properties(part) or part.get("additionalProperties") is False:
             return {"nested": "single", "attributes": self.properties(part, f"{path}/")}
         if part.get("type", "object") == "object":
-            return {"type": "any"}  # free JSON
+            return {"type": ["map", "any"]}  # free JSON
         enum = {"enum": sorted(part["enum"])} if "enum" in part else {}
         bounds = {ours: part[theirs] for ours, theirs in _BOUNDS.items() if theirs in part}
         return {"type": _SIMPLE[part["type"]], **enum, **bounds}

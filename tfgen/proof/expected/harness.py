@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tfgen.catalog.carrier import Carrier, Template, carrier, pascal
-from tfgen.catalog.provider import Attribute, Body, Fields, Many, Nested, Simple
+from tfgen.catalog.provider import FREE_JSON, Attribute, Body, Fields, Many, Nested, Simple
 from tfgen.diagnostics import InternalError
 from tfgen.iam.text import Slot, Source, Text, join, text
 from tfgen.plan import settings as said
@@ -187,7 +187,7 @@ def _value(setting: said.Setting, argument: Attribute, spelled: Spelled) -> Valu
         case said.Marker():
             return _marker(argument)
         case said.Document():
-            return _json(setting.value) if argument.kind == Simple("any") else Json(_json(setting.value))
+            return _json(setting.value) if argument.kind == FREE_JSON else Json(_json(setting.value))
         case said.Fields():
             return Mapped(tuple(_named(setting, inside, spelled).items()))
         case said.Table(items):
