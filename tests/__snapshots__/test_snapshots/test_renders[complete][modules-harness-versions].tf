@@ -5,9 +5,9 @@ terraform {
   required_version = ">= 1.8"
 
   required_providers {
-    awscc = {
-      source  = "hashicorp/awscc"
-      version = ">= 1.87.0"
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100"
     }
   }
 }

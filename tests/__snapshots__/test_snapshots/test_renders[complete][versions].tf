@@ -9,9 +9,5 @@ terraform {
       source  = "hashicorp/aws"
       version = ">= 6.50"
     }
-    awscc = {
-      source  = "hashicorp/awscc"
-      version = ">= 1.87.0"
-    }
   }
 }
