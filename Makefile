@@ -11,7 +11,8 @@ RUN := .venv/.run# a stamp: what running tfgen needs is installed
 DEV := .venv/.dev# a stamp: what working on it needs is installed too
 DEMO := build/demo/support-agent
 JUDGE := build/mermaid/.done# a stamp: Mermaid's own parser is installed, where npm is
-UV_COMPILE = build/pins/bin/uv pip compile pyproject.toml --quiet --upgrade --no-config --universal \
+STACKS := build/cloudformation/.done# a stamp: cfn-lint is installed, and a moto that makes stacks
+UV_COMPILE = build/pins/bin/uv pip compile --quiet --upgrade --no-config --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --annotation-style line \
 	--custom-compile-command "make pins"
 
@@ -26,7 +27,7 @@ demo: $(RUN) ## render the example into build/demo and show a piece of it
 	@echo && find $(DEMO) -type f | LC_ALL=C sort
 	@echo && echo "$(DEMO)/main.tf begins:" && echo && sed -n '1,40p' $(DEMO)/main.tf
 
-test: $(DEV) $(JUDGE) ## run the tests (ARGS="-k word" picks some)
+test: $(DEV) $(JUDGE) $(STACKS) ## run the tests (ARGS="-k word" picks some)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(DEV) ## format, lint, types and floors; nothing is changed
@@ -48,8 +49,9 @@ pins: ## choose new versions for requirements*.txt
 	@$(need-python)
 	$(PYTHON) -m venv build/pins
 	build/pins/bin/python -m pip --disable-pip-version-check install --quiet uv
-	$(UV_COMPILE) --group dev --output-file requirements-dev.txt
-	$(UV_COMPILE) --group build --constraint requirements-dev.txt --output-file requirements.txt
+	$(UV_COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt
+	$(UV_COMPILE) pyproject.toml --group build --constraint requirements-dev.txt --output-file requirements.txt
+	$(UV_COMPILE) --group stacks --output-file requirements-stacks.txt
 
 provider-schema: ## read what providers take, and since when; needs terraform, a mirror of it, and the network at first
 	@$(need-python)
@@ -84,6 +86,14 @@ $(RUN): requirements.txt pyproject.toml | .venv/pyvenv.cfg
 $(DEV): requirements-dev.txt $(RUN)
 	$(PIP) install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# Only tests of stacks need it, so they alone are skipped where it cannot be had.
+$(STACKS): requirements-stacks.txt
+	@$(need-python)
+	@$(PYTHON) -m venv build/cloudformation
+	@if build/cloudformation/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<; \
+	then touch $@; else rm -rf build/cloudformation; \
+	echo "cfn-lint is not installed, so tests of stacks are skipped" >&2; fi
 
 # Only tests of diagrams need it, so they alone are skipped where it cannot be had.
 $(JUDGE): tests/mermaid/package.json tests/mermaid/package-lock.json tests/mermaid/parse.mjs

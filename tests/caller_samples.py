@@ -39,6 +39,7 @@ def _posture(role: dict[str, Any], **access: Any) -> dict[str, Any]:
 
 POSTURES: Final = (
     _posture({"permissions_boundary": "arn:aws:iam::123456789012:policy/agents", "trust": "harness"}),
+    {**_posture({}), "provision": "cloudformation"},
     _posture({"name_prefix": "desk"}),
     _posture({}, endpoints=["prod"]),
 )

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import boto3
@@ -58,13 +59,13 @@ class Moto:
 
 
 @contextmanager
-def running_moto() -> Iterator[Moto]:
-    """Start a server, wait until it answers, stop it at the end."""
+def running_moto(python: Path = Path(sys.executable), first: str = "") -> Iterator[Moto]:
+    """Start a server, wait until it answers, stop it at the end. It runs `first`, which may add to what moto knows."""
     # AWS's managed policies are there too, or none could be attached; the server itself must see no real AWS settings.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
     environment |= _KEYS | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
     with subprocess.Popen(
-        [sys.executable, "-c", _SERVER],
+        [str(python), "-c", first + _SERVER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

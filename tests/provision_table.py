@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from posture_samples import at, document, example, leaves
 
-from tfgen.catalog.carrier import carrier
-from tfgen.catalog.provider import PROVIDERS
+from tfgen.catalog.carrier import CARRIERS, carrier
 from tfgen.diagnostics import Finding, Route, Severity
 from tfgen.plan.provision import provisioned
 from tfgen.plan.provisioned import Provisioned
@@ -25,9 +25,17 @@ Outcome = tuple[str, ...]
 """What each way says of a key: a sentence, or nothing where it carries the key."""
 
 
+def without_null(value: Any) -> Any:
+    """Plain data without null, which no template of CloudFormation takes."""
+    if isinstance(value, dict):
+        return {key: without_null(part) for key, part in value.items() if part is not None}
+    return [without_null(part) for part in value if part is not None] if isinstance(value, list) else value
+
+
 def smallest(route: Route, name: str) -> Posture:
     """The smallest posture with a value at a route, and what the provider needs besides; not checked as a whole."""
     data = document(route, example(at(route)))
+    data = without_null(data) if name == "cloudformation" else data
     data["harness"].setdefault("system_prompt", [{"text": "You help."}])
     found = _prepared({**data, "provision": name}, (), [])
     return Posture.model_validate(found)
@@ -42,27 +50,27 @@ def outcome(route: Route, name: str) -> tuple[Provisioned | None, tuple[Finding,
 
 def table() -> str:
     """The table in Markdown. Keys side by side of which the same is said share a row, and so does all below a key."""
-    titles = [f"`provision: {name}`" for name in PROVIDERS]
+    titles = [f"`provision: {name}`" for name in CARRIERS]
     lines = [f"| keys of `harness` | {' | '.join(titles)} |", f"| --- |{' --- |' * len(titles)}"]
     for names, said in _rows(("harness",)):
         lines.append(f"| {', '.join(f'`{name}`' for name in names)} | {' | '.join(one or 'yes' for one in said)} |")
-    carried = [sum(not _said(route)[index] for route in ENDS) for index in range(len(PROVIDERS))]
+    carried = [sum(not _said(route)[index] for route in ENDS) for index in range(len(CARRIERS))]
     lines.append(f"| {len(ENDS)} keys | {' | '.join(f'{count} carried' for count in carried)} |")
     return "\n".join(lines) + "\n"
 
 
 @cache
 def _said(route: Route) -> Outcome:
-    found = (outcome(route, name)[1] for name in PROVIDERS)
+    found = (outcome(route, name)[1] for name in CARRIERS)
     return tuple(
         "; ".join(_short(finding.message, name) for finding in errors)
-        for name, errors in zip(PROVIDERS, found, strict=True)
+        for name, errors in zip(CARRIERS, found, strict=True)
     )
 
 
 def _short(message: str, name: str) -> str:
     """A sentence without the provider, which the column names."""
-    return message.removeprefix(f"{carrier(name).provider} ")
+    return message.removeprefix(f"{carrier(name).title} ")
 
 
 def _rows(above: Route) -> Iterator[tuple[list[str], Outcome]]:

@@ -358,5 +358,7 @@ def test_every_caller_sheet_is_reached_by_a_persona() -> None:
                 harness = {"environment": VPC, "authorizer_configuration": JWT, "memory": encrypted}
                 policy = caller(persona, harness=harness, role=role, access=access)
                 used |= {grant.origin.row for grant in policy.policy.grants}
+    stack = caller("deploy", provision="cloudformation")
+    used |= {grant.origin.row for grant in stack.policy.grants}
     rows = {row.sid for name in load.SHEETS if load.sheet(name).part == "access" for row in load.sheet(name).grant}
     assert rows == used

@@ -15,18 +15,18 @@ from coverage_table import leaves as api_leaves
 from moto_harness import Moto
 from oldest_provider import of_oldest
 from posture_samples import at
-from provision_table import ENDS, outcome, table
+from provision_table import ENDS, outcome, table, without_null
 from syrupy.assertion import SnapshotAssertion
 from terraform_harness import Applied, Terraform, write_batch
 from test_proof import _variants
 from test_snapshots import TerraformFile
 
 from tfgen.catalog import provider
-from tfgen.catalog.carrier import carrier
+from tfgen.catalog.carrier import CARRIERS, carrier
 from tfgen.diagnostics import Code, Finding, InternalError, Route, Severity
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.read import read
-from tfgen.hcl.tree import Attribute, Block, Body, Bool, Literal, Null, Number, Unary
+from tfgen.hcl.tree import Attribute, Block, Body, Bool, Call, Literal, Null, Number, Object, Unary
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
 from tfgen.posture import Table, validate
@@ -34,7 +34,7 @@ from tfgen.proof import meaning, schema
 from tfgen.proof.prove import prove
 from tfgen.render import files
 
-PROVIDERS = provider.PROVIDERS
+PROVIDERS = CARRIERS
 VPC = {
     "network_mode": "VPC",
     "network_mode_config": {"subnets": ["subnet-0123456789abcdef0"], "security_groups": ["sg-0123456789abcdef0"]},
@@ -101,12 +101,19 @@ def sentence(route: Route, name: str) -> Finding | None:
     meaning.check(plan, bodies)
     assert list(of_oldest((*bodies["modules/harness/main.tf"], *bodies["modules/harness/versions.tf"]))) == []
     words = [str(step) for step in route if isinstance(step, str)]
-    written = schema.used(resource(bodies).body)
+    written = written_in(resource(bodies))
     argument = carrier(name).argument(words[-1])
     key = at(route[:-1]).kind if len(route) > 1 else None
     if get_origin(key) is not Table:
         assert any(path.rpartition(".")[2] == argument for path in written), written
     return None
+
+
+def written_in(block: Block) -> frozenset[str]:
+    """The dotted paths of all that a resource sets, those of a template below its argument."""
+    bodies = [node.value for node in block.body if isinstance(node, Attribute) and node.name == "template_body"]
+    inside = next((body.arguments[0] for body in bodies if isinstance(body, Call)), Object())
+    return schema.used(block.body) | schema.used((Attribute("template", inside),))
 
 
 FILES = "environment.agentcore_runtime_environment.filesystem_configurations.0"
@@ -150,6 +157,7 @@ REFUSED = {
         "skills.0.git",
         "skills.0.s3",
     ),
+    "cloudformation": (MCP_AUTH, CERTIFICATES, VOLUME, MOUNT, f"{JWT}.allowed_workload_configuration"),
 }
 """What each provider cannot carry, with all below it."""
 
@@ -162,9 +170,9 @@ def test_every_key_is_rendered_or_refused(route: Route, name: str) -> None:
     wanted = next((path for path in REFUSED[name] if key == path or key.startswith(f"{path}.")), None)
     assert (said is None) == (wanted is None), said
     if said is not None and wanted is not None:
-        other = "awscc" if name == "aws" else "aws"
+        others = [other for other in CARRIERS if other != name and wanted not in REFUSED[other]]
         assert ".".join(map(str, said.route[1:])) == wanted
-        assert (f"provision: {other}" in said.help) == (wanted not in REFUSED[other])
+        assert re.findall(r"provision: (\w+)", said.help) == others[:1]
 
 
 NOT_MODELLED = {
@@ -335,7 +343,7 @@ RICH: dict[str, Any] = {
 
 def rich(name: str) -> dict[str, Any]:
     """A posture with much in it, as far as the provider carries it."""
-    data = deepcopy({**RICH, "provision": name})
+    data = deepcopy({**(without_null(RICH) if name == "cloudformation" else RICH), "provision": name})
     if name == "awscc":
         del data["harness"]["model"]["bedrock_model_config"]["additional_params"]
         data["harness"] |= memory(retrieval_config={"/facts": {"top_k": 3}, "/likes": {"relevance_score": 0.5}})
@@ -562,8 +570,9 @@ def test_a_prompt_is_needed_by_one_of_them() -> None:
     del data["harness"]["system_prompt"]
     (finding,) = planned(data)[1]
     assert (finding.route, finding.severity) == (("harness",), Severity.ERROR)
-    assert finding.help == "add system_prompt, or write `provision: awscc`, whose resource does not need it"
+    assert finding.help == "add system_prompt, or write `provision: cloudformation`, whose resource does not need it"
     assert planned({**data, "provision": "awscc"})[1] == ()
+    assert planned({**data, "provision": "cloudformation"})[1] == ()
 
 
 def test_two_lists_in_one_element() -> None:

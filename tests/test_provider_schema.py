@@ -627,24 +627,3 @@ def test_the_script_writes_what_is_there(terraform: Terraform) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-# As https://registry.terraform.io/providers/hashicorp/awscc/latest/docs/resources/bedrockagentcore_harness shows them.
-AWSCC_NAMES = {
-    "AgentCoreRuntimeEnvironment": "agent_core_runtime_environment",
-    "ApiKeyArn": "api_key_arn",
-    "AwsIam": "aws_iam",
-    "CustomJWTAuthorizer": "custom_jwt_authorizer",
-    "DiscoveryUrl": "discovery_url",
-    "IdleRuntimeSessionTimeout": "idle_runtime_session_timeout",
-    "OpenAiModelConfig": "open_ai_model_config",
-    "S3FilesAccessPoint": "s3_files_access_point",
-    "TopP": "top_p",
-}
-
-
-def test_names_as_awscc_spells_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(TOOL))
-    import cloudformation
-
-    assert {name: cloudformation.snake(name) for name in AWSCC_NAMES} == AWSCC_NAMES

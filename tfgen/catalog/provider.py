@@ -1,4 +1,6 @@
-"""What the resources of the Terraform providers take, and since which version. Knows no posture and no rendered text.
+"""What the resources of the Terraform providers take, and since which version; and what CloudFormation's types take.
+
+Knows no posture and no rendered text.
 
 The files are written by `tools/provider_schema` from packages that are generated from the providers.
 """
@@ -6,9 +8,11 @@ The files are written by `tools/provider_schema` from packages that are generate
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final, Literal
@@ -29,7 +33,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """A string, a number or a bool; `any` where a package does not say."""
+    """A string, a number or a bool; `any` where a package does not say, and within free JSON."""
 
     name: Literal["string", "number", "bool", "any"]
 
@@ -52,6 +56,45 @@ class Fields:
 
 Kind = Simple | Many | Fields
 
+FREE_JSON: Final = Many("map", Simple("any"))
+"""Free JSON in a template, which is an object there and no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a value must be, where a schema says so; in a list or a map, what each value in it must be."""
+
+    pattern: str = ""
+    """What a text must match; empty for any."""
+    shortest: int = 0
+    longest: int | None = None
+    smallest: float | None = None
+    largest: float | None = None
+    keys: str = ""
+    """What the keys of a map must match; empty for any."""
+    least: int = 0
+    """How many values a list or a map must have."""
+
+    def fault(self, value: str | Decimal | int) -> str | None:
+        """What is wrong with a text or a number, in words that follow "it"; None when it fits."""
+        if isinstance(value, str):
+            if self.pattern and re.search(self.pattern, value, re.ASCII) is None:
+                return f"must match {self.pattern}"
+            if len(value) < self.shortest:
+                return f"must have {self.shortest} or more characters"
+            if self.longest is not None and len(value) > self.longest:
+                return f"must have {self.longest} or fewer characters"
+            return None
+        if self.smallest is not None and value < self.smallest:
+            return f"must be {self.smallest} or more"
+        if self.largest is not None and value > self.largest:
+            return f"must be {self.largest} or less"
+        return None
+
+
+ANYTHING: Final = Limits()
+_LIMITS: Final = tuple(entry.name for entry in fields(Limits))
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -64,6 +107,7 @@ class Attribute:
     most: int | None = None
     json: bool = False
     """Whether the text is JSON."""
+    limits: Limits = ANYTHING
 
     @property
     def blocks(self) -> Nested | None:
@@ -139,6 +183,14 @@ def _has_parent(path: str, used: frozenset[str]) -> bool:
 PROVIDERS: Final = ("aws", "awscc")
 """The providers, by the first word of their resources' names; each has a file."""
 
+CLOUDFORMATION: Final = "cloudformation"
+"""The file of what CloudFormation's types take in a template."""
+
+
+def template_type(name: str) -> Body | None:
+    """What a type of CloudFormation takes in a template; None for one that the file does not know."""
+    return _bodies(CLOUDFORMATION).get(("type", name))
+
 
 def body(kind: str, name: str) -> Body | None:
     """What a resource (`resource`) or data source (`data`) takes; None for one that no file knows."""
@@ -209,7 +261,9 @@ def _file(provider: str) -> dict[str, Any]:
 @cache
 def _bodies(provider: str) -> dict[tuple[str, str], Body]:
     found = _file(provider)
-    return {(kind, name): _body(raw) for kind in ("resource", "data") for name, raw in found.get(kind, {}).items()}
+    return {
+        (kind, name): _body(raw) for kind in ("resource", "data", "type") for name, raw in found.get(kind, {}).items()
+    }
 
 
 def _body(raw: Mapping[str, Any]) -> Body:
@@ -224,7 +278,13 @@ def _attributes(raw: Mapping[str, Any]) -> Iterator[tuple[str, Attribute]]:
     for name, part in raw.items():
         kind = _nested_kind(part) if "nested" in part else _kind(part["type"])
         values = tuple(part.get("enum", ()))
-        yield name, Attribute(kind, Mode(part["mode"]), values, part.get("max") or None, part.get("json", False))
+        most, json_text = part.get("max") or None, part.get("json", False)
+        yield name, Attribute(kind, Mode(part["mode"]), values, most, json_text, _limits(part))
+
+
+def _limits(raw: Mapping[str, Any]) -> Limits:
+    given = {name: raw[name] for name in _LIMITS if name in raw}
+    return Limits(**given) if given else ANYTHING
 
 
 def _nested_kind(raw: Mapping[str, Any]) -> Kind:

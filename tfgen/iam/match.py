@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from tfgen.iam.text import Capture, Cut, Either, Part, Presence, Slot, Source, Text, join
+from tfgen.iam.text import Capture, Cut, Either, Part, Presence, Slot, Source, Swapped, Text, join
 
 FIELDS: Final = 5
 """Colons that divide an ARN into its fields; any further one belongs to the last."""
@@ -47,7 +47,7 @@ class Variable:
 class Unknown:
     """Text that is not known; equal ones stand for equal texts."""
 
-    of: Slot | Cut | Capture | Either | Variable | Wild
+    of: Slot | Cut | Capture | Swapped | Either | Variable | Wild
     place: int = 0
     """Tells apart unknowns that have no name."""
 

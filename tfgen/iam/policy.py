@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from tfgen.iam.text import Capture, Cut, Either, Presence, Slot, Source, Text
+from tfgen.iam.text import Capture, Cut, Either, Presence, Slot, Source, Swapped, Text
 
 VERSION: Final = "2012-10-17"
 """The version of the policy language, the only one with policy variables."""
@@ -161,7 +161,7 @@ def _whole(value: Text, length: Callable[[Slot], int]) -> int:
     return sum(len(part) for part in value.parts if isinstance(part, str)) + _unknown(value, length)
 
 
-def _length(part: Slot | Cut | Presence | Either, length: Callable[[Slot], int]) -> int:
+def _length(part: Slot | Cut | Swapped | Presence | Either, length: Callable[[Slot], int]) -> int:
     match part:
         case Slot():
             return length(part)
@@ -169,5 +169,7 @@ def _length(part: Slot | Cut | Presence | Either, length: Callable[[Slot], int])
             return 0
         case Either():
             return max(_whole(case, length) for case in part.cases() if case is not None)
+        case Swapped(of):
+            return _whole(of, length)
         case Cut(of, most):
             return min(most, _whole(of, length))

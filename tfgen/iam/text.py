@@ -60,6 +60,18 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Swapped:
+    """A text that is not known yet, with one character in the place of each `old`."""
+
+    of: Text
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"${{{self.of} with {self.new!r} for {self.old!r}}}"
+
+
+@dataclass(frozen=True, slots=True)
 class Presence:
     """No text at all: what it stands in is there only while the list input of that name is not empty."""
 
@@ -87,7 +99,7 @@ class Either:
         return self.present, self.otherwise
 
 
-Part = str | Slot | Cut | Capture | Presence | Either
+Part = str | Slot | Cut | Capture | Swapped | Presence | Either
 
 
 class CaptureError(ValueError):
@@ -109,7 +121,7 @@ class Text:
         return only if len(self.parts) == 1 and isinstance(only, str) else None
 
     def slots(self) -> Iterator[Slot]:
-        """Every unknown in it, also those inside cuts and captures, in order."""
+        """Every unknown in it, also those inside cuts, captures and swaps, in order."""
         for part in self.parts:
             if isinstance(part, Slot):
                 yield part
@@ -158,6 +170,8 @@ class Text:
                 present, otherwise = (None if case is None else case.replace(value) for case in part.cases())
                 return Text((Either(part.name, present, otherwise),))
             inner = part.of.replace(value)
+            if isinstance(part, Swapped):
+                return swap(inner, part.old, part.new)
             return cut(inner, part.length) if isinstance(part, Cut) else capture(inner, part.pattern)
 
         return join(*(one(part) for part in self.parts))
@@ -195,6 +209,12 @@ def cut(of: Text, length: int) -> Text:
     if of.known is not None:
         return text(of.known[:length])
     return Text((Cut(of, length),))
+
+
+def swap(of: Text, old: str, new: str) -> Text:
+    """Put one character in the place of another; what is known is changed at once."""
+    parts = (part.replace(old, new) if isinstance(part, str) else Swapped(Text((part,)), old, new) for part in of.parts)
+    return join(*parts)
 
 
 def capture(of: Text, pattern: str) -> Text:

@@ -18,7 +18,7 @@ from tfgen.plan.inbound import expanded, inbound
 from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Check, Input, PartName, Plan, Use
 from tfgen.plan.network.build import network
-from tfgen.plan.provision import provisioned
+from tfgen.plan.provision import provisioned, with_parameters
 from tfgen.plan.roles import Naming, role
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
@@ -79,8 +79,11 @@ def _discreet(plan: Plan, posture: Posture) -> Plan:
         for slot in text.slots()
     }
     hidden = said - shown
-    inputs = (replace(item, sensitive=item.name in hidden and not item.many) for item in plan.inputs)
-    return replace(plan, inputs=tuple(inputs))
+    inputs = tuple(replace(item, sensitive=item.name in hidden and not item.many) for item in plan.inputs)
+    if plan.provisioned is None:
+        return replace(plan, inputs=inputs)
+    made, inputs = with_parameters(plan.provisioned, inputs)
+    return replace(plan, inputs=inputs, provisioned=made)
 
 
 def _base(posture: Posture, harness_name: Text) -> Text:

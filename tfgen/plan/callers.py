@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from tfgen.catalog.carrier import carrier
 from tfgen.diagnostics import Route
 from tfgen.iam.policy import Kind
 from tfgen.iam.text import Slot, Source, Text, join, text
 from tfgen.plan.grants import grants
 from tfgen.plan.model import SECURITY_GROUP, SUBNETS, Attached, CallerPolicy, ControlPolicy, PolicyPlan, Use
+from tfgen.plan.provision import stack_name
 from tfgen.plan.roles import Naming, no_delegation, of_region, optional_input
 from tfgen.plan.values import Values
 from tfgen.posture.access import LIMITED, Access
@@ -20,7 +22,7 @@ Tables = tuple[tuple[str, tuple[tuple[str, Text], ...]], ...]
 
 def callers(posture: Posture, values: Values, naming: Naming, harness_name: Text) -> tuple[CallerPolicy, ...]:
     """The policies of all callers of a posture."""
-    found = _Callers(posture, values, naming)
+    found = _Callers(posture, values, naming, harness_name)
     return tuple(_caller(found, index, access, harness_name) for index, access in enumerate(posture.access))
 
 
@@ -43,7 +45,8 @@ def _caller(found: _Callers, index: int, access: Access, harness_name: Text) -> 
 class _Callers:
     """What every persona draws on."""
 
-    def __init__(self, posture: Posture, values: Values, naming: Naming) -> None:
+    def __init__(self, posture: Posture, values: Values, naming: Naming, harness_name: Text) -> None:
+        self.harness_name = harness_name
         self.posture = posture
         self.values = values
         self.naming = naming
@@ -89,7 +92,14 @@ class _Callers:
             yield Use("caller-deploy", place, "memory-key", (("key_arn", key),))
         if self.network:
             yield Use("caller-deploy", place, "vpc")
+        if (stack := self._stack()) is not None:
+            yield Use("caller-deploy", place, "stack", (("stack_name", stack),))
         yield self._pass_role(place)
+
+    def _stack(self) -> Text | None:
+        """The name of the stack that makes the harness; None where none does."""
+        template = carrier(self.posture.provision).template if self.posture.provision is not None else None
+        return None if template is None else stack_name(template, self.harness_name)
 
     def _audit(self, place: Route) -> Iterator[Use]:
         base = (("policy_base", self.naming.base),)

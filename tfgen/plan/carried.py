@@ -5,17 +5,25 @@ Nothing is dropped: what the resource has no place for is a finding at its line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
 
 from tfgen.catalog.carrier import Carrier
-from tfgen.catalog.provider import Attribute, Body, Many, Nested
+from tfgen.catalog.provider import FREE_JSON, Attribute, Body, Limits, Many, Nested
 from tfgen.catalog.provider import Fields as ObjectFields
 from tfgen.diagnostics import At, Code, Finding, Route
-from tfgen.plan.settings import Fields, Items, Said, Setting, Table, lists, lone_lists
+from tfgen.plan.misread import misread
+from tfgen.plan.settings import Document, Exact, Fields, Items, Said, Setting, Table, lists, lone_lists
 
 WIRED = frozenset({"execution_role_arn"})
-"""Arguments that another part gives."""
+"""Keys of the posture's spelling that another part gives."""
+
+
+_LONGEST_SHOWN: Final = 60
+"""How many characters of a value a message shows."""
 
 
 @dataclass(slots=True)
@@ -39,7 +47,9 @@ class Carried:
 def carried(settings: Fields, carrier: Carrier) -> Carried:
     """Hold what a posture says against the resource of a provider."""
     found = Carried(carrier)
-    _fields(settings, carrier.body, "", found, WIRED)
+    _fields(settings, carrier.body, "", found, frozenset(map(carrier.argument, WIRED)))
+    if carrier.template is not None:
+        found.findings += misread(settings, carrier.template)
     for said in lone_lists(settings):
         message = f"{said.value.each()!r} is a list, and one harness has one value here"
         advice = "declare the input as a string, or leave `provision` out"
@@ -55,13 +65,13 @@ def _fields(settings: Fields, place: Body, above: str, found: Carried, own: froz
         member = place.member(name)
         given.add(name)
         if member is None:
-            found.refuse(inner.route, f"{found.carrier.provider} has no place for {key!r} in {_named(above, found)}")
+            found.refuse(inner.route, f"{found.carrier.title} has no place for {key!r} in {_named(above, found)}")
             continue
         found.paths.add(f"{above}{name}")
         _member(inner, member, f"{above}{name}.", found)
     for name in sorted(place.required - given):
         key = found.carrier.posture_key(name)
-        found.refuse(settings.route, f"{found.carrier.provider} needs {key!r} in {_named(above, found)}", f"add {key}")
+        found.refuse(settings.route, f"{found.carrier.title} needs {key!r} in {_named(above, found)}", f"add {key}")
 
 
 def _named(above: str, found: Carried) -> str:
@@ -75,11 +85,9 @@ def _member(setting: Setting, member: Attribute | Nested, above: str, found: Car
         _values(setting, member, found)
     inner = _inside(member)
     own = frozenset({found.carrier.key}) if isinstance(setting, Table) else frozenset()
-    if isinstance(member, Nested) and member.most is not None and isinstance(setting, Items | Table):
-        _count(setting, member.most, above, found)
-    if isinstance(member, Nested) and member.least and isinstance(setting, Items | Table) and not _written(setting):
-        what = found.carrier.posture_key(above.rstrip(".").rpartition(".")[2])
-        found.refuse(setting.route, f"{found.carrier.provider} needs an element under {what!r}", "write one")
+    if isinstance(setting, Items | Table):
+        least = member.limits.least if isinstance(member, Attribute) else member.least
+        _count(setting, least, member.most, above, found)
     for part in _each(setting):
         if isinstance(part, Fields) and inner is not None:
             _fields(part, inner, above, found, own)
@@ -110,19 +118,54 @@ def _each(setting: Setting) -> Iterator[Setting]:
 
 def _values(setting: Setting, attribute: Attribute, found: Carried) -> None:
     for part in _each(setting):
-        known = part.value.known if isinstance(part, Said) else None
-        if attribute.values and known is not None and known not in attribute.values:
+        known = _known(part)
+        if known is None:
+            continue
+        if isinstance(known, str) and attribute.values and known not in attribute.values:
             allowed = ", ".join(attribute.values)
-            found.refuse(part.route, f"{found.carrier.provider} does not take {known!r}, but {allowed}", at=At.VALUE)
+            found.refuse(part.route, f"{found.carrier.title} does not take {known!r}, but {allowed}", at=At.VALUE)
+        elif (fault := attribute.limits.fault(known)) is not None:
+            found.refuse(part.route, f"{found.carrier.title} does not take {_short(known)}: it {fault}", at=At.VALUE)
+    if isinstance(setting, Document) and attribute.kind == FREE_JSON and not isinstance(setting.value, dict):
+        found.refuse(setting.route, f"{found.carrier.title} takes an object here", at=At.VALUE)
+    if isinstance(setting, Table):
+        _keys(setting, attribute.limits, found)
 
 
-def _written(setting: Items | Table) -> int:
-    return len(setting.elements if isinstance(setting, Items) else setting.items)
+def _known(setting: Setting) -> str | int | Decimal | None:
+    """A text or a number that is written as it will be; None for anything else."""
+    match setting:
+        case Said(value):
+            return value.known
+        case Exact(bool()):
+            return None
+        case Exact(value):
+            return value
+        case _:
+            return None
 
 
-def _count(setting: Items | Table, most: int, above: str, found: Carried) -> None:
-    written = _written(setting)
-    if written > most:
-        what = found.carrier.posture_key(above.rstrip(".").rpartition(".")[2])
-        message = f"{found.carrier.provider} takes {most} under {what!r}, and these are {written}"
+def _keys(setting: Table, limits: Limits, found: Carried) -> None:
+    for key, part in setting.items:
+        if limits.keys and re.search(limits.keys, key, re.ASCII) is None:
+            message = f"{found.carrier.title} does not take the key {_short(key)}: it must match {limits.keys}"
+            found.refuse(part.route, message)
+
+
+def _short(value: str | int | Decimal) -> str:
+    """A value as a message shows it, cut when it is long."""
+    shown = repr(value) if isinstance(value, str) else str(value)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}..."
+
+
+def _count(setting: Items | Table, least: int, most: int | None, above: str, found: Carried) -> None:
+    """Hold how many are written against how many there may be. One that repeats over a list input may be none."""
+    written = setting.elements if isinstance(setting, Items) else setting.items
+    certain = len(written) if isinstance(setting, Table) else sum(not lists(part) for part in setting.elements)
+    what = found.carrier.posture_key(above.rstrip(".").rpartition(".")[2])
+    if most is not None and certain > most:
+        message = f"{found.carrier.title} takes {most} under {what!r}, and these are {certain}"
         found.refuse(setting.route, message)
+    # An empty table is left out of what is rendered.
+    elif len(written) < least and (written or isinstance(setting, Items)):
+        found.refuse(setting.route, f"{found.carrier.title} needs {least} or more under {what!r}")

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from tfgen.catalog import provider
-from tfgen.catalog.carrier import Carrier, carrier
+from tfgen.catalog.carrier import CARRIERS, Carrier, Template, carrier, pascal
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
-from tfgen.iam.text import Slot, Source, join
+from tfgen.iam.text import Slot, Source, Text, join, swap
 from tfgen.plan.carried import Carried, carried
-from tfgen.plan.model import EXECUTION_ROLE, SECURITY_GROUP, SUBNETS
+from tfgen.plan.model import EXECUTION_ROLE, SECURITY_GROUP, SUBNETS, Check, Input
 from tfgen.plan.provisioned import Provisioned
 from tfgen.plan.said import fields
 from tfgen.plan.settings import Fields, Items, Said, Setting
@@ -53,16 +53,45 @@ def provisioned(posture: Posture, values: Values) -> tuple[Provisioned | None, t
     own = carried(settings, carrier(posture.provision))
     tags = tuple((posture.harness.tags or {}).items())
     paths = frozenset(own.paths)
-    version = provider.needed("resource", own.carrier.resource, paths)
     since = (
         row if row.absent else replace(row, paths=tuple(path for path in row.paths if path in paths))
         for row in provider.applied(own.carrier.resource, paths)
     )
-    made = Provisioned(
-        posture.provision, join(Slot(Source.INPUT, EXECUTION_ROLE)), settings, tags, version, tuple(since)
-    )
+    template = own.carrier.template
+    name = None if template is None else stack_name(template, values.text(posture.harness.harness_name))
+    role = join(Slot(Source.INPUT, EXECUTION_ROLE))
+    version = own.carrier.at_least(paths)
+    made = Provisioned(posture.provision, role, settings, tags, version, tuple(since), name)
     # Without an argument that is needed there would be nothing that could be rendered.
-    return None if own.findings else made, (*_advised(own, settings), *_faults(settings, own.carrier))
+    wrong = any(finding.severity is Severity.ERROR for finding in own.findings)
+    return None if wrong else made, (*_advised(own, settings), *_faults(settings, own.carrier))
+
+
+def stack_name(template: Template, harness_name: Text) -> Text:
+    """The name of the stack that makes a harness; no two harnesses of a region have one."""
+    return join(template.stack, swap(harness_name, "_", "-"))
+
+
+def with_parameters(made: Provisioned, inputs: tuple[Input, ...]) -> tuple[Provisioned, tuple[Input, ...]]:
+    """The harness with a parameter of its stack, if it has one, for each input that may hold a secret.
+
+    A template can be read by many; the value of a parameter with `NoEcho` cannot. The inputs are those that fit one.
+    """
+    template = carrier(made.carrier).template
+    if template is None:
+        return made, inputs
+    used = {slot.name for text in made.texts() for slot in text.slots()}
+    found: dict[str, str] = {}
+    for item in inputs:
+        if item.sensitive and item.name in used:
+            name = pascal(item.name)
+            while name in {template.logical_id, *found.values()}:
+                name += "X"
+            found[item.name] = name
+    most = template.longest_parameter
+    fits = Check(None, 0, most, f"up to {most} characters, as the parameter of a stack")
+    checked = (replace(item, checks=(fits, *item.checks)) if item.name in found else item for item in inputs)
+    return replace(made, parameters=tuple(sorted(found.items()))), tuple(checked)
 
 
 def _without(settings: Fields) -> Fields:
@@ -89,7 +118,10 @@ def _within(settings: Fields, steps: tuple[str, ...], more: tuple[str, Setting])
 def _advised(own: Carried, settings: Fields) -> Iterator[Finding]:
     """What cannot be carried, with what to do instead."""
     for finding in own.findings:
-        others = (name for name in provider.PROVIDERS if name != own.carrier.name)
+        if finding.severity is not Severity.ERROR:
+            yield finding
+            continue
+        others = (name for name in CARRIERS if name != own.carrier.name)
         fits = next((name for name in others if finding.route not in carried(settings, carrier(name)).refused), None)
         if finding.help:
             more = f", or write `provision: {fits}`, whose resource does not need it" if fits is not None else ""
@@ -107,6 +139,6 @@ def _faults(settings: Fields, own: Carrier) -> Iterator[Finding]:
         for step in fault.at:
             there = dict(there.items).get(step) if isinstance(there, Fields) else None
         if isinstance(there, Fields) and fault.without not in dict(there.items):
-            message = f"{own.provider} is known to fail without {fault.without!r} here: {fault.what}"
+            message = f"{own.title} is known to fail without {fault.without!r} here: {fault.what}"
             advice = f"{fault.advice} (see {fault.source})"
             yield Finding(Code.NOT_CARRIED, message, there.route, advice, Severity.WARNING, At.KEY)

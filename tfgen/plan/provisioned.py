@@ -13,10 +13,10 @@ from tfgen.plan.settings import Fields
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """The harness itself, as a resource of one provider."""
+    """The harness itself, as a resource of one provider, or in a stack of CloudFormation."""
 
     carrier: str
-    """The provider's local name, by which the catalog knows its resource."""
+    """The posture's word for what makes it, by which the catalog knows the resource."""
     role: Text
     """The ARN of its execution role."""
     settings: Fields
@@ -27,8 +27,13 @@ class Provisioned:
     """The oldest version of the provider that carries all of it."""
     since: tuple[Since, ...]
     """Why no older one."""
+    stack: Text | None = None
+    """The name of the stack; None where there is none."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """The inputs that may hold secrets, with the parameters of the stack that take their values."""
 
     def texts(self) -> Iterator[Text]:
         """Every text in it that may hold unknowns."""
         yield self.role
+        yield from () if self.stack is None else (self.stack,)
         yield from settings.texts(self.settings)

@@ -36,10 +36,10 @@ class Posture(Model):
     also: tuple[Also, ...] = Field(
         default=(), description="What the harness may have in place of its own model, memory, image and the like."
     )
-    provision: Literal["aws", "awscc"] | None = Field(
+    provision: Literal["aws", "awscc", "cloudformation"] | None = Field(
         default=None,
-        description="With which Terraform provider the harness itself is made: `aws`, or `awscc` for what that cannot "
-        "carry yet; it is made elsewhere when left out.",
+        description="What makes the harness itself: a resource of the Terraform provider `aws` or `awscc`, or "
+        "`cloudformation`, a stack that also carries what these cannot yet; it is made elsewhere when left out.",
     )
     role: Role = Field(default_factory=Role, description="How the execution role is made.")
     token_vault: TokenVault | None = Field(

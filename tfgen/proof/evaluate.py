@@ -30,7 +30,7 @@ from tfgen.hcl.tree import (
     Tuple,
     Unary,
 )
-from tfgen.iam.text import Either, Slot, Source, Text, capture, cut, join, text
+from tfgen.iam.text import Either, Slot, Source, Text, capture, cut, join, swap, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,11 @@ class Unless:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """A map as a list of objects with `key` and `value`."""
+    """A map as a list of objects, and what its key and its value are named in them."""
 
     of: Value
+    key: str
+    value: str
 
 
 Value = Text | Opaque | Many | Json | Listed | Mapped | Blocks | Merge | Scalar | Distinct | Unless | Pairs
@@ -268,12 +270,16 @@ def _elements(value: Value) -> tuple[Value, ...] | None:
     return value.elements if isinstance(value, Listed) else None
 
 
-_PAIR: Final = Object((Item("key", Reference(("key",))), Item("value", Reference(("value",)))))
+_PAIRS: Final = {
+    Object((Item(key, Reference(("key",))), Item(value, Reference(("value",))))): (key, value)
+    for key, value in (("key", "value"), ("Key", "Value"))
+}
+"""The objects that a map becomes, and what key and value are named in them."""
 
 
 def _for(expression: ForTuple, scope: Scope) -> Value:
-    if expression.names == ("key", "value") and expression.result == _PAIR and expression.condition is None:
-        return Pairs(evaluate(expression.collection, scope))
+    if expression.names == ("key", "value") and expression.result in _PAIRS and expression.condition is None:
+        return Pairs(evaluate(expression.collection, scope), *_PAIRS[expression.result])
     elements = _elements(evaluate(expression.collection, scope))
     if elements is None or len(expression.names) != 1:
         return Opaque(expression)
@@ -324,6 +330,11 @@ def _call(expression: Call, scope: Scope) -> Value:
         case Call("substr", (of, Number(0), Number(int(length))), False):
             found = evaluate(of, scope)
             return cut(found, length) if isinstance(found, Text) else Opaque(expression)
+        case Call("replace", (of, Literal(old), Literal(new)), False):
+            found = evaluate(of, scope)
+            # Between slashes Terraform takes what is replaced for a pattern.
+            is_text = isinstance(found, Text) and len(old) == 1
+            return swap(found, old, new) if isinstance(found, Text) and is_text else Opaque(expression)
         case Call("concat", arguments, False):
             lists = [_elements(evaluate(argument, scope)) for argument in arguments]
             if any(elements is None for elements in lists):

@@ -291,7 +291,12 @@ def _nodes(expression: Expr) -> Iterator[object]:
 
 
 def _argument(value: Value) -> Argument:
-    return policy_of(value.value) if isinstance(value, Json) else value
+    return policy_of(value.value) if isinstance(value, Json) and not _is_template(value.value) else value
+
+
+def _is_template(value: Value) -> bool:
+    """Whether JSON is a template of CloudFormation, which no policy can be mistaken for."""
+    return isinstance(value, Mapped) and value.get("AWSTemplateFormatVersion") is not None
 
 
 def policy_of(value: Value) -> Policy:

@@ -14,10 +14,14 @@ from tfgen.catalog.provider import Mode, Nested
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.tree import Attribute, Block, Body, Call, ForTuple, Item, Literal, Null, Object, Tuple
 from tfgen.proof.references import Module, undeclared
+from tfgen.proof.template import faults as template_faults
 from tfgen.proof.typed import faults as value_faults
 
 META: Final = frozenset({"count", "depends_on", "for_each", "provider"})
 """Arguments that every resource takes (https://developer.hashicorp.com/terraform/language/meta-arguments)."""
+
+TEMPLATE: Final = ("aws_cloudformation_stack", "template_body")
+"""The argument that is a template of CloudFormation, by its resource."""
 
 META_BLOCKS: Final = frozenset({"lifecycle"})
 
@@ -65,6 +69,9 @@ def held(block: Block, schema: provider.Body) -> Iterator[str]:
         if isinstance(node, Attribute) and node.name == "for_each" and isinstance(node.value, Literal | Tuple):
             yield f"{address}: for_each is no map and no set of strings"
     yield from _body(address, kept, schema)
+    for node in kept:
+        if isinstance(node, Attribute) and (block.labels[0], node.name) == TEMPLATE:
+            yield from (f"{address}: {fault}" for fault in template_faults(node.value))
 
 
 def _body(where: str, body: Body, schema: provider.Body) -> Iterator[str]:

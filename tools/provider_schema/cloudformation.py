@@ -1,15 +1,9 @@
-"""What CloudFormation says of a type, as the provider awscc turns it into a resource. Reads the schemas of `cfn-lint`.
-
-The rules are those of https://github.com/hashicorp/terraform-provider-awscc (internal/naming, internal/provider): names
-in snake case, no blocks, an object with properties as nested attributes, one with any keys as a map, and one without
-any as JSON in a string.
-"""
+"""What CloudFormation says of a type, as a template spells it: the schemas of `cfn-lint`, read as JSON."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any
@@ -19,71 +13,78 @@ from shape import COMPUTED, OPTIONAL, REQUIRED, Block
 _SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean": "bool"}
 
 
-def snake(name: str) -> str:
-    """A CloudFormation name as awscc spells it: `CustomJWTAuthorizer` is `custom_jwt_authorizer`."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
-    return spaced.lower()
+def templates(source: Mapping[str, Any], types: Iterable[str]) -> dict[str, Block]:
+    """The types that `sources.toml` names, by their own names, with the properties that a template writes."""
+    return {kind: _Template(_schema(source, kind)).resource() for kind in types}
 
 
-def read(source: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, Block]:
-    """The types that `sources.toml` names, by the resource's name."""
+def _schema(source: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
     if (found := metadata.version("cfn-lint")) != source["version"]:
         raise SystemExit(f"cfn-lint {found} is installed, and sources.toml speaks of {source['version']}")
     spec = util.find_spec("cfnlint")
     folder = Path(str(spec.origin)).parent / "data" / "schemas" if spec else Path()
     index = json.loads((folder / "providers" / "us-east-1.json").read_text(encoding="utf-8"))
-    resources: dict[str, Block] = {}
-    for name, kind in types.items():
-        path = folder / "resources" / f"{index[kind]}.json"
-        resources[name] = _Reader(json.loads(path.read_text(encoding="utf-8"))).resource()
-    return resources
+    path = folder / "resources" / f"{index[kind]}.json"
+    schema: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
 
 
-class _Reader:
-    """One type's schema."""
+class _Template:
+    """One type's schema as a template spells it, with what each value must be."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self.schema = schema
         self.read_only = {path.removeprefix("/properties/") for path in schema.get("readOnlyProperties", [])}
 
     def resource(self) -> Block:
-        attributes = self.attributes(self.schema, "")
-        attributes["id"] = {"type": "string", "mode": COMPUTED}
-        return {"attributes": attributes, "blocks": {}}
+        return {"attributes": self.properties(self.schema, ""), "blocks": {}}
 
-    def attributes(self, schema: Mapping[str, Any], above: str) -> dict[str, Any]:
+    def properties(self, schema: Mapping[str, Any], above: str) -> dict[str, Any]:
         required = frozenset(schema.get("required", []))
         found: dict[str, Any] = {}
         for name, part in _properties(schema).items():
             path = f"{above}{name}"
             mode = COMPUTED if path in self.read_only else REQUIRED if name in required else OPTIONAL
-            found[snake(name)] = {**self.attribute(part, path), "mode": mode}
+            found[name] = {**self.value(part, path), "mode": mode}
         return found
 
-    def attribute(self, part: Mapping[str, Any], path: str) -> dict[str, Any]:
-        part = self.resolved(part)
-        if part.get("type") == "array":
-            return self.plural("set" if part.get("uniqueItems") else "list", part["items"], f"{path}/*")
-        if _properties(part):
-            return {"nested": "single", "attributes": self.attributes(part, f"{path}/")}
-        if patterns := part.get("patternProperties"):
-            (values,) = patterns.values()
-            return self.plural("map", values, f"{path}/*")
-        if part.get("type", "object") == "object":
-            return {"type": "string", "json": True}
-        enum = {"enum": sorted(part["enum"])} if "enum" in part else {}
-        return {"type": _SIMPLE[part["type"]], **enum}
-
-    def plural(self, kind: str, values: Mapping[str, Any], path: str) -> dict[str, Any]:
-        inner = self.attribute(values, path)
-        if "nested" in inner:
-            return {"nested": kind, "attributes": inner["attributes"]}
-        return {"type": [kind, inner["type"]], **({"enum": inner["enum"]} if "enum" in inner else {})}
-
-    def resolved(self, part: Mapping[str, Any]) -> Mapping[str, Any]:
+    def value(self, part: Mapping[str, Any], path: str) -> dict[str, Any]:
         while "$ref" in part:
             part = self.schema["definitions"][part["$ref"].rpartition("/")[2]]
-        return part
+        if part.get("type") == "array":
+            return _many("list", self.value(part["items"], f"{path}/*"), part, "Items")
+        if patterns := part.get("patternProperties"):
+            ((keys, values),) = patterns.items()
+            found = _many("map", self.value(values, f"{path}/*"), part, "Properties")
+            return found if keys == _ANY_KEY else {**found, "keys": keys}
+        if _properties(part) or part.get("additionalProperties") is False:
+            return {"nested": "single", "attributes": self.properties(part, f"{path}/")}
+        if part.get("type", "object") == "object":
+            return {"type": ["map", "any"]}  # free JSON
+        enum = {"enum": sorted(part["enum"])} if "enum" in part else {}
+        bounds = {ours: part[theirs] for ours, theirs in _BOUNDS.items() if theirs in part}
+        return {"type": _SIMPLE[part["type"]], **enum, **bounds}
+
+
+_BOUNDS = {
+    "pattern": "pattern",
+    "shortest": "minLength",
+    "longest": "maxLength",
+    "smallest": "minimum",
+    "largest": "maximum",
+}
+"""What is kept of what a value must be, by our names."""
+
+_ANY_KEY = r"^[\s\S]*$"
+
+
+def _many(kind: str, inner: dict[str, Any], part: Mapping[str, Any], counted: str) -> dict[str, Any]:
+    """A list or a map of values; what each of them must be stands beside how many there may be."""
+    named = (("least", f"min{counted}"), ("max", f"max{counted}"))
+    counts = {ours: part[theirs] for ours, theirs in named if part.get(theirs)}
+    if "nested" in inner:
+        return {"nested": kind, "attributes": inner["attributes"], **counts}
+    return {**inner, "type": [kind, inner["type"]], **counts}
 
 
 def _properties(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 
 output "harness_arn" {
   description = "The ARN of the harness."
-  value       = aws_bedrockagentcore_harness.this.arn
+  value       = aws_cloudformation_stack.this.outputs.HarnessArn
 }
 
 output "harness_id" {
   description = "The id of the harness."
-  value       = aws_bedrockagentcore_harness.this.harness_id
+  value       = aws_cloudformation_stack.this.outputs.HarnessId
 }

@@ -7,7 +7,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.61.0"
+      version = ">= 6.50"
     }
   }
 }
