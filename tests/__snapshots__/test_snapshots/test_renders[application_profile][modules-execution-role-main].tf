@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "application-profile-execution"
+  name                 = "application-profile-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness application-profile may do."
   max_session_duration = 3600

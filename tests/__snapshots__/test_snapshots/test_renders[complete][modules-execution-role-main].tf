@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "claims-assistant-execution"
+  name                 = "claims-assistant-role-${local.region}"
   path                 = "/agents/"
   description          = "What the AgentCore harness claims-assistant may do."
   max_session_duration = 3600
@@ -47,7 +47,7 @@ resource "aws_iam_role" "execution" {
 }
 
 resource "aws_iam_policy" "boundary" {
-  name        = "claims-assistant-boundary"
+  name        = "claims-assistant-boundary-${local.region}"
   path        = "/agents/"
   description = "The most that the execution role of the AgentCore harness claims-assistant can be given."
 
@@ -370,4 +370,11 @@ resource "aws_iam_role_policy" "execution" {
       },
     ]
   })
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 10240
+      error_message = "IAM takes at most 10240 characters for this inline policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }

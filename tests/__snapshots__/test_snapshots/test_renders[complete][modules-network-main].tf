@@ -77,7 +77,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -94,7 +94,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -113,7 +113,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -130,7 +130,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -152,7 +152,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -168,7 +168,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*:log-stream:*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -181,7 +181,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -194,7 +194,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -216,7 +216,7 @@ locals {
             "cloudwatch:namespace" = ["bedrock-agentcore"]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -240,7 +240,7 @@ locals {
         Resource = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -262,7 +262,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/amazon.nova-pro-v1:0"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -284,7 +284,7 @@ locals {
         ]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -303,7 +303,7 @@ locals {
             "bedrock-agentcore:InboundJwtClaim/iss" = ["https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE"]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -322,7 +322,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_assistant-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -341,7 +341,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_assistant_????-??????????"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -359,7 +359,7 @@ locals {
         ]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -407,7 +407,7 @@ locals {
         Resource  = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!default/oauth2/idp-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -426,7 +426,7 @@ locals {
         Resource  = ["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/agents/claims-assistant-role-${local.region}"]
           }
         }
       },
@@ -678,7 +678,7 @@ resource "aws_cloudwatch_log_group" "flow_logs" {
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name = "claims-assistant-flow-logs"
+  name = "claims-assistant-flows-${local.region}"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

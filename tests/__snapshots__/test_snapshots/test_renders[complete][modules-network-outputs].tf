@@ -14,6 +14,7 @@ output "endpoint_ids" {
     bedrock-agentcore           = aws_vpc_endpoint.bedrock_agentcore.id
     "bedrock-agentcore.gateway" = aws_vpc_endpoint.bedrock_agentcore_gateway.id
     secretsmanager              = aws_vpc_endpoint.secretsmanager.id
+    lambda                      = aws_vpc_endpoint.lambda.id
   }
 }
 
@@ -30,6 +31,7 @@ output "endpoint_policies" {
     bedrock-agentcore           = local.bedrock_agentcore_policy
     "bedrock-agentcore.gateway" = local.bedrock_agentcore_gateway_policy
     secretsmanager              = local.secretsmanager_policy
+    lambda                      = local.lambda_policy
   }
 }
 

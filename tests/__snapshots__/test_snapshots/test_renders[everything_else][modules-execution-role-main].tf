@@ -339,7 +339,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "everything-else-execution"
+  name                 = "everything-else-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness everything-else may do."
   max_session_duration = 3600
@@ -378,4 +378,11 @@ resource "aws_iam_role_policy" "execution" {
     Version   = "2012-10-17"
     Statement = [for statement in local.statements : statement if length(statement.Resource) > 0]
   })
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 10240
+      error_message = "IAM takes at most 10240 characters for this inline policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "global-profile-execution"
+  name                 = "global-profile-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness global-profile may do."
   max_session_duration = 3600

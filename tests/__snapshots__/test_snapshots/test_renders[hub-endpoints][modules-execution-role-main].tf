@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "spoke-agent-execution"
+  name                 = "spoke-agent-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness spoke-agent may do."
   max_session_duration = 3600

@@ -330,6 +330,23 @@ locals {
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_returns_desk-*",
         ]
       },
+      # AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place.
+      {
+        Sid    = "DeployRuntimeWithoutId"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+          "bedrock-agentcore:DeleteAgentRuntime",
+        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/$${*}"]
+      },
+      # AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place.
+      {
+        Sid      = "DeployIdentityWithoutId"
+        Effect   = "Allow"
+        Action   = ["bedrock-agentcore:CreateWorkloadIdentity"]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/$${*}"]
+      },
       # Creating and changing the harness updates its runtime; only the posture's network is allowed.
       {
         Sid    = "DeployRuntimeUpdate"

@@ -151,7 +151,7 @@ run "pipeline_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses", "DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "NetworkServiceRole", "PassExecutionRole", "DenyInvokeForUser"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses", "DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "NetworkServiceRole", "PassExecutionRole", "DenyInvokeForUser"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -188,6 +188,16 @@ run "pipeline_grants" {
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
     error_message = "DeployRuntimeItself is granted on something else. It is there for this: Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/$${*}"])
+    error_message = "DeployRuntimeWithoutId is granted on something else. It is there for this: AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployIdentityWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/$${*}"])
+    error_message = "DeployIdentityWithoutId is granted on something else. It is there for this: AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place."
   }
 
   assert {

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = var.role_name == null ? "returns-desk-execution" : var.role_name
+  name                 = var.role_name == null ? "returns-desk-role-${local.region}" : var.role_name
   path                 = "/agents/"
   description          = "What the AgentCore harness returns-desk may do."
   max_session_duration = 3600
@@ -47,7 +47,7 @@ resource "aws_iam_role" "execution" {
 }
 
 resource "aws_iam_policy" "boundary" {
-  name        = "returns-desk-boundary"
+  name        = "returns-desk-boundary-${local.region}"
   path        = "/agents/"
   description = "The most that the execution role of the AgentCore harness returns-desk can be given."
 

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "claims-desk-execution"
+  name                 = "claims-desk-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness claims-desk may do."
   max_session_duration = 3600

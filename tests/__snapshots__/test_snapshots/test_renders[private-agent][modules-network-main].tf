@@ -106,7 +106,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -123,7 +123,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -142,7 +142,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -159,7 +159,7 @@ locals {
         Resource = ["arn:${local.partition}:ecr:${local.region}:*:repository/harness-${local.region}"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -181,7 +181,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_desk-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -197,7 +197,7 @@ locals {
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_desk-*:log-stream:*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -210,7 +210,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -223,7 +223,7 @@ locals {
         Resource  = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -245,7 +245,7 @@ locals {
             "cloudwatch:namespace" = ["bedrock-agentcore"]
           }
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -269,7 +269,7 @@ locals {
         Resource = ["*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -291,7 +291,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock:${local.region}::foundation-model/amazon.nova-pro-v1:0"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -313,7 +313,7 @@ locals {
         ]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -332,7 +332,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/claims_desk-*"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -351,7 +351,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_claims_desk_????-??????????"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -370,7 +370,7 @@ locals {
         Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:aws:code-interpreter/aws.codeinterpreter.v1"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -389,7 +389,7 @@ locals {
         Resource  = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/claims-abcde12345"]
         Condition = {
           ArnLike = {
-            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-execution"]
+            "aws:PrincipalArn" = ["arn:${local.partition}:iam::${local.account}:role/claims-desk-role-${local.region}"]
           }
         }
       },
@@ -634,7 +634,7 @@ resource "aws_cloudwatch_log_group" "flow_logs" {
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name = "claims-desk-flow-logs"
+  name = "claims-desk-flows-${local.region}"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

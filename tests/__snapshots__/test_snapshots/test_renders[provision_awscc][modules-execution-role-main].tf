@@ -11,178 +11,10 @@ locals {
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
   region    = data.aws_region.current.id
-
-  statements = [
-    # The image is pulled from ECR Public, which wants a token.
-    {
-      Sid      = "EcrPublicToken"
-      Effect   = "Allow"
-      Action   = ["ecr-public:GetAuthorizationToken"]
-      Resource = ["*"]
-    },
-    # ECR Public's token is a service bearer token.
-    {
-      Sid      = "EcrPublicBearerToken"
-      Effect   = "Allow"
-      Action   = ["sts:GetServiceBearerToken"]
-      Resource = ["*"]
-    },
-    # The runtime makes its log group and finds its streams; other agents' groups stay out of reach.
-    {
-      Sid    = "LogGroups"
-      Effect = "Allow"
-      Action = [
-        "logs:CreateLogGroup",
-        "logs:DescribeLogStreams",
-      ]
-      Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_guarded_shop-*"]
-    },
-    # The runtime writes the session's log.
-    {
-      Sid    = "LogStreams"
-      Effect = "Allow"
-      Action = [
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-      ]
-      Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_guarded_shop-*:log-stream:*"]
-    },
-    # The runtime looks whether its log group exists.
-    {
-      Sid      = "LogGroupsList"
-      Effect   = "Allow"
-      Action   = ["logs:DescribeLogGroups"]
-      Resource = ["*"]
-    },
-    # The runtime lets X-Ray deliver spans to the account's span log group.
-    {
-      Sid      = "LogResourcePolicy"
-      Effect   = "Allow"
-      Action   = ["logs:PutResourcePolicy"]
-      Resource = ["*"]
-    },
-    # The runtime sends the session's trace to X-Ray.
-    {
-      Sid    = "Traces"
-      Effect = "Allow"
-      Action = [
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-      ]
-      Resource = ["*"]
-    },
-    # The runtime publishes its metrics, in its own namespace only.
-    {
-      Sid      = "Metrics"
-      Effect   = "Allow"
-      Action   = ["cloudwatch:PutMetricData"]
-      Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "cloudwatch:namespace" = ["bedrock-agentcore"]
-        }
-      }
-    },
-    # The agent proves to the token vault which workload it is.
-    {
-      Sid    = "WorkloadIdentity"
-      Effect = "Allow"
-      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_guarded_shop-*",
-      ]
-    },
-    # Callers come with a JWT, and the agent acts for the user that it names.
-    {
-      Sid    = "WorkloadIdentityForUser"
-      Effect = "Allow"
-      Action = ["bedrock-agentcore:GetWorkloadAccessTokenForJWT"]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_guarded_shop-*",
-      ]
-    },
-    # The agent keeps the conversation and recalls what it learnt, in this harness's own memory.
-    {
-      Sid    = "ManagedMemory"
-      Effect = "Allow"
-      Action = [
-        "bedrock-agentcore:CreateEvent",
-        "bedrock-agentcore:DeleteEvent",
-        "bedrock-agentcore:GetEvent",
-        "bedrock-agentcore:ListEvents",
-        "bedrock-agentcore:RetrieveMemoryRecords",
-      ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/guarded_shop-*"]
-    },
-    # The same for a harness that was made before August 2026, whose memory still has its old name.
-    {
-      Sid    = "ManagedMemoryByOldName"
-      Effect = "Allow"
-      Action = [
-        "bedrock-agentcore:CreateEvent",
-        "bedrock-agentcore:DeleteEvent",
-        "bedrock-agentcore:GetEvent",
-        "bedrock-agentcore:ListEvents",
-        "bedrock-agentcore:RetrieveMemoryRecords",
-      ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_guarded_shop_????-??????????"]
-    },
-    # The agent fetches the API key that a model, tool or skill is called with.
-    {
-      Sid    = "ApiKey"
-      Effect = "Allow"
-      Action = ["bedrock-agentcore:GetResourceApiKey"]
-      Resource = [
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:token-vault/default",
-        "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default/apikeycredentialprovider/openai",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
-        "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_guarded_shop-*",
-      ]
-    },
-    # The vault reads the key's secret as this role.
-    {
-      Sid      = "ApiKeySecret"
-      Effect   = "Allow"
-      Action   = ["secretsmanager:GetSecretValue"]
-      Resource = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!default/apikey/openai-*"]
-    },
-    # The harness asks this function around the agent's steps, and it may deny a step.
-    {
-      Sid      = "HookFunction"
-      Effect   = "Allow"
-      Action   = ["lambda:InvokeFunction"]
-      Resource = ["arn:aws:lambda:us-east-1:123456789012:function:ask-first"]
-    },
-    # The harness publishes the agent's steps to this topic.
-    {
-      Sid      = "HookTopic"
-      Effect   = "Allow"
-      Action   = ["sns:Publish"]
-      Resource = var.topics
-    },
-    # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
-    {
-      Sid      = "DenyAssumeRole"
-      Effect   = "Deny"
-      Action   = ["sts:AssumeRole"]
-      Resource = ["*"]
-    },
-    # Users come with a JWT: no token is given for a user id that nobody has checked.
-    {
-      Sid      = "DenyUserIdTokens"
-      Effect   = "Deny"
-      Action   = ["bedrock-agentcore:GetWorkloadAccessTokenForUserId"]
-      Resource = ["*"]
-    },
-  ]
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "guarded-shop-execution"
+  name                 = "guarded-shop-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness guarded-shop may do."
   max_session_duration = 3600
@@ -218,7 +50,153 @@ resource "aws_iam_role_policy" "execution" {
   role = aws_iam_role.execution.id
 
   policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [for statement in local.statements : statement if length(statement.Resource) > 0]
+    Version = "2012-10-17"
+    Statement = [
+      # The image is pulled from ECR Public, which wants a token.
+      {
+        Sid      = "EcrPublicToken"
+        Effect   = "Allow"
+        Action   = ["ecr-public:GetAuthorizationToken"]
+        Resource = ["*"]
+      },
+      # ECR Public's token is a service bearer token.
+      {
+        Sid      = "EcrPublicBearerToken"
+        Effect   = "Allow"
+        Action   = ["sts:GetServiceBearerToken"]
+        Resource = ["*"]
+      },
+      # The runtime makes its log group and finds its streams; other agents' groups stay out of reach.
+      {
+        Sid    = "LogGroups"
+        Effect = "Allow"
+        Action = [
+          "logs:CreateLogGroup",
+          "logs:DescribeLogStreams",
+        ]
+        Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_guarded_shop-*"]
+      },
+      # The runtime writes the session's log.
+      {
+        Sid    = "LogStreams"
+        Effect = "Allow"
+        Action = [
+          "logs:CreateLogStream",
+          "logs:PutLogEvents",
+        ]
+        Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/bedrock-agentcore/runtimes/harness_guarded_shop-*:log-stream:*"]
+      },
+      # The runtime looks whether its log group exists.
+      {
+        Sid      = "LogGroupsList"
+        Effect   = "Allow"
+        Action   = ["logs:DescribeLogGroups"]
+        Resource = ["*"]
+      },
+      # The runtime lets X-Ray deliver spans to the account's span log group.
+      {
+        Sid      = "LogResourcePolicy"
+        Effect   = "Allow"
+        Action   = ["logs:PutResourcePolicy"]
+        Resource = ["*"]
+      },
+      # The runtime sends the session's trace to X-Ray.
+      {
+        Sid    = "Traces"
+        Effect = "Allow"
+        Action = [
+          "xray:GetSamplingRules",
+          "xray:GetSamplingTargets",
+          "xray:PutTelemetryRecords",
+          "xray:PutTraceSegments",
+        ]
+        Resource = ["*"]
+      },
+      # The runtime publishes its metrics, in its own namespace only.
+      {
+        Sid      = "Metrics"
+        Effect   = "Allow"
+        Action   = ["cloudwatch:PutMetricData"]
+        Resource = ["*"]
+        Condition = {
+          StringEquals = {
+            "cloudwatch:namespace" = ["bedrock-agentcore"]
+          }
+        }
+      },
+      # The agent proves to the token vault which workload it is.
+      {
+        Sid    = "WorkloadIdentity"
+        Effect = "Allow"
+        Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_guarded_shop-*",
+        ]
+      },
+      # Callers come with a JWT, and the agent acts for the user that it names.
+      {
+        Sid    = "WorkloadIdentityForUser"
+        Effect = "Allow"
+        Action = ["bedrock-agentcore:GetWorkloadAccessTokenForJWT"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_guarded_shop-*",
+        ]
+      },
+      # The agent keeps the conversation and recalls what it learnt, in the memory that the posture names.
+      {
+        Sid    = "Memory"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateEvent",
+          "bedrock-agentcore:DeleteEvent",
+          "bedrock-agentcore:GetEvent",
+          "bedrock-agentcore:ListEvents",
+          "bedrock-agentcore:RetrieveMemoryRecords",
+        ]
+        Resource = [var.memory_arn]
+      },
+      # The agent fetches the API key that a model, tool or skill is called with.
+      {
+        Sid    = "ApiKey"
+        Effect = "Allow"
+        Action = ["bedrock-agentcore:GetResourceApiKey"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:token-vault/default",
+          "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default/apikeycredentialprovider/openai",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/harness_guarded_shop-*",
+        ]
+      },
+      # The vault reads the key's secret as this role.
+      {
+        Sid      = "ApiKeySecret"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:bedrock-agentcore-identity!default/apikey/openai-*"]
+      },
+      # A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name).
+      {
+        Sid      = "DenyAssumeRole"
+        Effect   = "Deny"
+        Action   = ["sts:AssumeRole"]
+        Resource = ["*"]
+      },
+      # Users come with a JWT: no token is given for a user id that nobody has checked.
+      {
+        Sid      = "DenyUserIdTokens"
+        Effect   = "Deny"
+        Action   = ["bedrock-agentcore:GetWorkloadAccessTokenForUserId"]
+        Resource = ["*"]
+      },
+    ]
   })
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 10240
+      error_message = "IAM takes at most 10240 characters for this inline policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }

@@ -22,7 +22,7 @@ mock_provider "aws" {
 }
 
 variables {
-  topics = ["arn:aws:sns:eu-central-1:111122223333:agent-events"]
+  memory_arn = "arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/orders-abcdefghij"
 }
 
 run "trust_grants" {
@@ -38,7 +38,7 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "WorkloadIdentityForUser", "ManagedMemory", "ManagedMemoryByOldName", "ApiKey", "ApiKeySecret", "HookFunction", "HookTopic", "DenyAssumeRole", "DenyUserIdTokens"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "WorkloadIdentityForUser", "Memory", "ApiKey", "ApiKeySecret", "DenyAssumeRole", "DenyUserIdTokens"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -93,13 +93,8 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/guarded_shop-*"])
-    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_guarded_shop_????-??????????"])
-    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "Memory"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/orders-abcdefghij"])
+    error_message = "Memory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in the memory that the posture names."
   }
 
   assert {
@@ -113,16 +108,6 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:us-east-1:123456789012:function:ask-first"])
-    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-central-1:111122223333:agent-events"])
-    error_message = "HookTopic is granted on something else. It is there for this: The harness publishes the agent's steps to this topic."
-  }
-
-  assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
     error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
   }
@@ -133,24 +118,11 @@ run "permissions_grants" {
   }
 }
 
-run "permissions_without_lists" {
-  command = plan
-
-  variables {
-    topics = []
-  }
-
-  assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "WorkloadIdentityForUser", "ManagedMemory", "ManagedMemoryByOldName", "ApiKey", "ApiKeySecret", "HookFunction", "DenyAssumeRole", "DenyUserIdTokens"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
 run "refuses_wrong_values" {
   command         = plan
-  expect_failures = [var.topics]
+  expect_failures = [var.memory_arn]
 
   variables {
-    topics = ["* not valid *"]
+    memory_arn = "* not valid *"
   }
 }

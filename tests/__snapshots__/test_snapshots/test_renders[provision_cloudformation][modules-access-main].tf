@@ -69,6 +69,23 @@ locals {
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/harness_${var.harness_name}-*",
         ]
       },
+      # AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place.
+      {
+        Sid    = "DeployRuntimeWithoutId"
+        Effect = "Allow"
+        Action = [
+          "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+          "bedrock-agentcore:DeleteAgentRuntime",
+        ]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:runtime/$${*}"]
+      },
+      # AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place.
+      {
+        Sid      = "DeployIdentityWithoutId"
+        Effect   = "Allow"
+        Action   = ["bedrock-agentcore:CreateWorkloadIdentity"]
+        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:workload-identity-directory/default/workload-identity/$${*}"]
+      },
       # Creating and changing the harness updates its runtime; only the posture's network is allowed.
       {
         Sid    = "DeployRuntimeUpdate"
@@ -90,7 +107,8 @@ locals {
         ]
         Resource = [
           "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:harness/${var.harness_name}-*",
-          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????",
         ]
       },
       # Creating and deleting the harness makes and removes its workload identity.
@@ -130,7 +148,10 @@ locals {
           "bedrock-agentcore:TagResource",
           "bedrock-agentcore:UntagResource",
         ]
-        Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+        Resource = [
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*",
+          "arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????",
+        ]
       },
       # The account's first runtime makes AgentCore's service-linked role for workload identities.
       {
@@ -173,7 +194,7 @@ locals {
         Sid      = "PassExecutionRole"
         Effect   = "Allow"
         Action   = ["iam:PassRole"]
-        Resource = ["arn:${local.partition}:iam::${local.account}:role/${var.harness_name}-execution"]
+        Resource = ["arn:${local.partition}:iam::${local.account}:role/${var.harness_name}-role-${local.region}"]
         Condition = {
           StringEquals = {
             "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
@@ -185,7 +206,7 @@ locals {
 }
 
 resource "aws_iam_policy" "deployers" {
-  name        = "${var.harness_name}-deployers"
+  name        = "${var.harness_name}-deployers-${local.region}"
   path        = "/"
   description = "What callers of the kind deployers may do with the harness."
   policy      = local.deployers_policy

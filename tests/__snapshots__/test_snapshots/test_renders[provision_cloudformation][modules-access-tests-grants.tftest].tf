@@ -29,7 +29,7 @@ run "deployers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "DeployStack", "DeployStackTags", "PassExecutionRole"])
+    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "DeployStack", "DeployStackTags", "PassExecutionRole"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -59,12 +59,22 @@ run "deployers_grants" {
   }
 
   assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/$${*}"])
+    error_message = "DeployRuntimeWithoutId is granted on something else. It is there for this: AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployIdentityWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/$${*}"])
+    error_message = "DeployIdentityWithoutId is granted on something else. It is there for this: AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place."
+  }
+
+  assert {
     condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeUpdate"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
     error_message = "DeployRuntimeUpdate is granted on something else. It is there for this: Creating and changing the harness updates its runtime; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
     error_message = "DeployMemoryItself is granted on something else. It is there for this: Creating, changing and deleting the harness makes and removes its managed memory."
   }
 
@@ -79,7 +89,7 @@ run "deployers_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
     error_message = "DeployMemoryTags is granted on something else. It is there for this: The managed memory is tagged, and its tags are read and changed."
   }
 
@@ -99,7 +109,7 @@ run "deployers_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-execution"])
+    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-role-us-east-1"])
     error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 }

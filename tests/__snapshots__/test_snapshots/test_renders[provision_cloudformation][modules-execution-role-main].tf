@@ -30,17 +30,12 @@ locals {
       Action   = ["ecr-public:GetAuthorizationToken"]
       Resource = ["*"]
     },
-    # ECR Public's token is a service bearer token; no other service's token is granted.
+    # ECR Public's token is a service bearer token.
     {
       Sid      = "EcrPublicBearerToken"
       Effect   = "Allow"
       Action   = ["sts:GetServiceBearerToken"]
       Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-        }
-      }
     },
     # The runtime makes its log group and finds its streams; other agents' groups stay out of reach.
     {
@@ -121,7 +116,20 @@ locals {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${substr("harness_${var.harness_name}_", 0, 34)}*"]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/${var.harness_name}-*"]
+    },
+    # The same for a harness that was made before August 2026, whose memory still has its old name.
+    {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:${local.partition}:bedrock-agentcore:${local.region}:${local.account}:memory/harness_${substr(var.harness_name, 0, 34)}_????-??????????"]
     },
     # The agent reads the files of a skill, under the skill's directory only.
     {
@@ -170,7 +178,7 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name                 = "${var.harness_name}-execution"
+  name                 = "${var.harness_name}-role-${local.region}"
   path                 = "/"
   description          = "What the AgentCore harness stacked-shop may do."
   max_session_duration = 3600
@@ -209,4 +217,11 @@ resource "aws_iam_role_policy" "execution" {
     Version   = "2012-10-17"
     Statement = [for statement in local.statements : statement if length(statement.Resource) > 0]
   })
+
+  lifecycle {
+    postcondition {
+      condition     = length(replace(self.policy, "/\\s/", "")) <= 10240
+      error_message = "IAM takes at most 10240 characters for this inline policy, and these values make it longer: give the module fewer or shorter values."
+    }
+  }
 }

@@ -39,7 +39,7 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListing", "HookFunction", "HookTopic", "DenyAssumeRole"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "SkillFiles", "SkillListing", "HookFunction", "HookTopic", "DenyAssumeRole"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -55,7 +55,7 @@ run "permissions_grants" {
 
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token; no other service's token is granted."
+    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token."
   }
 
   assert {
@@ -94,8 +94,13 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"])
     error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
+    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {
@@ -132,7 +137,7 @@ run "permissions_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListing", "HookFunction", "DenyAssumeRole"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "SkillFiles", "SkillListing", "HookFunction", "DenyAssumeRole"])
     error_message = "The statements are not the ones that were planned."
   }
 }
