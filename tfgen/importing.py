@@ -278,7 +278,7 @@ def _project(root: Mapped, base: str, below: files.Below) -> Harnesses | Outcome
 def _spec_file(base: str, path: str, below: files.Below) -> str | None:
     outside: TfgenError | None = None
     for above in (base, str(PurePath(base) / "..")):
-        for ending in ("", _SPEC):
+        for ending in ("", _SPEC) if PurePath(path).suffix == PurePath(_SPEC).suffix else (_SPEC,):
             spec = below.path(above, str(PurePath(path) / ending))
             try:
                 if below.is_file(spec):
