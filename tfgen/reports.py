@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from tfgen.iam.policy import Statement
-from tfgen.imports.compare import Beyond, Comparison, Denial, Lack, Trust
+from tfgen.imports.compare import Beyond, Comparison, Denial, Lack
 from tfgen.imports.networks import NetworkComparison
 from tfgen.imports.policies import Found
 from tfgen.imports.report import Entry, Fate
+from tfgen.imports.trust import Trust
 
 _MOST_SHOWN = 6
 """How many actions of a statement are listed in text."""

@@ -14,22 +14,16 @@ from typing import Final
 
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import Grant as Row
-from tfgen.iam.decide import Answer, Request, decide
+from tfgen.iam.decide import Answer
 from tfgen.iam.inclusion import EVERYTHING, Inclusion, Part, Verdict, denied, included
-from tfgen.iam.invent import EXAMPLE, Given, contexts
-from tfgen.iam.policy import EVERYBODY, Condition, Effect, Policy, Principal, Statement
-from tfgen.iam.text import CaptureError, Slot, Source, Text, join, text
+from tfgen.iam.policy import Effect, Policy, Statement
+from tfgen.iam.text import Slot, Text
+from tfgen.imports.placed import filled, filled_text, known_of, policy_of
 from tfgen.imports.policies import Found, Unread
+from tfgen.imports.trust import Trust, compare_trust
 from tfgen.plan.model import Grant, Plan
 
 _EVERY_ACTION: Final = "*"
-_FIELD: Final = {"partition": 1, "region": 3, "account": 4}
-"""Where an ARN has what only whoever runs a module knows."""
-_ACCOUNT: Final = re.compile(r"\d{12}")
-_ANOTHER: Final = "999999999999"
-"""An account that is nobody's here."""
-_STAND_IN: Final = {"partition": EXAMPLE, "region": EXAMPLE, "account": "000000000000"}
-"""Where a role is, as far as its policies do not say: whichever it is, it is the same on both sides."""
 _MANAGED: Final = re.compile(r"[a-z0-9]+_[a-z0-9_]+\.[^.\[]+")
 """How an expression of Terraform begins that names one resource which it makes."""
 _ANYTHING: Final = Statement("", Effect.ALLOW, (_EVERY_ACTION,), (EVERYTHING,))
@@ -75,20 +69,6 @@ class Denial:
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """The existing trust policies beside the derived one."""
-
-    open: tuple[str, ...] = ()
-    """Condition keys by which the derived trust policy says for whom, and to which an existing one is not bound."""
-    undecided: tuple[str, ...] = ()
-    """Keys of which that cannot be told, with what would decide it."""
-    others: tuple[str, ...] = ()
-    """Who else may assume the role, as the statements name them."""
-    missing: tuple[str, ...] = ()
-    """Principals of the derived trust policy that no existing statement allows."""
-
-
-@dataclass(frozen=True, slots=True)
 class Numbers:
     """What is counted, of Allow statements: actions with wildcards expanded, each once; resources of each statement."""
 
@@ -125,20 +105,20 @@ def compare(
     """
     found = [one for one in existing if isinstance(one, Found)]
     unread = tuple(one for one in existing if isinstance(one, Unread))
-    known = _known(found)
-    trust = Trust() if any(one.trust for one in unread) else _trust(found, plan, known, sources)
+    known = known_of(found)
+    trust = Trust() if any(one.trust for one in unread) else compare_trust(found, plan, known, sources)
     if any(not one.trust for one in unread):
         return Comparison((), (), (), unread, (), trust, None)
-    theirs = Policy(tuple(_filled(one.statement, known, {}) for one in found if not one.trust))
-    ours = _policy((grant.statement for grant in plan.role.policy.grants), known, sources)
-    needed = [ours, *(_policy((grant.statement for grant in one.role.policy.grants), known, sources) for one in also)]
+    theirs = Policy(tuple(filled(one.statement, known, {}) for one in found if not one.trust))
+    ours = policy_of((grant.statement for grant in plan.role.policy.grants), known, sources)
+    needed = [ours, *(policy_of((grant.statement for grant in one.role.policy.grants), known, sources) for one in also)]
     side, counted = _Side(needed), _Counted()
-    filled = [replace(one, statement=_filled(one.statement, known, {})) for one in found if not one.trust]
-    judged = [_judge(one, theirs, side, counted) for one in filled if one.statement.effect is Effect.ALLOW]
+    held = [replace(one, statement=filled(one.statement, known, {})) for one in found if not one.trust]
+    judged = [_judge(one, theirs, side, counted) for one in held if one.statement.effect is Effect.ALLOW]
     return Comparison(
         beyond=tuple(one for one in judged if one is not None),
         lacks=tuple(_lacks(plan, known, sources, theirs)),
-        denials=tuple(_denials(filled, ours)),
+        denials=tuple(_denials(held, ours)),
         unread=unread,
         unknown_actions=tuple(sorted(counted.unknown)),
         trust=trust,
@@ -314,14 +294,14 @@ def expanded(action: str) -> tuple[str, ...]:
 
 def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], theirs: Policy) -> Iterator[Lack]:
     pairs = {
-        _filled_text(former, known, sources): _filled_text(new, known, sources)
+        filled_text(former, known, sources): filled_text(new, known, sources)
         for grant in plan.role.policy.grants
         for former, new in grant.instead
     }
     for grant in plan.role.policy.grants:
         if grant.statement.effect is not Effect.ALLOW:
             continue
-        statement = _filled(grant.statement, known, sources)
+        statement = filled(grant.statement, known, sources)
         verdicts = {
             (action, resource): _either(theirs, action, resource, statement, pairs)
             for action in statement.actions
@@ -391,140 +371,3 @@ def _key(statement: Statement, actions: Sequence[str]) -> str:
 
 def _rows() -> Iterator[Row]:
     return (row for name in load.SHEETS for row in load.sheet(name).grant if row.asked)
-
-
-def _trust(found: Sequence[Found], plan: Plan, known: Mapping[str, str], sources: Mapping[str, str]) -> Trust:
-    """The trust policies of a role, all of their statements together; nothing where there are none."""
-    known = {**_STAND_IN, **known}
-    existing = [_filled(one.statement, known, {}) for one in found if one.trust]
-    if not existing:
-        return Trust()
-    open_: dict[str, None] = {}
-    undecided: dict[str, None] = {}
-    missing: dict[str, None] = {}
-    ours = _policy((grant.statement for grant in plan.role.trust.grants), known, sources)
-    own = {
-        (one.kind, str(value)) for statement in ours.statements for one in statement.principals for value in one.values
-    }
-    for statement in ours.statements:
-        for kind, name in sorted(own):
-            concerned = tuple(_nameless(one) for one in existing if _speaks_of(one, kind, name))
-            if not any(one.effect is Effect.ALLOW for one in concerned):
-                missing[name] = None
-                continue
-            for key, is_open, why in _bindings(statement, Policy(concerned)):
-                if is_open:
-                    open_[key] = None
-                elif why:
-                    undecided[f"{key}: {why}"] = None
-    others = (
-        name
-        for statement in existing
-        if statement.effect is Effect.ALLOW
-        for name in _named(statement)
-        if name not in {value for _, value in own}
-    )
-    return Trust(tuple(open_), tuple(undecided), tuple(dict.fromkeys(others)), tuple(missing))
-
-
-def _named(statement: Statement) -> Iterator[str]:
-    """Whom a statement of a trust policy names."""
-    if statement.but_principals:
-        excepted = ", ".join(str(value) for one in statement.but_principals for value in one.values)
-        yield f"everybody but {excepted}"
-    for principal in statement.principals:
-        yield from ("*",) if principal == EVERYBODY else map(str, principal.values)
-
-
-def _speaks_of(statement: Statement, kind: str, name: str) -> bool:
-    """Whether a statement of a trust policy is for a principal."""
-
-    def names(principals: Iterable[Principal]) -> bool:
-        return any(
-            principal.kind == EVERYBODY.kind or (principal.kind == kind and name in map(str, principal.values))
-            for principal in principals
-        )
-
-    return not names(statement.but_principals) if statement.but_principals else names(statement.principals)
-
-
-def _nameless(statement: Statement) -> Statement:
-    return replace(statement, principals=(), but_principals=())
-
-
-def _bindings(statement: Statement, existing: Policy) -> Iterator[tuple[str, bool, str]]:
-    """For each condition key of a derived trust statement: whether other values pass, or what would decide it."""
-    own = Policy((_nameless(statement),))
-    for given in contexts(_nameless(statement), (), {}):
-        request = _assume(statement, given)
-        if decide(request, (own,)).answer is Answer.ALLOWED:
-            break
-    else:
-        return
-    for key in dict.fromkeys(condition.key for condition in statement.conditions):
-        rest = {name: values for name, values in given.items() if name.lower() != key.lower()}
-        values = next(values for name, values in given.items() if name.lower() == key.lower())
-        tried = [decide(_assume(statement, one), (existing,)) for one in ({**rest, key: _another(values)}, rest)]
-        is_open = any(one.answer is Answer.ALLOWED for one in tried)
-        why = next((reason for one in tried for reason in one.depends_on), "")
-        yield key, is_open, "" if is_open else why
-
-
-def _assume(statement: Statement, given: Given) -> Request:
-    return Request(statement.actions[0], EVERYTHING, given, complete=True)
-
-
-def _another(values: Sequence[Text | str]) -> tuple[str, ...]:
-    """A value that is not the one given: of another account where it names one."""
-    value = str(values[0])
-    return (_ACCOUNT.sub(_ANOTHER, value) if _ACCOUNT.search(value) else EXAMPLE,)
-
-
-def _known(found: Iterable[Found]) -> dict[str, str]:
-    """The partition, region and account that the existing policies name most often, as they are of one account."""
-    seen: dict[str, dict[str, int]] = {name: {} for name in _FIELD}
-    for one in found:
-        bound = (value for condition in one.statement.conditions for value in condition.values)
-        for value in (*one.statement.resources, *one.statement.but_resources, *bound):
-            fields = (value.known or "").split(":")
-            if _ACCOUNT.fullmatch(fields[0]):
-                fields = ["arn", "", "", "", fields[0]]
-            for name, place in _FIELD.items():
-                part = fields[place] if len(fields) > place and fields[0] == "arn" else ""
-                is_plain = part.isdigit() if name == "account" else bool(part)
-                if is_plain and not set("*?$") & set(part):
-                    seen[name][part] = seen[name].get(part, 0) + 1
-    return {name: max(counts, key=lambda value: counts[value]) for name, counts in seen.items() if counts}
-
-
-def _policy(statements: Iterable[Statement], known: Mapping[str, str], sources: Mapping[str, str]) -> Policy:
-    return Policy(tuple(_filled(statement, known, sources) for statement in statements))
-
-
-def _filled(statement: Statement, known: Mapping[str, str], sources: Mapping[str, str]) -> Statement:
-    """A statement with what is known of who runs it, and with inputs called as the source calls them."""
-
-    def filled(one: Text) -> Text:
-        return _filled_text(one, known, sources)
-
-    return replace(
-        statement,
-        resources=tuple(filled(resource) for resource in statement.resources),
-        but_resources=tuple(filled(resource) for resource in statement.but_resources),
-        conditions=tuple(
-            Condition(condition.operator, condition.key, tuple(filled(one) for one in condition.values))
-            for condition in statement.conditions
-        ),
-    )
-
-
-def _filled_text(one: Text, known: Mapping[str, str], sources: Mapping[str, str]) -> Text:
-    def value(slot: Slot) -> Text:
-        if slot.source is Source.CONTEXT:
-            return text(known[slot.name]) if slot.name in known else join(slot)
-        return join(Slot(slot.source, sources.get(slot.name, slot.name)))
-
-    try:
-        return one.replace(value)
-    except CaptureError:
-        return one
