@@ -24,6 +24,7 @@ from tfgen.imports.sources import (
     Kind,
     kind_of,
     looks_like_terraform,
+    not_too_many,
     of_api,
     of_cli,
     of_directory,
@@ -42,6 +43,8 @@ from tfgen.source.merge import mentioned, merge
 
 POSTURE: Final = "posture.yaml"
 """The file by which a rendered tree says what it is of."""
+LARGEST_MERGED: Final = 250_000
+"""How many characters a posture file may have that is brought up to date, which is much slower than reading it."""
 _PROJECTS: Final = ("agentcore.json", "agentcore/agentcore.json")
 _FOLDER: Final = "agentcore"
 """Where a project keeps its settings."""
@@ -261,6 +264,7 @@ def _project(root: Mapped, base: str, below: files.Below) -> Harnesses | Outcome
     below = below.with_parent_of(_FOLDER)  # the settings are in a folder of their own, and the harnesses beside it
     found: list[Candidate] = []
     for entry in listed.elements:
+        not_too_many(len(found))
         path = entry.items.get("path") if isinstance(entry, Mapped) else None
         if not isinstance(path, Leaf):
             return Outcome((), (_at(Code.NOT_READ, "a harness of the project has no path", entry.place),))
@@ -403,6 +407,8 @@ def merge_into(name: str, result: Result) -> str | tuple[Diagnostic, ...]:
     text = files.text_of(name)
     if not isinstance(text, source.Text):
         return text
+    if len(text.text) > LARGEST_MERGED:
+        raise TfgenError(f"{name!r} has more than {LARGEST_MERGED:,} characters: import without --merge, and copy")
     before = _valid(text.text, name)
     if not isinstance(before, source.Document):
         return before

@@ -15,12 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tfgen.diagnostics import TfgenError
 from tfgen.hcl.tree import Body
 from tfgen.hcl.trivia import Node, ReadError
 from tfgen.hcl.walk import Parse, Walker
+
+if TYPE_CHECKING:
+    from lark import Lark
 
 __all__ = ["ReadError", "read"]
 
@@ -63,7 +66,6 @@ def parser() -> Parse:
     try:
         import hcl2
         import hcl2.parser as grammar
-        from lark import Lark
         from lark.exceptions import LarkError, UnexpectedInput, UnexpectedToken
         from lark.parse_tree_builder import PropagatePositions
     except ImportError as missing:
@@ -72,6 +74,7 @@ def parser() -> Parse:
         raise TfgenError(_DAMAGED.format(found=f"`hcl2` is {getattr(hcl2, '__version__', 'of no version')}"))
     grammar.PARSER_FILE = _cache_file(Path(grammar.PARSER_FILE))
     lark: Lark = grammar.parser.__wrapped__()  # one of our own: other users of python-hcl2 keep theirs as it is
+    _take_heredocs_by_lines(lark)
     # lark notes the place of each node as it builds it, in half of its time; we need places in errors only, and
     # take them from tokens then. This is not lark's public side, so it may find nothing to do in another version.
     for rule, build in getattr(lark, "_callbacks", {}).items():
@@ -96,6 +99,19 @@ def parser() -> Parse:
             raise ReadError(str(wrong), 1, 1) from None
 
     return parse
+
+
+_BODY: Final = r"(?:(?:.|\n)*?\r?\n)??\s*"
+"""What stands before a heredoc's end marker, in python-hcl2's grammar: tried anew at each of many empty lines."""
+_LINES: Final = r"(?:[^\n]*\n)*?[^\S\n]*"
+"""The same, line by line."""
+
+
+def _take_heredocs_by_lines(lark: Lark) -> None:
+    """Let the lexer look at each line of a heredoc once; as above, this may find nothing to do in another version."""
+    for terminal in lark.terminals:
+        if terminal.name.startswith("HEREDOC_TEMPLATE"):
+            terminal.pattern.value = terminal.pattern.value.replace(_BODY, _LINES)
 
 
 def _cache_file(beside_package: Path) -> Path:

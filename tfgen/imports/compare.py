@@ -14,8 +14,9 @@ from typing import Final
 
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import Grant as Row
+from tfgen.iam import inclusion
 from tfgen.iam.decide import Answer, Request, decide
-from tfgen.iam.inclusion import EVERYTHING, Inclusion, Part, Verdict, denied, included
+from tfgen.iam.inclusion import EVERYTHING, Inclusion, Part, Verdict
 from tfgen.iam.invent import EXAMPLE, Given, contexts
 from tfgen.iam.policy import EVERYBODY, Condition, Effect, Policy, Principal, Statement
 from tfgen.iam.text import CaptureError, Slot, Source, Text, join, text
@@ -30,6 +31,8 @@ _ANOTHER: Final = "999999999999"
 """An account that is nobody's here."""
 _STAND_IN: Final = {"partition": EXAMPLE, "region": EXAMPLE, "account": "000000000000"}
 """Where a role is, as far as its policies do not say: whichever it is, it is the same on both sides."""
+_MOST_WORK: Final = 3_000_000
+"""How many parts of policies are looked at, over all questions: several times what a role of many wildcards takes."""
 _MANAGED: Final = re.compile(r"[a-z0-9]+_[a-z0-9_]+\.[^.\[]+")
 """How an expression of Terraform begins that names one resource which it makes."""
 _ANYTHING: Final = Statement("", Effect.ALLOW, (_EVERY_ACTION,), (EVERYTHING,))
@@ -129,21 +132,78 @@ def compare(
     trust = Trust() if any(one.trust for one in unread) else _trust(found, plan, known, sources)
     if any(not one.trust for one in unread):
         return Comparison((), (), (), unread, (), trust, None)
+    try:
+        return _compared(found, plan, known, sources, also, trust)
+    except _TooMuchError:
+        first = next(one for one in found if not one.trust)
+        why = "with all its wildcards, resources and conditions the role is too large to be compared"
+        return Comparison((), (), (), (Unread(first.document, first.place, why),), (), trust, None)
+
+
+def _compared(
+    found: Sequence[Found],
+    plan: Plan,
+    known: Mapping[str, str],
+    sources: Mapping[str, str],
+    also: Sequence[Plan],
+    trust: Trust,
+) -> Comparison:
     theirs = Policy(tuple(_filled(one.statement, known, {}) for one in found if not one.trust))
     ours = _policy((grant.statement for grant in plan.role.policy.grants), known, sources)
     needed = [ours, *(_policy((grant.statement for grant in one.role.policy.grants), known, sources) for one in also)]
+    work = _Work()
     side, counted = _Side(needed), _Counted()
     filled = [replace(one, statement=_filled(one.statement, known, {})) for one in found if not one.trust]
-    judged = [_judge(one, theirs, side, counted) for one in filled if one.statement.effect is Effect.ALLOW]
+    judged = [_judge(one, theirs, side, counted, work) for one in filled if one.statement.effect is Effect.ALLOW]
     return Comparison(
         beyond=tuple(one for one in judged if one is not None),
-        lacks=tuple(_lacks(plan, known, sources, theirs)),
-        denials=tuple(_denials(filled, ours)),
-        unread=unread,
+        lacks=tuple(_lacks(plan, known, sources, theirs, work)),
+        denials=tuple(_denials(filled, ours, work)),
+        unread=(),
         unknown_actions=tuple(sorted(counted.unknown)),
         trust=trust,
         numbers=counted.numbers(),
     )
+
+
+class _TooMuchError(Exception):
+    """A comparison would take too long."""
+
+
+class _Work:
+    """Asks which requests are within others, and counts what that takes: a short policy can mean very many requests."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_WORK
+
+    def included(self, part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> Verdict:
+        """What becomes of the requests of a part. Raises `_TooMuchError`."""
+        return self.inclusion(part, own, others).verdict
+
+    def inclusion(self, part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> Inclusion:
+        """The same with what shows it. Raises `_TooMuchError`."""
+        found = inclusion.included(part, own, others)
+        self._left -= (found.asked + 1) * sum(map(_size, (*own, *others)))
+        if self._left < 0:
+            raise _TooMuchError
+        return found
+
+
+def _size(policy: Policy) -> int:
+    """How much there is to look at in a policy, in about what ten characters take."""
+    return sum(
+        1 + len(one.actions) + len(one.but_actions) + 2 * len(one.conditions) + sum(map(_length, _texts(one))) // 10
+        for one in policy.statements
+    )
+
+
+def _texts(statement: Statement) -> Iterator[Text | str]:
+    yield from (*statement.actions, *statement.but_actions, *statement.resources, *statement.but_resources)
+    yield from (value for condition in statement.conditions for value in condition.values)
+
+
+def _length(one: Text | str) -> int:
+    return len(one) if isinstance(one, str) else sum(len(part) if isinstance(part, str) else 1 for part in one.parts)
 
 
 class _Counted:
@@ -200,7 +260,7 @@ class _Side:
         return [one for one in self._allows if action.lower() in {name.lower() for name in one.actions}]
 
 
-def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted) -> Beyond | None:
+def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted, work: _Work) -> Beyond | None:
     """What of one statement is beyond need; None when all of it is needed."""
     statement = found.statement
     actions = _actions(statement)
@@ -216,14 +276,15 @@ def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted) -> Beyo
     undecided: dict[str, None] = {}
     extra: dict[str, None] = {}
     for resource in resources:
-        verdicts = {one: _included(statement, one, resource, theirs, side.policies) for one in actions}
+        others_there = _apart(side.policies, resource)
+        verdicts = {one: work.inclusion(_part(statement, one, resource), (theirs,), others_there) for one in actions}
         extra.update((one, None) for one in others if verdicts[one].verdict is Verdict.BEYOND)
         over = [one for one in needed if verdicts[one].verdict is Verdict.BEYOND]
         maybe = [one for one, verdict in verdicts.items() if verdict.verdict is Verdict.UNDECIDED]
         counted.resources_beyond += (is_beyond := bool(over) or (not needed and bool(extra)))
         counted.undecided += not is_beyond and bool(maybe)
         if over:
-            lacking = _unbound(statement, over, resource, theirs, side)
+            lacking = _unbound(_Of(statement, resource, theirs), over, side, work)
             unbound.update(dict.fromkeys(lacking))
             if not lacking:
                 wider[str(resource)] = None
@@ -247,21 +308,26 @@ def _actions(statement: Statement) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for pattern in statement.actions for one in expanded(pattern)))
 
 
-def _included(statement: Statement, action: str, resource: Text, own: Policy, others: Sequence[Policy]) -> Inclusion:
-    return included(_part(statement, action, resource), (own,), _apart(others, resource))
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """One resource of a statement, among all that the existing role has."""
+
+    statement: Statement
+    resource: Text
+    theirs: Policy
 
 
-def _unbound(statement: Statement, actions: Sequence[str], resource: Text, theirs: Policy, side: _Side) -> list[str]:
+def _unbound(of: _Of, actions: Sequence[str], side: _Side, work: _Work) -> list[str]:
     """The condition keys that make the difference: bound to them, the statement were within need."""
     found: dict[str, None] = {}
     for action in actions:
-        part, keys = _part(statement, action, resource), side.keys_of(action)
-        free = _apart(side.bound_by(action, frozenset()), resource)
-        if not keys or included(part, (theirs,), free).verdict is not Verdict.WITHIN:
+        part, keys = _part(of.statement, action, of.resource), side.keys_of(action)
+        free = _apart(side.bound_by(action, frozenset()), of.resource)
+        if not keys or work.included(part, (of.theirs,), free) is not Verdict.WITHIN:
             return []
         for key in sorted(keys):
-            bound = _apart(side.bound_by(action, frozenset({key})), resource)
-            if included(part, (theirs,), bound).verdict is not Verdict.WITHIN:
+            bound = _apart(side.bound_by(action, frozenset({key})), of.resource)
+            if work.included(part, (of.theirs,), bound) is not Verdict.WITHIN:
                 found[key] = None
     return list(found)
 
@@ -312,7 +378,9 @@ def expanded(action: str) -> tuple[str, ...]:
     return found or (action,)
 
 
-def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], theirs: Policy) -> Iterator[Lack]:
+def _lacks(
+    plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], theirs: Policy, work: _Work
+) -> Iterator[Lack]:
     for grant in plan.role.policy.grants:
         if grant.statement.effect is not Effect.ALLOW:
             continue
@@ -322,21 +390,21 @@ def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], the
         for action in statement.actions:
             for resource in statement.resources:
                 part, others = _part(statement, action, resource), _apart((theirs,), resource)
-                if included(part, (Policy((statement,)),), others).verdict is not Verdict.WITHIN:
+                if work.included(part, (Policy((statement,)),), others) is not Verdict.WITHIN:
                     missing.append((action, str(resource)))
-                    sure = sure and denied(part, others)
+                    sure = sure and inclusion.denied(part, others)
         if missing:
             yield Lack(grant, tuple(missing), sure)
 
 
-def _denials(found: Iterable[Found], ours: Policy) -> Iterator[Denial]:
+def _denials(found: Iterable[Found], ours: Policy, work: _Work) -> Iterator[Denial]:
     """The Deny statements that would take something away from the derived role."""
     for one in found:
         if one.statement.effect is not Effect.DENY:
             continue
         there = (Policy((_ANYTHING, one.statement)),)
         verdicts = {
-            action: included(_part(statement, action, resource), (ours,), _apart(there, resource)).verdict
+            action: work.included(_part(statement, action, resource), (ours,), _apart(there, resource))
             for statement in ours.statements
             if statement.effect is Effect.ALLOW
             for action in statement.actions

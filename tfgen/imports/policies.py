@@ -17,6 +17,10 @@ from tfgen.imports.tree import Encoded, Leaf, Listed, Mapped, Node, Place, Symbo
 from tfgen.posture.names import snake
 
 _ANY: Final = text("*")
+LONGEST: Final = 20_480
+"""Twice what IAM takes as all inline policies of a role, and as much as an endpoint takes:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html"""
 _STATEMENT_KEYS: Final = frozenset(
     {"sid", "effect", "action", "not_action", "resource", "not_resource", "condition", "principal", "not_principal"}
 )
@@ -128,6 +132,8 @@ def read(document: Document) -> tuple[Found | Unread, ...]:
         return (unread(document.place, _unknown(body)),)
     if not isinstance(body, Mapped):
         return (unread(document.place, "its policy document is not in the source"),)
+    if _length(body) > LONGEST:
+        return (unread(document.place, f"it has more than {LONGEST:,} characters, which IAM does not take"),)
     statements = body.items.get("Statement", body.items.get("statement"))
     found: list[Found | Unread] = []
     if isinstance(statements, Symbol):
@@ -149,6 +155,19 @@ def read(document: Document) -> tuple[Found | Unread, ...]:
 
 def _unknown(symbol: Symbol) -> str:
     return symbol.why or f"`{symbol.source}` is not known"
+
+
+def _length(node: Node) -> int:
+    """How many characters of a document are known at least: what no quotes, brackets and blanks are counted of."""
+    match node:
+        case Mapped(items):
+            return sum(len(key) + _length(part) for key, part in items.items())
+        case Listed(elements):
+            return len(elements) + sum(map(_length, elements))
+        case Leaf(str() as value):
+            return len(value)
+        case _:
+            return 1
 
 
 def _decoded(node: Node) -> Node:
