@@ -7,7 +7,6 @@ import json
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -53,15 +52,6 @@ def test_a_clean_posture_is_silent_and_nothing_is_written(tfgen: Shell, tmp_path
     assert tfgen("check", "jwt.yaml", "signed.yaml") == 0
     assert (tfgen.out, tfgen.err) == ("", "")
     assert sorted(tmp_path.iterdir()) == before
-
-
-def test_no_text_is_rendered(tfgen: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: object) -> Any:
-        raise AssertionError("rendered")
-
-    monkeypatch.setattr("tfgen.render.files.tree", never)
-    monkeypatch.setattr("tfgen.render.files.parts", never)
-    assert tfgen("check", "jwt.yaml") == 0
 
 
 @pytest.mark.parametrize("case", sorted((ROOT / "tests" / "cases" / "bad").glob("*.yaml")), ids=lambda path: path.stem)

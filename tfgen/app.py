@@ -93,27 +93,33 @@ def render(name: str, *, parts_only: bool = False, to_write: bool = True) -> Ren
     planned = _planned(name)
     if isinstance(planned, Rendered):
         return planned
-    plan, findings = planned.plan, planned.findings
-    findings += rules.run(plan)
-    files = render_files.parts(plan) if parts_only else render_files.tree(plan)
-    findings += tuple(_in_the_way(files, plan))
-    findings += prove(plan, files, text_too=to_write)
-    if to_write:
-        _check_posture_text(plan.posture, planned.posture)
+    files, findings = _proven(planned, parts_only=parts_only, text_too=to_write)
+    plan = planned.plan
     texts = () if _has_error(findings) else tuple((file.path, file.text) for file in files)
     return Rendered(name, plan.name, texts, planned.placed(findings))
 
 
 def check(name: str) -> Checked:
-    """Check one posture file (`-` for standard input): its form, its rules and the proofs of its plan; renders no text.
+    """Check one posture file (`-` for standard input) by all that a render asks of it; gives no text.
 
-    Raises `TfgenError` when it cannot be read.
+    Raises as `render` does.
     """
     planned = _planned(name)
     if isinstance(planned, Rendered):
         return Checked(name, None, planned.diagnostics)
-    findings = (*planned.findings, *rules.run(planned.plan), *prove(planned.plan, (), text_too=False))
+    _, findings = _proven(planned, parts_only=False, text_too=True)
     return Checked(name, planned.plan, planned.placed(findings))
+
+
+def _proven(planned: _Planned, *, parts_only: bool, text_too: bool) -> tuple[tuple[File, ...], tuple[Finding, ...]]:
+    """The files of a plan, and all that is found of them and on the way to them."""
+    plan = planned.plan
+    files = tuple(render_files.parts(plan) if parts_only else render_files.tree(plan))
+    findings = (*planned.findings, *rules.run(plan), *_in_the_way(files, plan))
+    findings += prove(plan, files, text_too=text_too)
+    if text_too:
+        _check_posture_text(plan.posture, planned.posture)
+    return files, findings
 
 
 def admit(checked: Sequence[Checked], token: str, at: float | None) -> Admitted | tuple[Diagnostic, ...]:

@@ -77,6 +77,9 @@ def _member(setting: Setting, member: Attribute | Nested, above: str, found: Car
     own = frozenset({found.carrier.key}) if isinstance(setting, Table) else frozenset()
     if isinstance(member, Nested) and member.most is not None and isinstance(setting, Items | Table):
         _count(setting, member.most, above, found)
+    if isinstance(member, Nested) and member.least and isinstance(setting, Items | Table) and not _written(setting):
+        what = found.carrier.posture_key(above.rstrip(".").rpartition(".")[2])
+        found.refuse(setting.route, f"{found.carrier.provider} needs an element under {what!r}", "write one")
     for part in _each(setting):
         if isinstance(part, Fields) and inner is not None:
             _fields(part, inner, above, found, own)
@@ -113,8 +116,12 @@ def _values(setting: Setting, attribute: Attribute, found: Carried) -> None:
             found.refuse(part.route, f"{found.carrier.provider} does not take {known!r}, but {allowed}", at=At.VALUE)
 
 
+def _written(setting: Items | Table) -> int:
+    return len(setting.elements if isinstance(setting, Items) else setting.items)
+
+
 def _count(setting: Items | Table, most: int, above: str, found: Carried) -> None:
-    written = len(setting.elements if isinstance(setting, Items) else setting.items)
+    written = _written(setting)
     if written > most:
         what = found.carrier.posture_key(above.rstrip(".").rpartition(".")[2])
         message = f"{found.carrier.provider} takes {most} under {what!r}, and these are {written}"

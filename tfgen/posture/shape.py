@@ -29,10 +29,14 @@ class Shape:
     """What the service itself checks, where `pattern` is deliberately wider."""
     secret: bool = False
     """Whether a value must stay out of messages."""
+    printable: bool = False
+    """Whether every character must show as itself, as in a comment; no pattern can ask for that."""
 
     def accepts(self, text: str) -> bool:
         """Tell whether a literal has this shape."""
         if len(text) < self.min or (self.max is not None and len(text) > self.max):
+            return False
+        if self.printable and not text.isprintable():
             return False
         return self.pattern is None or compiled(self.pattern).fullmatch(text) is not None
 
