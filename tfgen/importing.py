@@ -376,16 +376,24 @@ def _existing(roles: Sequence[str]) -> tuple[tuple[PolicyDocument, ...], tuple[D
                     return (), document
                 here = documents_of(tree_of(document))
                 if not here:
-                    message = "there is no policy in it"
-                    return (), (_whole(Code.NOT_READ, message, name, "name what get-role or get-role-policy prints"),)
+                    return (), (_no_policy(name),)
                 found += here
                 continue
             texts = {text.name: text.text}
         module = _module(below, Directory(below.name, texts))
-        found += all_policies(module)
+        here = all_policies(module)
         if module.problems:
             return (), tuple(module.problems)
+        if not here:
+            return (), (_no_policy(name),)
+        found += here
     return tuple(found), ()
+
+
+def _no_policy(name: str) -> Diagnostic:
+    return _whole(
+        Code.NOT_READ, "there is no policy in it", name, "name what get-role or get-role-policy prints, or Terraform"
+    )
 
 
 def _whole(code: Code, message: str, name: str, help: str = "") -> Diagnostic:

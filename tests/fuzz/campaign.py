@@ -139,7 +139,7 @@ def _limit() -> None:
 
 
 def save(outcome: Outcome, target: Target, seed: int, folder: Path) -> Path:
-    """Write the input of a problem to a directory of its own, with what is wrong with it; smaller where that is easy."""
+    """Write the input of a problem to a directory of its own, with what is wrong; smaller where that is easy."""
     files = target.input(seed, outcome.number)
     if not outcome.place.startswith("process"):
         files = smaller(target, files, outcome.place or outcome.problem)

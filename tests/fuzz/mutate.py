@@ -10,9 +10,11 @@ from typing import Any, Final
 
 ODD: Final = (
     "\0", "\x1b[31m", "\x7f", "\x85", "\xa0", "\ufeff", "\u200b", "\u2028", "\u202e", "\ud7ff", "e\u0301", "😀", "\t",
-    "\r", "\r\n", "\f", "\v", '"', "'", "\\", "\\u0041", "\\ud800", "`", "$", "${", "%{", "$${", "}", "{", "[", "]", "(",
+    "\r", "\r\n", "\f", "\v", '"', "'", "\\", "\\u0041", "\\ud800", "`", "$", "${", "%{", "$${", "}", "{", "[",
+    "]", "(",
     ")", "<<E\n", "<<-E\n", "...", "=>", "=", ":", ",", ".", "*", "?", "!", "&", "|", "#", "//", "/*", "*/", "@", "%",
-    "::error::x", "- ", "---\n", "&a ", "*a", "!!binary ", "!Ref ", "~", "null", "true", "0x1F", "1e999", "-0", "9" * 400,
+    "::error::x", "- ", "---\n", "&a ", "*a", "!!binary ", "!Ref ", "~", "null", "true", "0x1F", "1e999", "-0",
+    "9" * 400,
     "_", "-", "/", "../", "~/",
 )  # fmt: skip
 COMMENTS: Final = ("# c\n", "// c\n", "/* c */", "/* c\n d */", "#\n", "/**/", "\n", "\n\n", " ", "# \x1b\n")
@@ -68,7 +70,7 @@ def _shuffled(random: Random, parts: list[str]) -> list[str]:
         case 3:
             return parts[:other] + parts[start:end] + parts[other:]
         case _:
-            return parts[:start] + [parts[other]] + parts[end:]
+            return [*parts[:start], parts[other], *parts[end:]]
 
 
 def _comment(random: Random, given: str) -> str:
@@ -103,8 +105,10 @@ _TEXT: Final[tuple[Callable[[Random, str], str], ...]] = (
 )  # fmt: skip
 
 SCALARS: Final = (
-    None, True, False, 0, 1, -1, 10**30, 1.5, 1e300, float("nan"), float("inf"), "", " ", "x", "*", "a:b", "arn:aws:iam::1:role/x", "%7B%7D", "%7B",
-    "{}", "[]", "null", '{"Statement": 1}', "${x}", "${", "&{aws:x}", "\0", "\x1b[31m", "\ud800", "é", "x" * 5000, "*a" * 200, "-", ".",
+    None, True, False, 0, 1, -1, 10**30, 1.5, 1e300, float("nan"), float("inf"), "", " ", "x", "*", "a:b",
+    "arn:aws:iam::1:role/x", "%7B%7D", "%7B",
+    "{}", "[]", "null", '{"Statement": 1}', "${x}", "${", "&{aws:x}", "\0", "\x1b[31m", "\ud800", "é",
+    "x" * 5000, "*a" * 200, "-", ".",
 )  # fmt: skip
 
 
@@ -120,7 +124,8 @@ def data(random: Random, given: Any) -> Any:
 
 
 def _holders(given: Any) -> list[Any]:
-    found, pending = [], [given]
+    found: list[Any] = []
+    pending = [given]
     while pending and len(found) < 2000:
         here = pending.pop()
         if isinstance(here, dict | list):

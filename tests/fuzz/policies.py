@@ -66,7 +66,7 @@ def _allows(document: dict[str, Any], action: str, resource: str) -> bool:
 
 def _speaks(statement: dict[str, Any], action: str, resource: str) -> bool:
     """Whether a statement without conditions is for a request; fields of ARNs are apart, the last one takes colons."""
-    named = any(_matches(one.lower(), action.lower()) for one in statement.get("Action", statement.get("NotAction")))
+    named = any(_matches(one.lower(), action.lower()) for one in statement.get("Action") or statement["NotAction"])
     return named == ("Action" in statement) and any(_matches_arn(one, resource) for one in statement["Resource"])
 
 

@@ -11,7 +11,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 from unittest import mock
 
 from fuzz import mutate
@@ -112,24 +112,33 @@ def _expressions(random: Random) -> str:
 
 
 _NAMES: Final = (
-    "var.v", "var.w", "local.a", "local.b", "each.value", "each.key", "count.index", "x", "k", "path.module", "var.none",
-    "data.aws_region.current.region", "aws_iam_role.desk.arn", "module.m.out", "self", "null", "true", "terraform.workspace",
+    "var.v", "var.w", "local.a", "local.b", "each.value", "each.key", "count.index", "x", "k", "path.module",
+    "var.none",
+    "data.aws_region.current.region", "aws_iam_role.desk.arn", "module.m.out", "self", "null", "true",
+    "terraform.workspace",
 )  # fmt: skip
 _LITERALS: Final = (
-    '"a"', '""', "0", "1", "-1", "1.5", "1e400", "1e-400", '"${var.v}"', '"a${local.a}b"', '"$${x}"', '"%%{x}"', "[]", "{}", '"é"', "null",
-    "<<E\nx ${var.v}\nE\n", "<<-E\n  x\n    y\n  E\n", '"a\\nb"', "99999999999999999999999999", '"%{ if true }a%{ endif }"',
+    '"a"', '""', "0", "1", "-1", "1.5", "1e400", "1e-400", '"${var.v}"', '"a${local.a}b"', '"$${x}"',
+    '"%%{x}"', "[]", "{}", '"é"', "null",
+    "<<E\nx ${var.v}\nE\n", "<<-E\n  x\n    y\n  E\n", '"a\\nb"', "99999999999999999999999999",
+    '"%{ if true }a%{ endif }"',
 )  # fmt: skip
 _FUNCTIONS: Final = (
-    "concat", "merge", "jsonencode", "jsondecode", "format", "join", "split", "length", "keys", "values", "lookup", "element",
-    "toset", "tolist", "tomap", "coalesce", "compact", "flatten", "distinct", "try", "can", "file", "templatefile", "replace",
-    "lower", "upper", "trimspace", "tostring", "tonumber", "tobool", "range", "zipmap", "setproduct", "contains", "one", "sum",
-    "max", "min", "slice", "substr", "yamlencode", "yamldecode", "base64encode", "regex", "formatlist", "nope", "toset", "abs",
-    "chunklist", "reverse", "sort", "title", "trimprefix", "coalescelist", "cidrsubnet", "index", "startswith", "alltrue",
+    "concat", "merge", "jsonencode", "jsondecode", "format", "join", "split", "length", "keys", "values",
+    "lookup", "element",
+    "toset", "tolist", "tomap", "coalesce", "compact", "flatten", "distinct", "try", "can", "file",
+    "templatefile", "replace",
+    "lower", "upper", "trimspace", "tostring", "tonumber", "tobool", "range", "zipmap", "setproduct",
+    "contains", "one", "sum",
+    "max", "min", "slice", "substr", "yamlencode", "yamldecode", "base64encode", "regex", "formatlist", "nope",
+    "toset", "abs",
+    "chunklist", "reverse", "sort", "title", "trimprefix", "coalescelist", "cidrsubnet", "index", "startswith",
+    "alltrue",
 )  # fmt: skip
 _OPERATORS: Final = ("+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||")
 
 
-def _expression(random: Random, depth: int) -> str:
+def _expression(random: Random, depth: int) -> str:  # noqa: C901 - one case for each kind
     """An expression of HCL, most of them wrong in type."""
 
     def inner() -> str:
@@ -163,7 +172,8 @@ def _expression(random: Random, depth: int) -> str:
         case 8:
             return f"{{for k, x in {inner()} : {inner()} => {inner()}{random.choice(('', '', '...'))}}}"
         case 9:
-            return f"{inner()}{random.choice(('[0]', '[*]', '[*].a', '.*.a', '.a', '.0', f'[{inner()}]', '[*][0]', '.a.b'))}"
+            step = random.choice(("[0]", "[*]", "[*].a", ".*.a", ".a", ".0", f"[{inner()}]", "[*][0]", ".a.b"))
+            return f"{inner()}{step}"
         case 10:
             return f"{random.choice('-!')}{inner()}"
         case _:

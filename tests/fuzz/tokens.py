@@ -1,4 +1,4 @@
-"""Fuzzer of `check --token`: claims mutated as text and as data. No outcome but 0, 1 and 2, and none let in by an error.
+"""Fuzzer of `check --token`: claims mutated as text and as data: exit 0, 1 or 2, and none let in by an error.
 
 A token whose issuer or client is another one is never let in, whatever else is in it.
 """
@@ -47,7 +47,7 @@ def judge(files: Files, scratch: Path) -> str:
     out = io.StringIO()
     arguments = ["check", str(scratch / "posture.yaml"), "--token", str(scratch / "token.json")]
     wrong = run([*arguments, "--at", "2026-11-24T12:00:00Z"], out)
-    if wrong or "is let in" not in out.getvalue():
+    if wrong or "let in by" not in out.getvalue():
         return wrong
     try:
         claims = json.loads(files["token.json"])

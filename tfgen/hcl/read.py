@@ -96,9 +96,9 @@ def parser() -> Parse:
     return parse
 
 
-_BODY: Final = r"(?:(?:.|\n)*?\r?\n)??\s*"
+_BODY: Final = "(?:(?:.|\n)*?\r?\n)??\\s*"
 """What stands before a heredoc's end marker, in python-hcl2's grammar: tried anew at each of many empty lines."""
-_LINES: Final = r"(?:[^\n]*\n)*?[^\S\n]*"
+_LINES: Final = "(?:[^\n]*\n)*?[^\\S\n]*"
 """The same, line by line."""
 
 
