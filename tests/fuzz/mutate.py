@@ -151,9 +151,9 @@ def _change(random: Random, holder: Any, holders: list[Any]) -> None:
         case 5:
             holder[key] = deepcopy(random.choice(holders))
         case 6 if isinstance(holder, dict):
-            holder[random.choice((str(value(random)), key.upper(), key.lower(), f"{key} ", f"Not{key}", ""))] = holder[
-                key
-            ]
+            name = str(key)
+            names = (str(value(random)), name.upper(), name.lower(), f"{name} ", f"Not{name}", "")
+            holder[random.choice(names)] = holder[key]
         case _:
             if isinstance(holder, list):
                 holder.insert(key, value(random))
