@@ -17,7 +17,7 @@ UV_COMPILE = build/pins/bin/uv pip compile --quiet --upgrade --no-config --unive
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check modules bench pins provider-schema grammar clean
+.PHONY: help demo test fuzz lint check modules bench pins provider-schema grammar clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,11 @@ demo: $(RUN) ## render the example into build/demo and show a piece of it
 
 test: $(DEV) $(JUDGE) $(STACKS) ## run the tests (ARGS="-k word" picks some)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+SEED ?= 1
+SECONDS ?= 60
+fuzz: $(DEV) ## run the fuzzers (SEED=1 SECONDS=60); what fails is saved in build/fuzz
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(SEED) --seconds $(SECONDS) $(ARGS)
 
 lint: $(DEV) ## format, lint, types and floors; nothing is changed
 	$(BIN)/ruff format --check .

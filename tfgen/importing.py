@@ -24,6 +24,7 @@ from tfgen.imports.sources import (
     Kind,
     kind_of,
     looks_like_terraform,
+    not_too_many,
     of_api,
     of_cli,
     of_directory,
@@ -40,6 +41,8 @@ from tfgen.render.layout import POSTURE, header_length, posture_of
 from tfgen.source import files
 from tfgen.source.merge import mentioned, merge
 
+LARGEST_MERGED: Final = 250_000
+"""How many characters a posture file may have that is brought up to date, which is much slower than reading it."""
 _PROJECTS: Final = ("agentcore.json", "agentcore/agentcore.json")
 _FOLDER: Final = "agentcore"
 """Where a project keeps its settings."""
@@ -259,6 +262,7 @@ def _project(root: Mapped, base: str, below: files.Below) -> Harnesses | Outcome
     below = below.with_parent_of(_FOLDER)  # the settings are in a folder of their own, and the harnesses beside it
     found: list[Candidate] = []
     for entry in listed.elements:
+        not_too_many(len(found))
         path = entry.items.get("path") if isinstance(entry, Mapped) else None
         if not isinstance(path, Leaf):
             return Outcome((), (_at(Code.NOT_READ, "a harness of the project has no path", entry.place),))
@@ -370,16 +374,24 @@ def _existing(roles: Sequence[str]) -> tuple[tuple[PolicyDocument, ...], tuple[D
                     return (), document
                 here = documents_of(tree_of(document))
                 if not here:
-                    message = "there is no policy in it"
-                    return (), (_whole(Code.NOT_READ, message, name, "name what get-role or get-role-policy prints"),)
+                    return (), (_no_policy(name),)
                 found += here
                 continue
             texts = {text.name: text.text}
         module = _module(below, Directory(below.name, texts))
-        found += all_policies(module)
+        here = all_policies(module)
         if module.problems:
             return (), tuple(module.problems)
+        if not here:
+            return (), (_no_policy(name),)
+        found += here
     return tuple(found), ()
+
+
+def _no_policy(name: str) -> Diagnostic:
+    return _whole(
+        Code.NOT_READ, "there is no policy in it", name, "name what get-role or get-role-policy prints, or Terraform"
+    )
 
 
 def _whole(code: Code, message: str, name: str, help: str = "") -> Diagnostic:
@@ -401,6 +413,8 @@ def merge_into(name: str, result: Result) -> str | tuple[Diagnostic, ...]:
     text = files.text_of(name)
     if not isinstance(text, source.Text):
         return text
+    if len(text.text) > LARGEST_MERGED:
+        raise TfgenError(f"{name!r} has more than {LARGEST_MERGED:,} characters: import without --merge, and copy")
     before = _valid(text.text, name)
     if not isinstance(before, source.Document):
         return before

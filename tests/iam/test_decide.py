@@ -354,3 +354,8 @@ def test_a_variable_of_a_key_with_several_values_is_not_known(
         assert expected is None or decide(request, [policy]).answer is expected
     request = Request("s3:GetObject", text("arn:aws:s3:::other/a/o"), {"aws:PrincipalTag/team": values}, True)
     assert decide(request, [policy]).answer is Answer.DENIED
+
+
+def test_bytes_that_are_no_base64_are_not_known() -> None:
+    condition = Condition("BinaryEquals", "aws:x", (text("é"),))
+    assert holds(condition, Context({"aws:x": ("YQ==",)}, complete=True)).value is None

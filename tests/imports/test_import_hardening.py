@@ -249,3 +249,61 @@ def test_a_small_source_costs_little(name: str, source: Path) -> None:
     done = bounded("import", source)
     assert done.returncode in (0, 1, 2), (name, done.returncode, done.stderr[-2000:])
     assert "Traceback" not in done.stderr
+
+
+TEMPLATE: Final = {
+    "Conditions": {
+        f"c{n}": {"Fn::And": [{"Condition": f"c{n + 1}"}, {"Condition": f"c{n + 1}"}]} for n in range(60)
+    },
+    "Resources": {
+        "H": {
+            "Type": "AWS::BedrockAgentCore::Harness",
+            "Properties": {"HarnessName": {"Fn::If": ["c0", "a", "b"]}},
+        }
+    },
+}  # fmt: skip
+GROWING: Final = {
+    "empty lines of a heredoc that does not end": HARNESS % (PROMPT % ("<<E\n" + "\n" * 100_000 + "F\n")),
+    "lines of an indented heredoc": HARNESS % (PROMPT % ("<<-E\n" + "  a\n" * 30_000 + "  E\n")),
+    "a key twice among many": HARNESS % ("tags = {\n" + "".join(f"k{n} = 1\n" for n in range(10_000)) + "k9999 = 1\n}"),
+    "conditions that ask each other": json.dumps(TEMPLATE),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_work_grows_as_the_source_does(name: str, source: Path) -> None:
+    text = GROWING[name]
+    path = source / ("stack.json" if text.startswith("{") else "main.tf")
+    path.write_text(text)
+    done = bounded("import", path)
+    assert done.returncode in (0, 1, 2), (name, done.returncode, done.stderr[-2000:])
+    assert "Traceback" not in done.stderr
+
+
+WILD: Final[dict[str, dict[str, object]]] = {
+    "wildcards in an action": {"Action": "s3:" + "*a" * 4000, "Resource": "*"},
+    "wildcards in a resource": {"Action": "bedrock-agentcore:*", "Resource": "arn:aws:x:::" + "*a" * 4000},
+    "variables in a resource": {"Action": "bedrock-agentcore:*", "Resource": "arn:aws:x:::${aws:a}" + "${" * 4000},
+    "very many resources": {
+        "Action": ["ec2:*", "iam:*", "s3:*"],
+        "Resource": [f"arn:aws:s3:::b{n}" for n in range(600)],
+    },
+    "very many conditions": {
+        "Action": "bedrock-agentcore:*",
+        "Resource": "*",
+        "Condition": {"StringLike": {f"aws:x{n}": ["a*", "b", "c"] for n in range(250)}},
+    },
+    "more than IAM takes": {"Action": [f"s3:x{n}" for n in range(10_000)], "Resource": "*"},
+}
+
+
+@pytest.mark.parametrize("name", WILD)
+def test_a_role_that_means_very_much_is_not_judged(name: str, source: Path) -> None:
+    model = {"bedrockModelConfig": {"modelId": "amazon.nova-lite-v1:0"}}
+    (source / "desk.json").write_text(json.dumps({"harnessName": "desk", "model": model}))
+    statement = {"Effect": "Allow", **WILD[name]}
+    (source / "role.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    done = bounded("import", source / "desk.json", "--role", source / "role.json")
+    assert done.returncode in (0, 1), (name, done.returncode, done.stderr[-2000:])
+    assert "not understood" in done.stderr
+    assert "beyond need" not in done.stderr

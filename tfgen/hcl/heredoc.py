@@ -92,7 +92,8 @@ def _flush(pieces: list[str | Source]) -> list[str | Source]:
             widths.append(len(piece) - len(piece.lstrip()))
         fresh = isinstance(piece, str) and piece.endswith("\n")
     common = min(widths, default=0)
-    return [piece[common:] if i in set(starts) and isinstance(piece, str) else piece for i, piece in enumerate(pieces)]
+    first = set(starts)
+    return [piece[common:] if i in first and isinstance(piece, str) else piece for i, piece in enumerate(pieces)]
 
 
 def _join(pieces: list[str | Source]) -> list[str | Source]:

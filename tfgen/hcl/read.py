@@ -11,13 +11,16 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tfgen.diagnostics import TfgenError
 from tfgen.hcl import grammar
 from tfgen.hcl.tree import Body
 from tfgen.hcl.trivia import Node, ReadError
 from tfgen.hcl.walk import Parse, Walker
+
+if TYPE_CHECKING:
+    from lark import Lark
 
 __all__ = ["ReadError", "read"]
 
@@ -66,6 +69,7 @@ def parser() -> Parse:
     if not str(getattr(hcl2, "__version__", "")).startswith("8.") or not hasattr(hcl2, "parses_to_tree"):
         raise TfgenError(_DAMAGED.format(found=f"`hcl2` is {getattr(hcl2, '__version__', 'of no version')}"))
     lark = grammar.parser()
+    _take_heredocs_by_lines(lark)
     # lark notes the place of each node as it builds it, in half of its time; we need places in errors only, and
     # take them from tokens then. This is not lark's public side, so it may find nothing to do in another version.
     for rule, build in getattr(lark, "_callbacks", {}).items():
@@ -90,3 +94,16 @@ def parser() -> Parse:
             raise ReadError(str(wrong), 1, 1) from None
 
     return parse
+
+
+_BODY: Final = "(?:(?:.|\n)*?\r?\n)??\\s*"
+"""What stands before a heredoc's end marker, in python-hcl2's grammar: tried anew at each of many empty lines."""
+_LINES: Final = "(?:[^\n]*\n)*?[^\\S\n]*"
+"""The same, line by line."""
+
+
+def _take_heredocs_by_lines(lark: Lark) -> None:
+    """Let the lexer look at each line of a heredoc once; as above, this may find nothing to do in another version."""
+    for terminal in lark.terminals:
+        if terminal.name.startswith("HEREDOC_TEMPLATE"):
+            terminal.pattern.value = terminal.pattern.value.replace(_BODY, _LINES)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -252,7 +253,7 @@ class Object:
         """Refuse a literal key that stands twice."""
         keys = [item.key for item in self.items if isinstance(item, Item) and isinstance(item.key, str)]
         if len(keys) != len(set(keys)):
-            raise TreeError(f"an object has the key {next(k for k in keys if keys.count(k) > 1)!r} twice")
+            raise TreeError(f"an object has the key {_twice(keys)!r} twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,10 +377,16 @@ def check_body(body: Body) -> None:
     """Refuse a body that Terraform would (an attribute twice) or that has stray blank lines (raises `TreeError`)."""
     names = [node.name for node in body if isinstance(node, Attribute)]
     if len(names) != len(set(names)):
-        raise TreeError(f"the attribute {next(n for n in names if names.count(n) > 1)!r} stands twice in one body")
+        raise TreeError(f"the attribute {_twice(names)!r} stands twice in one body")
     blanks = [isinstance(node, Blank) for node in body]
     if body and (blanks[0] or blanks[-1] or any(a and b for a, b in pairwise(blanks))):
         raise TreeError("a blank line stands between two items, once")
+
+
+def _twice(names: list[str]) -> str:
+    """The first name that comes again."""
+    counts = Counter(names)
+    return next(name for name in names if counts[name] > 1)
 
 
 def template(*parts: str | Expr) -> Expr:

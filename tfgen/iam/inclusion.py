@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -49,6 +49,8 @@ class Inclusion:
     """Of BEYOND: a request that the statement's own policies allow and the others deny."""
     depends_on: tuple[str, ...] = ()
     """Of UNDECIDED: what would decide it, in words."""
+    asked: int = 0
+    """How many requests, single ones or many at once, policies were asked about."""
 
 
 WITHIN: Final = Inclusion(Verdict.WITHIN)
@@ -69,17 +71,22 @@ def included(part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> Inc
     """Decide whether `others` allow all that a part of a statement is for, of what its `own` policies allow."""
     reasons: list[str] = []
     shown = True
+    asked = 0
     for given in _cases(part.statement):
+        asked += 1
         query = _query(part, given)
         if query is None or answer(query, own, None).answer is Answer.DENIED:
             continue  # nothing is allowed there
-        found = answer(query, others, None)
-        if found.answer is not Answer.ALLOWED:
+        decision = answer(query, others, None)
+        if decision.answer is not Answer.ALLOWED:
             shown = False
-            reasons += found.depends_on
+            reasons += decision.depends_on
     if shown:
-        return WITHIN
-    return _beyond(part, own, others) or Inclusion(Verdict.UNDECIDED, depends_on=tuple(dict.fromkeys(reasons)))
+        return replace(WITHIN, asked=asked)
+    found, tried = _beyond(part, own, others)
+    if found is not None:
+        return Inclusion(Verdict.BEYOND, found, asked=asked + tried)
+    return Inclusion(Verdict.UNDECIDED, depends_on=tuple(dict.fromkeys(reasons)), asked=asked + tried)
 
 
 def denied(part: Part, others: Sequence[Policy]) -> bool:
@@ -150,11 +157,14 @@ def _as_text(tokens: Tokens, name: str) -> Text | None:
     return join(*parts)
 
 
-def _beyond(part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> Inclusion | None:
+def _beyond(part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> tuple[Request | None, int]:
+    """A request that `own` allow and `others` deny, and how many were tried."""
+    tried = 0
     for request in itertools.islice(_requests(part, own, others), _MOST_TRIES):
+        tried += 1
         if decide(request, others).answer is Answer.DENIED and decide(request, own).answer is Answer.ALLOWED:
-            return Inclusion(Verdict.BEYOND, request)
-    return None
+            return request, tried
+    return None, tried
 
 
 def _requests(part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> Iterator[Request]:

@@ -17,6 +17,9 @@ from tfgen.iam.text import Capture, Cut, Either, Part, Presence, Slot, Source, S
 FIELDS: Final = 5
 """Colons that divide an ARN into its fields; any further one belongs to the last."""
 
+MOST_STEPS: Final = 50_000
+"""How many pairs of places of two patterns are looked at: several times what the longest ARN and its pattern need."""
+
 _PIECE: Final = re.compile(r"\$\{([^}]*)\}|((?:(?!\$\{[^}]*\}).)+)", re.DOTALL)
 _HAS_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _VARIABLE: Final = re.compile(r"([^,]+?)\s*(?:,\s*'([^']*)'\s*)?")
@@ -192,19 +195,34 @@ def loose(tokens: Tokens) -> Tokens:
 
 @lru_cache(maxsize=8192)
 def covers(one: Tokens, other: Tokens) -> bool:
-    """Whether a pattern matches all texts that the other one matches, whatever the unknowns of both are."""
+    """Whether a pattern surely matches all texts that the other one matches, whatever the unknowns of both are."""
     return common(one, opaque(other)) is not None
 
 
 @lru_cache(maxsize=8192)
 def meets(one: Tokens, other: Tokens) -> bool:
-    """Whether two patterns match one text for some value of the unknowns; an unknown is taken for any text."""
-    return common(loose(one), loose(other)) is not None
+    """Whether two patterns may match one text for some value of the unknowns; an unknown is taken for any text."""
+    try:
+        return _walk(loose(one), loose(other)) is not None
+    except _TooLongError:
+        return True
 
 
 @lru_cache(maxsize=8192)
 def common(one: Tokens, other: Tokens) -> Tokens | None:
-    """A text that both patterns match whatever the unknowns are, or None when the walk finds none.
+    """A text that both patterns match whatever the unknowns are, or None when the walk finds none."""
+    try:
+        return _walk(one, other)
+    except _TooLongError:
+        return None
+
+
+class _TooLongError(Exception):
+    """Two patterns have so many wildcards that it is not found out what they have in common."""
+
+
+def _walk(one: Tokens, other: Tokens) -> Tokens | None:
+    """A text that both patterns match, or None when there is none. Raises `_TooLongError`.
 
     A walk over pairs of places. Two wildcards side by side need to agree on no character: one of them matches
     nothing; so no step is needed in which both take part, except for two that stand for one character.
@@ -218,6 +236,8 @@ def common(one: Tokens, other: Tokens) -> Tokens | None:
             return _path(reached, here)
         for there, token in _steps(one, other, *here):
             if there not in reached:
+                if len(reached) >= MOST_STEPS:
+                    raise _TooLongError
                 reached[there] = (here, token)
                 waiting.append(there)
     return None

@@ -37,6 +37,7 @@ class Template:
     def __init__(self, root: Mapped) -> None:
         self._root = root.items
         self._evaluating: set[str] = set()
+        self._decisions: dict[str, bool | None] = {}  # of conditions, which may ask each other many times
         self._assumed: dict[str, None] = {}  # parameters whose default has been looked at
 
     def resources(self, *types: str) -> Iterator[Resource]:
@@ -194,11 +195,13 @@ class Template:
         condition = self._section("Conditions").get(name)
         if condition is None or name in self._evaluating or depth > _DEEPEST:
             return None
-        self._evaluating.add(name)
-        try:
-            return self._decided(condition, depth + 1)
-        finally:
-            self._evaluating.discard(name)
+        if name not in self._decisions:
+            self._evaluating.add(name)
+            try:
+                self._decisions[name] = self._decided(condition, depth + 1)
+            finally:
+                self._evaluating.discard(name)
+        return self._decisions[name]
 
     def _decided(self, node: Node, depth: int) -> bool | None:
         if not isinstance(node, Mapped) or len(node.items) != 1:

@@ -14,8 +14,9 @@ from typing import Final
 
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import Grant as Row
+from tfgen.iam import inclusion
 from tfgen.iam.decide import Answer
-from tfgen.iam.inclusion import EVERYTHING, Inclusion, Part, Verdict, denied, included
+from tfgen.iam.inclusion import EVERYTHING, Inclusion, Part, Verdict
 from tfgen.iam.policy import Effect, Policy, Statement
 from tfgen.iam.text import Slot, Text
 from tfgen.imports.placed import filled, filled_text, known_of, policy_of
@@ -24,6 +25,8 @@ from tfgen.imports.trust import Trust, compare_trust
 from tfgen.plan.model import Grant, Plan
 
 _EVERY_ACTION: Final = "*"
+_MOST_WORK: Final = 1_500_000
+"""How many parts of policies are looked at, over all questions: several times what a role of many wildcards takes."""
 _MANAGED: Final = re.compile(r"[a-z0-9]+_[a-z0-9_]+\.[^.\[]+")
 """How an expression of Terraform begins that names one resource which it makes."""
 _ANYTHING: Final = Statement("", Effect.ALLOW, (_EVERY_ACTION,), (EVERYTHING,))
@@ -109,21 +112,79 @@ def compare(
     trust = Trust() if any(one.trust for one in unread) else compare_trust(found, plan, known, sources)
     if any(not one.trust for one in unread):
         return Comparison((), (), (), unread, (), trust, None)
+    try:
+        return replace(_compared(found, plan, known, sources, also, trust), unread=unread)
+    except _TooMuchError:
+        first = next(one for one in found if not one.trust)
+        why = "with all its wildcards, resources and conditions the role is too large to be compared"
+        return Comparison((), (), (), (Unread(first.document, first.place, why),), (), trust, None)
+
+
+def _compared(
+    found: Sequence[Found],
+    plan: Plan,
+    known: Mapping[str, str],
+    sources: Mapping[str, str],
+    also: Sequence[Plan],
+    trust: Trust,
+) -> Comparison:
     theirs = Policy(tuple(filled(one.statement, known, {}) for one in found if not one.trust))
     ours = policy_of((grant.statement for grant in plan.role.policy.grants), known, sources)
     needed = [ours, *(policy_of((grant.statement for grant in one.role.policy.grants), known, sources) for one in also)]
+    work = _Work()
     side, counted = _Side(needed), _Counted()
     held = [replace(one, statement=filled(one.statement, known, {})) for one in found if not one.trust]
-    judged = [_judge(one, theirs, side, counted) for one in held if one.statement.effect is Effect.ALLOW]
+    judged = [_judge(one, theirs, side, counted, work) for one in held if one.statement.effect is Effect.ALLOW]
     return Comparison(
         beyond=tuple(one for one in judged if one is not None),
-        lacks=tuple(_lacks(plan, known, sources, theirs)),
-        denials=tuple(_denials(held, ours)),
-        unread=unread,
+        lacks=tuple(_lacks(plan, known, sources, _Existing(theirs, work))),
+        denials=tuple(_denials(held, ours, work)),
+        unread=(),
         unknown_actions=tuple(sorted(counted.unknown)),
         trust=trust,
         numbers=counted.numbers(),
     )
+
+
+class _TooMuchError(Exception):
+    """A comparison would take too long."""
+
+
+class _Work:
+    """Asks which requests are within others, and counts what that takes: a short policy can mean very many requests."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_WORK
+
+    def included(self, part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> Verdict:
+        """What becomes of the requests of a part. Raises `_TooMuchError`."""
+        return self.inclusion(part, own, others).verdict
+
+    def inclusion(self, part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> Inclusion:
+        """The same with what shows it. Raises `_TooMuchError`."""
+        found = inclusion.included(part, own, others)
+        self._left -= (found.asked + 1) * sum(map(_size, (*own, *others)))
+        if self._left < 0:
+            raise _TooMuchError
+        return found
+
+
+def _size(policy: Policy) -> int:
+    """How much there is to look at in a policy, in about what ten characters take."""
+    return sum(
+        1 + len(one.actions) + len(one.but_actions) + 2 * len(one.conditions) + sum(map(_length, _texts(one))) // 10
+        for one in policy.statements
+    )
+
+
+def _texts(statement: Statement) -> Iterator[Text | str]:
+    yield from (*statement.actions, *statement.but_actions)
+    yield from (*statement.resources, *statement.but_resources)
+    yield from (value for condition in statement.conditions for value in condition.values)
+
+
+def _length(one: Text | str) -> int:
+    return len(one) if isinstance(one, str) else sum(len(part) if isinstance(part, str) else 1 for part in one.parts)
 
 
 class _Counted:
@@ -180,7 +241,7 @@ class _Side:
         return [one for one in self._allows if action.lower() in {name.lower() for name in one.actions}]
 
 
-def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted) -> Beyond | None:
+def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted, work: _Work) -> Beyond | None:
     """What of one statement is beyond need; None when all of it is needed."""
     statement = found.statement
     actions = _actions(statement)
@@ -196,14 +257,15 @@ def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted) -> Beyo
     undecided: dict[str, None] = {}
     extra: dict[str, None] = {}
     for resource in resources:
-        verdicts = {one: _included(statement, one, resource, theirs, side.policies) for one in actions}
+        others_there = _apart(side.policies, resource)
+        verdicts = {one: work.inclusion(_part(statement, one, resource), (theirs,), others_there) for one in actions}
         extra.update((one, None) for one in others if verdicts[one].verdict is Verdict.BEYOND)
         over = [one for one in needed if verdicts[one].verdict is Verdict.BEYOND]
         maybe = [one for one, verdict in verdicts.items() if verdict.verdict is Verdict.UNDECIDED]
         counted.resources_beyond += (is_beyond := bool(over) or (not needed and bool(extra)))
         counted.undecided += not is_beyond and bool(maybe)
         if over:
-            lacking = _unbound(statement, over, resource, theirs, side)
+            lacking = _unbound(_Of(statement, resource, theirs), over, side, work)
             unbound.update(dict.fromkeys(lacking))
             if not lacking:
                 wider[str(resource)] = None
@@ -227,21 +289,26 @@ def _actions(statement: Statement) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for pattern in statement.actions for one in expanded(pattern)))
 
 
-def _included(statement: Statement, action: str, resource: Text, own: Policy, others: Sequence[Policy]) -> Inclusion:
-    return included(_part(statement, action, resource), (own,), _apart(others, resource))
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """One resource of a statement, among all that the existing role has."""
+
+    statement: Statement
+    resource: Text
+    theirs: Policy
 
 
-def _unbound(statement: Statement, actions: Sequence[str], resource: Text, theirs: Policy, side: _Side) -> list[str]:
+def _unbound(of: _Of, actions: Sequence[str], side: _Side, work: _Work) -> list[str]:
     """The condition keys that make the difference: bound to them, the statement were within need."""
     found: dict[str, None] = {}
     for action in actions:
-        part, keys = _part(statement, action, resource), side.keys_of(action)
-        free = _apart(side.bound_by(action, frozenset()), resource)
-        if not keys or included(part, (theirs,), free).verdict is not Verdict.WITHIN:
+        part, keys = _part(of.statement, action, of.resource), side.keys_of(action)
+        free = _apart(side.bound_by(action, frozenset()), of.resource)
+        if not keys or work.included(part, (of.theirs,), free) is not Verdict.WITHIN:
             return []
         for key in sorted(keys):
-            bound = _apart(side.bound_by(action, frozenset({key})), resource)
-            if included(part, (theirs,), bound).verdict is not Verdict.WITHIN:
+            bound = _apart(side.bound_by(action, frozenset({key})), of.resource)
+            if work.included(part, (of.theirs,), bound) is not Verdict.WITHIN:
                 found[key] = None
     return list(found)
 
@@ -292,7 +359,7 @@ def expanded(action: str) -> tuple[str, ...]:
     return found or (action,)
 
 
-def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], theirs: Policy) -> Iterator[Lack]:
+def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], existing: _Existing) -> Iterator[Lack]:
     pairs = {
         filled_text(former, known, sources): filled_text(new, known, sources)
         for grant in plan.role.policy.grants
@@ -303,7 +370,7 @@ def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], the
             continue
         statement = filled(grant.statement, known, sources)
         verdicts = {
-            (action, resource): _either(theirs, action, resource, statement, pairs)
+            (action, resource): existing.grants_either(statement, action, resource, pairs)
             for action in statement.actions
             for resource in statement.resources
         }
@@ -313,39 +380,45 @@ def _lacks(plan: Plan, known: Mapping[str, str], sources: Mapping[str, str], the
             yield Lack(grant, tuple((action, str(resource)) for action, resource in missing), sure)
 
 
-def _either(theirs: Policy, action: str, resource: Text, statement: Statement, pairs: Mapping[Text, Text]) -> Answer:
-    """Whether a role grants what is needed of a resource, which may have two names: `pairs` has the new by the former.
+@dataclass(frozen=True, slots=True)
+class _Existing:
+    """The existing role, asked what it grants."""
 
-    A role that grants the new name alone grants enough; one that grants the former alone does if the resource is old.
-    """
-    said = _granted(theirs, action, resource, statement)
-    if said is Answer.ALLOWED:
+    policy: Policy
+    work: _Work
+
+    def grants_either(self, statement: Statement, action: str, resource: Text, pairs: Mapping[Text, Text]) -> Answer:
+        """Whether it grants what is needed of a resource, which may have two names: `pairs` has the new by the former.
+
+        With the new name alone it grants enough; with the former alone it does if the resource is old.
+        """
+        said = self.grants(statement, action, resource)
+        if said is Answer.ALLOWED:
+            return said
+        if resource in pairs and self.grants(statement, action, pairs[resource]) is Answer.ALLOWED:
+            return Answer.ALLOWED
+        formers = (former for former, new in pairs.items() if new == resource)
+        if any(self.grants(statement, action, former) is Answer.ALLOWED for former in formers):
+            return Answer.UNDECIDED
         return said
-    if resource in pairs and _granted(theirs, action, pairs[resource], statement) is Answer.ALLOWED:
-        return Answer.ALLOWED
-    formers = (former for former, new in pairs.items() if new == resource)
-    if any(_granted(theirs, action, former, statement) is Answer.ALLOWED for former in formers):
-        return Answer.UNDECIDED
-    return said
+
+    def grants(self, statement: Statement, action: str, resource: Text) -> Answer:
+        """Whether it allows every request of a derived statement on one resource, or none of them."""
+        asked = replace(statement, resources=(resource,))
+        part, others = _part(asked, action, resource), _apart((self.policy,), resource)
+        if self.work.included(part, (Policy((asked,)),), others) is Verdict.WITHIN:
+            return Answer.ALLOWED
+        return Answer.DENIED if inclusion.denied(part, others) else Answer.UNDECIDED
 
 
-def _granted(theirs: Policy, action: str, resource: Text, statement: Statement) -> Answer:
-    """Whether the existing role allows every request of a derived statement, or none of them."""
-    asked = replace(statement, resources=(resource,))
-    part, others = _part(asked, action, resource), _apart((theirs,), resource)
-    if included(part, (Policy((asked,)),), others).verdict is Verdict.WITHIN:
-        return Answer.ALLOWED
-    return Answer.DENIED if denied(part, others) else Answer.UNDECIDED
-
-
-def _denials(found: Iterable[Found], ours: Policy) -> Iterator[Denial]:
+def _denials(found: Iterable[Found], ours: Policy, work: _Work) -> Iterator[Denial]:
     """The Deny statements that would take something away from the derived role."""
     for one in found:
         if one.statement.effect is not Effect.DENY:
             continue
         there = (Policy((_ANYTHING, one.statement)),)
         verdicts = {
-            action: included(_part(statement, action, resource), (ours,), _apart(there, resource)).verdict
+            action: work.included(_part(statement, action, resource), (ours,), _apart(there, resource))
             for statement in ours.statements
             if statement.effect is Effect.ALLOW
             for action in statement.actions

@@ -17,6 +17,16 @@ from tfgen.imports.tree import Encoded, Leaf, Listed, Mapped, Node, Place, Symbo
 from tfgen.posture.names import snake
 
 _ANY: Final = text("*")
+LONGEST: Final = 20_480
+"""Twice what IAM takes as all inline policies of a role, and as much as an endpoint takes:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html"""
+_MOST_WILDCARDS: Final = 20
+"""How many wildcards and variables one text of a policy may have: with many, what it matches takes too long to tell."""
+_LONGEST_TEXT: Final = 2048
+"""How many characters an ARN has at most: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html"""
+_MOST_CONDITIONS: Final = 60
+"""How many keys the conditions of one statement may have, for the same reason."""
 _STATEMENT_KEYS: Final = frozenset(
     {"sid", "effect", "action", "not_action", "resource", "not_resource", "condition", "principal", "not_principal"}
 )
@@ -128,6 +138,8 @@ def read(document: Document) -> tuple[Found | Unread, ...]:
         return (unread(document.place, _unknown(body)),)
     if not isinstance(body, Mapped):
         return (unread(document.place, "its policy document is not in the source"),)
+    if _length(body) > LONGEST:
+        return (unread(document.place, f"it has more than {LONGEST:,} characters, which IAM does not take"),)
     statements = body.items.get("Statement", body.items.get("statement"))
     found: list[Found | Unread] = []
     if isinstance(statements, Symbol):
@@ -149,6 +161,19 @@ def read(document: Document) -> tuple[Found | Unread, ...]:
 
 def _unknown(symbol: Symbol) -> str:
     return symbol.why or f"`{symbol.source}` is not known"
+
+
+def _length(node: Node) -> int:
+    """How many characters of a document are known at least: what no quotes, brackets and blanks are counted of."""
+    match node:
+        case Mapped(items):
+            return sum(len(key) + _length(part) for key, part in items.items())
+        case Listed(elements):
+            return len(elements) + sum(map(_length, elements))
+        case Leaf(str() as value):
+            return len(value)
+        case _:
+            return 1
 
 
 def _decoded(node: Node) -> Node:
@@ -191,7 +216,26 @@ def _statement(node: Node, document: Document) -> Found:
         but_resources=but_resources,
         but_principals=tuple(_principals(said.get("not_principal"))),
     )
+    _bounded(statement)
     return Found(document.name, node.place, statement, document.trust)
+
+
+def _bounded(statement: Statement) -> None:
+    """Refuse what would take very long to decide, and nobody writes."""
+    if len(statement.conditions) > _MOST_CONDITIONS:
+        raise _FormError(f"a statement with more than {_MOST_CONDITIONS} conditions is not looked into")
+    texts = [
+        *map(text, (*statement.actions, *statement.but_actions)),
+        *statement.resources,
+        *statement.but_resources,
+        *(value for condition in statement.conditions for value in condition.values),
+    ]
+    for one in texts:
+        known = "".join(part for part in one.parts if isinstance(part, str))
+        if len(known) > _LONGEST_TEXT:
+            raise _FormError(f"a text of more than {_LONGEST_TEXT:,} characters is not looked into")
+        if known.count("*") + known.count("?") + known.count("${") > _MOST_WILDCARDS:
+            raise _FormError(f"a text with more than {_MOST_WILDCARDS} wildcards is not looked into")
 
 
 def _strings(node: Node | None) -> tuple[str, ...]:

@@ -51,6 +51,12 @@ class Harnesses:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
+def not_too_many(count: int) -> None:
+    """Raise `TfgenError` when a source holds so many harnesses that another one is too many."""
+    if count >= MOST_HARNESSES:
+        raise TfgenError(f"the source holds more than {MOST_HARNESSES} harnesses: import its parts one by one")
+
+
 def looks_like_terraform(text: str) -> bool:
     """Whether a text is HCL rather than JSON or YAML."""
     return not text.lstrip().startswith(("{", "[")) and _HCL.search(text) is not None
@@ -111,8 +117,9 @@ def of_cli(spec: Mapped, project: str, tags: Node | None, prompt: Leaf | None) -
 def of_template(root: Mapped) -> Harnesses:
     """The harnesses of a CloudFormation template, each with the role that it names if it stands there too."""
     template = Template(root)
-    found = []
+    found: list[Candidate] = []
     for resource in template.resources(*words.cloudformation().harness):
+        not_too_many(len(found))
         candidate = Candidate(resource.name, Kind.TEMPLATE, resource.properties, resource.place)
         candidate.role, candidate.role_keys = of_stack(template, resource)
         found.append(candidate)
@@ -122,8 +129,7 @@ def of_template(root: Mapped) -> Harnesses:
 def of_directory(root: Module) -> Harnesses:
     """The harnesses of a Terraform module and the local modules that it calls."""
     found = search(root)
-    if len(found.resources) > MOST_HARNESSES:
-        raise TfgenError(f"the source holds more than {MOST_HARNESSES} harnesses: import its modules one by one")
+    not_too_many(len(found.resources) - 1)
     tree = networks(found) if any(is_in_vpc(one) for one in found.resources) else None
     candidates = []
     for resource in found.resources:

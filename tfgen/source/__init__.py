@@ -6,14 +6,15 @@ anchors, aliases, merge keys, tags and several documents in one file. JSON is YA
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from tfgen.diagnostics import Diagnostic, TfgenError
+from tfgen.diagnostics import Diagnostic
+from tfgen.source import files
 from tfgen.source.beside import Beside, Wanted, read_beside
 from tfgen.source.builder import DEEPEST, MOST_NODES
 from tfgen.source.claims import parse_claims
 from tfgen.source.document import Document
+from tfgen.source.files import STDIN
 from tfgen.source.parse import parse
 from tfgen.source.text import LARGEST, Text
 
@@ -33,9 +34,6 @@ __all__ = [
     "read_claims",
 ]
 
-STDIN = "<stdin>"
-"""How diagnostics call standard input."""
-
 
 def read(path: Path | str) -> Document | tuple[Diagnostic, ...]:
     """Read a file, or standard input for `-`; see `parse`. Raises `TfgenError` when it cannot be read."""
@@ -49,16 +47,5 @@ def read_claims(path: Path | str) -> Document | tuple[Diagnostic, ...]:
 
 def _bytes(path: Path | str) -> tuple[bytes, str]:
     """The bytes of a file, and how diagnostics call it."""
-    # One byte more than is accepted is enough to refuse: a device or a pipe without end is not read to its end.
-    if str(path) == "-":
-        return sys.stdin.buffer.read(LARGEST + 1), STDIN
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(LARGEST + 1), str(path)
-    except FileNotFoundError:
-        raise TfgenError(f"there is no file {str(path)!r}") from None
-    except IsADirectoryError:
-        raise TfgenError(f"{str(path)!r} is a directory, a file is needed") from None
-    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise TfgenError(f"{str(path)!r} cannot be read: {reason}") from None
+    name = str(path)
+    return files.bytes_of(name), STDIN if name == "-" else name

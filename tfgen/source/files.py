@@ -21,6 +21,7 @@ from tfgen.source.text import LARGEST, Text, decode
 T = TypeVar("T")
 
 STDIN: Final = "<stdin>"
+"""How diagnostics call standard input."""
 LARGEST_DIRECTORY: Final = 256 * 1024 * 1024
 """How many bytes the files of one directory may have together."""
 ENDINGS: Final = (".tf", ".tofu")
@@ -205,8 +206,16 @@ def _is_repository(path: Path) -> bool:
 
 
 def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_open) as file:
         return file.read(LARGEST + 1)
+
+
+def _open(path: str, flags: int) -> int:
+    """Open a file without waiting for somebody to write into it; a pipe that nobody writes to is empty."""
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(handle, True)
+    return handle
 
 
 def _asked(name: str, question: Callable[[], T]) -> T:

@@ -12,7 +12,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from tfgen.diagnostics import Route
 
-_INDENTED_LIST: Final = re.compile(r"^( *)[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?: *#[^\n]*\n)*\1  - ", re.MULTILINE)
+_KEY: Final = re.compile(r"( *)[^\s#-].*")
+_ELEMENT: Final = re.compile(r"( *)- ")
 _WIDE: Final = 1_000_000
 _BLANKS: Final = re.compile(r"\s+")
 _INPUT: Final = re.compile(r"\{input: ([a-z0-9_]+)\}")
@@ -31,13 +32,26 @@ def merge(text: str, old: Mapping[str, Any], new: Mapping[str, Any], may_remove:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = _WIDE
-    if _INDENTED_LIST.search(text):
+    if _indents_lists(text):
         yaml.indent(mapping=2, sequence=4, offset=2)
     tree = yaml.load(text)
     _mapping(tree, old, new, (), may_remove)
     out = StringIO()
     yaml.dump(tree, out)
     return _as_written(text, out.getvalue())
+
+
+def _indents_lists(text: str) -> bool:
+    """Whether some list stands further in than its key."""
+    above: int | None = None
+    for line in text.splitlines():
+        element = _ELEMENT.match(line)
+        if element is not None and above is not None and len(element[1]) == above + 2:
+            return True
+        if not line.lstrip().startswith("#"):
+            key = _KEY.match(line)
+            above = len(key[1]) if key is not None and line.partition(" #")[0].rstrip().endswith(":") else None
+    return False
 
 
 def _as_written(before: str, after: str) -> str:
@@ -89,7 +103,7 @@ def _list(tree: Any, old: list[Any], new: list[Any], route: Route, may_remove: M
     kept = pairs(old, new)
     if not kept and old:
         tree[:] = []
-        del tree.ca.items
+        tree.ca.items.clear()
         for value in new:
             tree.append(_fresh(value))
         return

@@ -114,6 +114,8 @@ def decode(data: bytes, name: str) -> Text | tuple[Diagnostic, ...]:
     try:
         text = Text(name, data.decode("utf-8"))
     except UnicodeDecodeError:
+        if b"\0" in data:
+            return (_of_file(name, Code.NOT_UTF8, "the file is not text", "name a text file, saved as UTF-8"),)
         return _not_utf8(Text(name, data.decode("utf-8", "surrogateescape")))
     return _refused(text, _REFUSED.finditer(text.text)) or text
 
