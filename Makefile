@@ -16,7 +16,7 @@ UV_COMPILE = build/pins/bin/uv pip compile pyproject.toml --quiet --upgrade --no
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check modules bench pins provider-schema clean
+.PHONY: help demo test lint check modules bench pins provider-schema grammar clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,11 @@ provider-schema: ## write tfgen/catalog/provider/*.json anew; needs terraform an
 	build/schema/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["schema"], sep="\n")' > build/schema/requirements.txt
 	build/schema/bin/python -m pip --disable-pip-version-check install --quiet --no-deps -r build/schema/requirements.txt
 	build/schema/bin/python tools/provider_schema
+
+grammar: $(DEV) ## write tfgen/hcl/grammar.json anew, after python-hcl2 or lark changed
+	@mkdir -p build
+	PYTHONHASHSEED=0 $(BIN)/python -c 'from tfgen.hcl import grammar; print(end=grammar.serialised())' > build/grammar.json
+	mv build/grammar.json tfgen/hcl/grammar.json
 
 clean: ## remove everything that make has made, .venv too
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -19,6 +19,11 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 PRESETS: dict[str, dict[str, Any]] = {
     "cognito": {"cognito": {"user_pool_id": POOL, "clients": ["shop", "kiosk"], "scopes": ["orders/read"]}},
     "entra_id": {"entra_id": {"tenant_id": TENANT, "audiences": [API], "clients": [APPLICATION], "roles": ["Invoke"]}},
+    "entra_id-external": {
+        "entra_id": {
+            "tenant_id": TENANT, "tenant_subdomain": "contoso", "audiences": [API], "clients": [APPLICATION],
+        }
+    },
     "entra_id-v1": {
         "entra_id": {
             "tenant_id": TENANT, "token_version": "v1", "audiences": [API, f"api://{API}"], "clients": [APPLICATION],
@@ -58,6 +63,9 @@ TOKENS: dict[str, dict[str, Any]] = {
     "entra_id": {
         "iss": f"https://login.microsoftonline.com/{TENANT}/v2.0", "aud": API, "azp": APPLICATION, "roles": ["Invoke"],
         "tid": TENANT, "ver": "2.0",
+    },
+    "entra_id-external": {
+        "iss": f"https://{TENANT}.ciamlogin.com/{TENANT}/v2.0", "aud": API, "azp": APPLICATION, "ver": "2.0",
     },
     "entra_id-v1": {
         "iss": f"https://sts.windows.net/{TENANT}/", "aud": f"api://{API}", "appid": APPLICATION, "ver": "1.0",

@@ -9,6 +9,8 @@ from test_access import JWT, KEY, VPC
 from test_examples import EXAMPLES
 
 from tfgen.app import check
+from tfgen.diagnostics import Severity
+from tfgen.plan.attached import Attached
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
 from tfgen.posture import validate
@@ -58,9 +60,27 @@ def example() -> Plan:
     return checked.plan
 
 
+def checking() -> Plan:
+    """One with a gateway that has the content of calls checked, its policy engine encrypted with a key or not."""
+    forbid = "forbid(principal, action, resource is AgentCore::Gateway) when guardrails { true };"
+    gateway = {"authorizer": "jwt", "tools": {"Shop": "tools.json"}, "policy_files": ["checks.cedar"]}
+    arn = "arn:aws:bedrock-agentcore:us-west-2:123456789012:gateway/"
+    gateways = {
+        "plain": {"gateway_arn": f"{arn}plain-abcde12345", **gateway},
+        "locked": {"gateway_arn": f"{arn}locked-abcde12345", "encryption_key_arn": KEY, **gateway},
+    }
+    posture = validate(_posture({}) | {"gateways": gateways}).posture
+    assert posture is not None
+    tools = {"tools": [{"name": "pay", "inputSchema": {"type": "object"}}]}
+    matched = {"checks.cedar": ("checks.cedar",)}
+    plan, findings = build(posture, Attached({"checks.cedar": forbid}, {"tools.json": tools}, matched))
+    assert {finding.severity for finding in findings} == {Severity.WARNING}
+    return plan
+
+
 def _made(data: dict[str, Any]) -> Callable[[], Plan]:
     return lambda: plan_of(data)
 
 
-MADE: Final = (example, *(_made(data) for data in POSTURES))
+MADE: Final = (example, checking, *(_made(data) for data in POSTURES))
 """What makes each plan anew, from the catalog as it is then."""

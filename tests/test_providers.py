@@ -56,7 +56,7 @@ def test_keys_of_a_preset_are_those_of_the_table(provider: Provider) -> None:
     if provider.form_key:
         words = slot.child(provider.form_key)
         assert words is not None
-        made = {form.id for form in provider.form if form.discovery}
+        made = {form.id for form in provider.form if form.discovery and not form.given_by}
         assert set(get_args(words.kind)) == made
 
 
@@ -110,6 +110,11 @@ EXPANDED: dict[str, dict[str, Any]] = {
             ("azp", "STRING", "EQUALS", APPLICATION),
             ("roles", "STRING_ARRAY", "CONTAINS_ANY", "Invoke"),
         ],
+    },
+    "entra_id-external": {
+        "discovery_url": f"https://contoso.ciamlogin.com/{TENANT}/v2.0{WELL_KNOWN}",
+        "allowed_audience": (API,),
+        "custom_claims": [("azp", "STRING", "EQUALS", APPLICATION)],
     },
     "entra_id-v1": {
         "discovery_url": f"https://login.microsoftonline.com/{TENANT}{WELL_KNOWN}",
@@ -259,6 +264,16 @@ SAID: dict[str, tuple[str, dict[str, Any], list[tuple[str, str]]]] = {
         {"allowed_audience": ["a"]},
         [("discovery_url", "Microsoft Entra ID: this ")],
     ),
+    "entra-external": (
+        f"https://contoso.ciamlogin.com/{TENANT}/v2.0{WELL_KNOWN}",
+        {"allowed_clients": ["a"]},
+        [("allowed_clients", "tokens of Microsoft Entra")],
+    ),
+    "entra-external-by-name": (
+        f"https://contoso.ciamlogin.com/contoso.onmicrosoft.com/v2.0{WELL_KNOWN}",
+        {"allowed_scopes": ["a"]},
+        [("allowed_scopes", "tokens of Microsoft Entra")],
+    ),
     "entra-roles": (
         ENTRA,
         {"custom_claims": [claim("roles", "STRING", "EQUALS", "a")]},
@@ -345,3 +360,18 @@ def test_a_provider_that_does_not_hold_together_is_refused(change: dict[str, Any
 
 def test_every_key_of_the_shared_mapping_is_one_of_the_service() -> None:
     assert {key for key, _ in keyed(Restrictions)} < {key for key, _ in keyed(JwtAuthorizer)}
+
+
+def test_a_version_of_tokens_beside_the_subdomain_of_an_external_tenant_is_a_conflict() -> None:
+    posture = validate(with_authorizer(preset("entra_id-external", token_version="v1"))).posture
+    assert posture is not None
+    (finding,) = build(posture)[1]
+    route = ("harness", "authorizer_configuration", "preset", "entra_id", "token_version")
+    assert (finding.code, finding.route) == (Code.CONFLICT, route)
+
+
+def test_an_issuer_of_an_external_tenant_that_is_not_listed_is_undecided() -> None:
+    """The documentation and discovery documents name different hosts, so neither is the only one."""
+    found = inbound(preset("entra_id-external"))
+    assert not found.certain
+    assert len(found.issuers) == 2

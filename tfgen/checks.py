@@ -13,6 +13,8 @@ from typing import Final
 from tfgen import __version__, terminal
 from tfgen.app import Admitted, Checked, admit, check
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
+from tfgen.secret import without_secrets
+from tfgen.visible import visible, visible_json
 
 STREAM: Final = "-"
 """Names standard input in the place of a file."""
@@ -69,19 +71,19 @@ def _report(
     elif job.format == "sarif":
         sys.stdout.write(terminal.render_sarif(diagnostics, __version__))
     elif job.format == "github":
-        terminal.write(terminal.render_github(diagnostics), sys.stdout)
+        terminal.write_made(terminal.render_github(diagnostics), sys.stdout)
     else:
         for one in admitted:
             terminal.write("".join(_lines(one, timed=job.at is not None)), sys.stdout)
         colour = terminal.use_colour(sys.stderr, os.environ)
-        terminal.write(terminal.render_text(diagnostics, colour=colour), sys.stderr)
+        terminal.write_styled(terminal.render_text(diagnostics, colour=colour), sys.stderr)
 
 
 def _lines(admitted: Admitted, *, timed: bool) -> list[str]:
     left_out = "its signature" if timed else "its signature, and when it counts (--at)"
     return [
-        f"{admitted.source}: {decision.answer.value} by {checked.name} ({checked.source})"
-        f"\n  checked: {', '.join(dict.fromkeys(one.name for one in decision.checks))}; not judged: {left_out}\n"
+        f"{visible(f'{admitted.source}: {decision.answer.value} by {checked.name} ({checked.source})')}\n"
+        f"  checked: {visible(', '.join(dict.fromkeys(one.name for one in decision.checks)))}; not judged: {left_out}\n"
         for checked, decision in admitted.decisions
     ]
 
@@ -98,7 +100,7 @@ def _json(checked: Sequence[Checked], admitted: Sequence[Admitted], diagnostics:
                 {
                     "check": check.name,
                     "answer": check.answer.value,
-                    "reason": check.reason,
+                    "reason": without_secrets(check.reason),
                     "depends_on": list(check.truth.depends_on),
                 }
                 for check in decision.checks
@@ -109,4 +111,4 @@ def _json(checked: Sequence[Checked], admitted: Sequence[Admitted], diagnostics:
     ]
     found = json.loads(terminal.render_json(diagnostics))["diagnostics"]
     data = {"version": 1, "postures": len(checked), "tokens": listed, "diagnostics": found}
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(data)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Sequence
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tfgen import __version__
 from tfgen.diagnostics import InternalError, TfgenError
+from tfgen.secret import without_secrets
+from tfgen.visible import visible_lines
+
+_Misused: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""What is wrong with a command line; which package has it depends on the version of typer."""
 
 
 class Exit(IntEnum):
@@ -191,19 +197,25 @@ def schema() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (without the program's name; None for the process's own) and give its exit code."""
-    return _guarded(lambda: app(arguments, standalone_mode=True))
+    return _guarded(lambda: app(arguments, standalone_mode=False))
 
 
 def _guarded(command: Callable[[], object]) -> int:
     try:
-        command()
-    except SystemExit as left:
-        return left.code if isinstance(left.code, int) else Exit.USAGE
+        left = command()
+    except SystemExit as completed:  # of the shell's completion
+        return completed.code if isinstance(completed.code, int) else Exit.USAGE
+    except _Misused as error:
+        # What it quotes of the command line may be anything, and typer would print it as it is.
+        told = io.StringIO()
+        error.show(file=told)
+        _say(told.getvalue().rstrip("\n"))
+        return int(error.exit_code)
     except TfgenError as error:
-        typer.echo(f"tfgen: {error}", err=True)
+        _say(f"tfgen: {error}")
         return Exit.USAGE
-    except KeyboardInterrupt:
-        typer.echo("tfgen: interrupted; nothing is half written", err=True)
+    except (KeyboardInterrupt, typer.Abort):
+        _say("tfgen: interrupted; nothing is half written")
         return Exit.USAGE
     except BrokenPipeError:
         # The reader of our output has gone; so is the need for the rest. Python would complain at exit otherwise.
@@ -212,6 +224,11 @@ def _guarded(command: Callable[[], object]) -> int:
     except Exception as error:  # noqa: BLE001  # the last door: whatever comes here is a bug of ours
         from tfgen.crash import report  # rarely needed
 
-        typer.echo(report(error, error.artifact if isinstance(error, InternalError) else ""), err=True)
+        _say(report(error, error.artifact if isinstance(error, InternalError) else ""))
         return Exit.BUG
-    return Exit.CLEAN
+    return left if isinstance(left, int) else Exit.CLEAN
+
+
+def _say(text: str) -> None:
+    """Print to standard error, with whatever a stranger may have put into it made visible."""
+    typer.echo(visible_lines(without_secrets(text)), err=True)

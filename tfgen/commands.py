@@ -17,6 +17,8 @@ from tfgen import __version__, disk, terminal
 from tfgen.app import Rendered, explained, render_all
 from tfgen.app import tools as decided
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
+from tfgen.secret import line_without_secrets
+from tfgen.visible import visible, visible_json
 
 STREAM: Final = "-"
 """Names standard input or output in the place of a file."""
@@ -62,12 +64,15 @@ def run_render(job: Render) -> bool:
         return _report(job, rendered, (), quiet=True)
     layout = MODULES_LAYOUT if job.modules_only else disk.LAYOUT
     trees = tuple(_compared(job, one, layout) for one in rendered)
-    foreign = [f"{tree.out / found.path} is {found.what}" for tree in trees for found in tree.changes.foreign]
+    foreign = [
+        f"{visible(str(tree.out / found.path))} is {found.what}" for tree in trees for found in tree.changes.foreign
+    ]
     if foreign and not job.check:
         raise TfgenError("in the way, and not to be touched:\n  " + "\n  ".join(foreign))
     if job.diff:
         for tree in trees:
-            terminal.write(disk.unified_diff(tree.changes), sys.stdout)
+            lines = disk.unified_diff(tree.changes).split("\n")
+            terminal.write("\n".join(map(line_without_secrets, lines)), sys.stdout)
     if not job.check:
         for tree in trees:
             disk.apply(tree.changes, dict(tree.rendered.files), tree.out, layout)
@@ -78,7 +83,7 @@ def run_schema() -> None:
     """Print the JSON Schema of posture files."""
     from tfgen.posture import schema as made  # only this command needs it
 
-    sys.stdout.write(json.dumps(made(), indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(visible_json(made()))
 
 
 def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
@@ -88,10 +93,10 @@ def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
     found = explained(posture, targets)
     if isinstance(found, Rendered):
         colour = terminal.use_colour(sys.stderr, os.environ)
-        terminal.write(terminal.render_text(found.diagnostics, colour=colour), sys.stderr)
+        terminal.write_styled(terminal.render_text(found.diagnostics, colour=colour), sys.stderr)
         return False
     render = explanations.render_json if output == "json" else explanations.render_text
-    terminal.write(render(found, posture), sys.stdout)
+    terminal.write_made(render(found, posture), sys.stdout)
     return all(entries for _, entries in found)
 
 
@@ -100,12 +105,12 @@ def run_tools(posture: str, tools: Sequence[str], output: str) -> bool:
     found = decided(posture, tools)
     if isinstance(found, Rendered):
         colour = terminal.use_colour(sys.stderr, os.environ)
-        terminal.write(terminal.render_text(found.diagnostics, colour=colour), sys.stderr)
+        terminal.write_styled(terminal.render_text(found.diagnostics, colour=colour), sys.stderr)
         return False
     from tfgen import explanations  # only this command needs it
 
     render = explanations.decisions_json if output == "json" else explanations.decisions_text
-    terminal.write(render(found), sys.stdout)
+    terminal.write_made(render(found), sys.stdout)
     return all(tools for _, tools in found)
 
 
@@ -117,7 +122,7 @@ def _compared(job: Render, rendered: Rendered, layout: Sequence[str]) -> Tree:
 def _to_stdout(rendered: Sequence[Rendered]) -> None:
     for one in rendered:
         for path, text in one.files:
-            terminal.write(f"==> {path} <==\n{text}\n", sys.stdout)
+            terminal.write_exact(f"==> {path} <==\n{text}\n", sys.stdout, os.environ)
 
 
 def _report(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree], *, quiet: bool = False) -> bool:
@@ -128,10 +133,10 @@ def _report(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree], *,
     elif job.format == "sarif":
         sys.stdout.write(terminal.render_sarif(diagnostics, __version__))
     elif job.format == "github":
-        terminal.write(terminal.render_github(diagnostics), sys.stdout)
+        terminal.write_made(terminal.render_github(diagnostics), sys.stdout)
     else:
         colour = terminal.use_colour(sys.stderr, os.environ)
-        terminal.write(terminal.render_text(diagnostics, colour=colour), sys.stderr)
+        terminal.write_styled(terminal.render_text(diagnostics, colour=colour), sys.stderr)
         if not quiet and not job.check:
             terminal.write("".join(map(_summary, trees)), sys.stderr)
     return not any(found.severity is Severity.ERROR for found in diagnostics)
@@ -152,10 +157,10 @@ def _drift(job: Render, tree: Tree) -> Diagnostic:
 def _summary(tree: Tree) -> str:
     changes = tree.changes
     if changes.clean:
-        return f"{tree.out} is up to date: {len(changes.unchanged)} files\n"
+        return f"{visible(str(tree.out))} is up to date: {len(changes.unchanged)} files\n"
     parts = [(len(changes.created), "created"), (len(changes.updated), "updated"), (len(changes.deleted), "deleted")]
     parts.append((len(changes.unchanged), "unchanged"))
-    return f"{tree.out}: {', '.join(f'{count} {word}' for count, word in parts if count)}\n"
+    return f"{visible(str(tree.out))}: {', '.join(f'{count} {word}' for count, word in parts if count)}\n"
 
 
 def _json(rendered: Sequence[Rendered], trees: Sequence[Tree], diagnostics: Sequence[Diagnostic]) -> str:
@@ -175,7 +180,7 @@ def _json(rendered: Sequence[Rendered], trees: Sequence[Tree], diagnostics: Sequ
     ]
     found = json.loads(terminal.render_json(diagnostics))
     data = {"version": 1, "postures": len(rendered), "trees": listed, "diagnostics": found["diagnostics"]}
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(data)
 
 
 def _kind(change: disk.Change) -> str:

@@ -103,6 +103,8 @@ class Code(StrEnum):
     CAN_FAIL = "TFG611", "a policy can fail while it is evaluated"
     NOT_ENFORCED = "TFG612", "policies are evaluated, and not enforced"
     DECISION = "TFG613", "a request under `tests` gets another decision"
+    CEDAR_EXTENSION = "TFG614", "a policy has a condition that only AgentCore can evaluate"
+    DECISION_UNDECIDED = "TFG615", "a request under `tests` cannot be decided"
 
     # What a network lets through.
     UNREACHABLE = "TFG421", "something that a feature needs cannot be reached"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 from tfgen.diagnostics import Span
 from tfgen.explain import Because, Decisions, Entry, Explanation, Opening, Place
+from tfgen.visible import told, visible_json, visible_lines
 
 
 def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
@@ -14,11 +14,17 @@ def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str
     paragraphs: list[str] = []
     for target, found in explained:
         if not found:
-            paragraphs.append(f"{target}: no statement, endpoint or rule of this posture has to do with it\n")
+            paragraphs.append(
+                _paragraph([f"{target}: no statement, endpoint or rule of this posture has to do with it"])
+            )
         for one in found:
             lines = _lines(one, posture) if isinstance(one, Explanation) else _opening(one, posture)
-            paragraphs.append("\n".join(lines) + "\n")
-    return "\n".join(paragraphs)
+            paragraphs.append(_paragraph(lines))
+    return visible_lines("\n".join(paragraphs))
+
+
+def _paragraph(lines: Iterable[str]) -> str:
+    return "".join(f"{told(line)}\n" for line in lines)
 
 
 def _lines(one: Explanation, posture: str) -> Iterator[str]:
@@ -88,7 +94,7 @@ def render_json(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str
         for target, found in explained
     ]
     data = {"version": 1, "posture": posture, "targets": targets}
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(data)
 
 
 def _data(one: Explanation) -> dict[str, object]:
@@ -141,9 +147,9 @@ def decisions_text(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> str:
     paragraphs: list[str] = []
     for wanted, tools in found:
         if not tools:
-            paragraphs.append(f"{wanted}: no gateway of this posture has such a tool\n")
-        paragraphs += ["\n".join(_decisions(one)) + "\n" for one in tools]
-    return "\n".join(paragraphs)
+            paragraphs.append(_paragraph([f"{wanted}: no gateway of this posture has such a tool"]))
+        paragraphs += [_paragraph(_decisions(one)) for one in tools]
+    return visible_lines("\n".join(paragraphs))
 
 
 def _decisions(one: Decisions) -> Iterator[str]:
@@ -153,7 +159,7 @@ def _decisions(one: Decisions) -> Iterator[str]:
     if not any(row.permits for row in one.rows):
         yield "  nobody     no policy permits it"
     for row in one.rows:
-        yield f"  {'permits' if row.permits else 'forbids':<10} {row.who}"
+        yield f"  {'permits' if row.permits else 'withholds' if row.withholds else 'forbids':<10} {row.who}"
         yield from _listed("", row.conditions)
         yield f"  {'':<10} policy {row.policy}"
 
@@ -164,13 +170,13 @@ def decisions_json(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> str:
         "version": 1,
         "tools": [{"asked": wanted, "found": [_decided(one) for one in tools]} for wanted, tools in found],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(data)
 
 
 def _decided(one: Decisions) -> dict[str, object]:
     rows = [
         {
-            "effect": "permit" if row.permits else "forbid",
+            "effect": "permit" if row.permits else "withhold" if row.withholds else "forbid",
             "who": row.who,
             "conditions": list(row.conditions),
             "policy": row.policy,

@@ -12,6 +12,7 @@ from pathlib import Path
 from tfgen import reports, terminal
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
 from tfgen.importing import Outcome, Result, import_source, merge_into
+from tfgen.visible import told, visible_json
 
 STREAM = "-"
 """Names standard output in the place of a file."""
@@ -97,7 +98,7 @@ def _write(job: Import, written: Sequence[_Written]) -> None:
     for one in written:
         if one.path is None:
             if job.format != "json":
-                terminal.write(one.text, sys.stdout)
+                terminal.write_exact(one.text, sys.stdout, os.environ)
             continue
         if one.path.exists() and job.merge is None:
             raise TfgenError(f"{str(one.path)!r} is there already: bring it up to date with --merge, or remove it")
@@ -121,7 +122,7 @@ def _write_beside(folder: Path, result: Result) -> None:
 
 def _report(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[Diagnostic]) -> None:
     colour = terminal.use_colour(sys.stderr, os.environ)
-    terminal.write(terminal.render_text(diagnostics, colour=colour), sys.stderr)
+    terminal.write_styled(terminal.render_text(diagnostics, colour=colour), sys.stderr)
     lines: list[str] = []
     for result in outcome.results:
         if result.posture is not None:
@@ -130,7 +131,7 @@ def _report(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence
         if one.path is not None:
             lines.append(f"{one.path} is written")
         lines += [f"  the posture names {path}" for path, _ in one.result.beside]
-    terminal.write("".join(f"{line}\n" for line in lines), sys.stderr)
+    terminal.write("".join(f"{told(line)}\n" for line in lines), sys.stderr)
 
 
 def _lines(result: Result) -> Iterator[str]:
@@ -160,4 +161,4 @@ def _json(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[D
     ]
     found = json.loads(terminal.render_json(diagnostics))
     data = {"version": 1, "harnesses": harnesses, "diagnostics": found["diagnostics"]}
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return visible_json(data)

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfgen.cedar import engine
+from tfgen.cedar.analyse import analyse
+from tfgen.cedar.bounds import DEEPEST, LONGEST_CHAIN, LONGEST_PATH
 from tfgen.cedar.facts import facts
 from tfgen.cedar.policies import Gateway, Place, read
-from tfgen.cedar.tokens import DEEPEST, leaves, pieces, tokens
+from tfgen.cedar.tokens import leaves, pieces, tokens
 from tfgen.cedar.tools import manifest
 from tfgen.diagnostics import Code
 
@@ -77,6 +79,48 @@ def test_what_is_too_deep_does_not_reach_the_engine(condition: str) -> None:
 def test_as_deep_as_is_allowed_the_engine_goes() -> None:
     depth = DEEPEST - 1  # the braces are one more
     assert found(f'{SCOPE} when {{ {"(" * depth}principal.id == ""{")" * depth} }};') == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        (f"context has a{'.a' * 360}", "attributes"),  # 744 characters: 24 s
+        (f"context has a{'.a' * 4500}", "attributes"),  # 9 KB: the engine ends the process
+        (" && ".join([f"context has a{'.a' * 31}"] * 120), "long paths"),  # 19 s
+        (" && ".join(["true"] * 501), "chained"),  # Python could not walk the engine's JSON
+        (" + ".join(["1"] * 501) + " == 1", "chained"),
+        ("context" + ".a" * 900 + " == 1", "chained"),
+        ("context" + '["a"]' * 900 + " == 1", "chained"),
+        (f"[{' && '.join(['(true && true)'] * 249)}].contains({' + '.join(['1'] * 252)})", "chained"),
+        (")" * 500 + "(" * 500, "nested"),
+    ],
+)
+def test_what_would_take_the_engine_long_or_end_it_is_refused_with_a_sentence(condition: str, message: str) -> None:
+    _, (finding,) = read(f"{SCOPE} when {{ {condition} }};", "policy", GATEWAY, Place("p.cedar"))
+    assert (finding.code, finding.help) == (Code.CEDAR_SYNTAX, "write several policies")
+    assert message in finding.message
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        " && ".join(["context.input.amount == 1"] * (LONGEST_CHAIN - 8)),
+        " || ".join(f'principal.id == "{number}"' for number in range(LONGEST_CHAIN - 8)),
+        "[" + ", ".join(["context.input.amount"] * 400) + "].contains(5)",
+        f"context has a{'.a' * (LONGEST_PATH - 1)}",
+        "context.input has reason",
+    ],
+)
+def test_what_is_within_the_bounds_is_judged_to_its_end(condition: str) -> None:
+    policies, findings = read(f"{SCOPE} when {{ {condition} }};", "policy", GATEWAY, Place("p.cedar"))
+    assert findings == ()
+    assert list(analyse(policies, GATEWAY, {})) is not None
+
+
+def test_more_policies_than_an_engine_takes_are_not_judged_one_by_one() -> None:
+    policies, (finding,) = read(f"{SCOPE};\n" * 1_001, "policy", GATEWAY, Place("p.cedar"))
+    assert (policies, finding.code) == ((), Code.POLICY_LIMIT)
+    assert finding.extent is not None
 
 
 def test_letters_that_terraform_would_change_are_refused() -> None:

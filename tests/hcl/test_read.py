@@ -1,10 +1,10 @@
-"""The reader on text that others wrote: what it means, where it is wrong, and where its grammar is kept."""
+"""The reader on text that others wrote: what it means, where it is wrong, and where its grammar comes from."""
 
 from __future__ import annotations
 
 import gc
 import importlib
-import importlib.metadata
+import json
 import os
 import subprocess
 import sys
@@ -12,10 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import hcl2
-import hcl2.parser
 import pytest
 
 from tfgen.diagnostics import TfgenError
+from tfgen.hcl import grammar
 from tfgen.hcl import read as reader
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.read import ReadError, read
@@ -233,69 +233,61 @@ def test_the_garbage_collector_is_left_as_it_was() -> None:
         gc.enable()
 
 
-COLD = "import hcl2.parser; from tfgen.hcl.read import read; read('a = 1'); print(hcl2.parser.PARSER_FILE)"
+COLD = """
+import pickle, sys
+
+def refuse(*_, **__):
+    raise AssertionError("a pickle is read or written")
+
+def told(event, arguments):
+    if event == "open" and isinstance(arguments[0], str):
+        writes = arguments[1] is not None and set("wax+") & set(str(arguments[1]))
+        if writes or arguments[0].endswith((".lark_cache.bin", ".tmp")):
+            print(*arguments)
+
+pickle.load = pickle.loads = pickle.dump = pickle.dumps = pickle.Unpickler = refuse
+import tfgen.hcl.read
+sys.addaudithook(told)
+sys.dont_write_bytecode = True
+print(tfgen.hcl.read.read("a = 1")[0].name)
+"""
 
 
-def cold(folder: Path | str) -> Path:
-    """Read one line in a new process with `folder` for its cache; return the file that was used."""
+def test_no_pickle_is_read_and_no_cache_is_written() -> None:
+    """A cache that another user may write to would run their code."""
     done = subprocess.run(
         [sys.executable, "-c", COLD],
-        env=os.environ | {"TFGEN_CACHE_DIR": str(folder), "PYTHONPATH": str(Path(reader.__file__).parents[2])},
+        env=os.environ | {"PYTHONPATH": str(Path(reader.__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stderr == ""
-    return Path(done.stdout.strip())
+    assert (done.stdout, done.stderr) == ("a\n", "")
 
 
-def test_the_grammar_is_kept_and_a_torn_one_made_anew(tmp_path: Path) -> None:
-    used = cold(tmp_path / "cache")
-    assert used.parent == tmp_path / "cache"
-    assert importlib.metadata.version("python-hcl2") in used.name
-    assert used.parent.stat().st_mode & 0o777 == 0o700
-    whole = used.read_bytes()
-    kept = used.stat().st_mtime_ns
-    assert cold(tmp_path / "cache") == used
-    assert used.stat().st_mtime_ns == kept
-    used.write_bytes(whole[: len(whole) // 2])
-    assert cold(tmp_path / "cache") == used
-    assert used.stat().st_size > len(whole) * 0.9
+def test_the_packaged_grammar_is_the_one_that_is_installed() -> None:
+    packaged = json.loads((Path(reader.__file__).parent / grammar.FILE).read_text("utf-8"))
+    assert packaged["made_of"] == grammar.made_of(grammar._source()), "run `make grammar`"
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid"), reason="no owners and modes to look at")
-def test_a_cache_that_others_may_write_to_is_not_used(tmp_path: Path) -> None:
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    shared.chmod(0o777)
-    assert cold(shared) == Path(os.devnull)
-    assert not list(shared.iterdir())
+def test_the_packaged_grammar_parses_as_the_compiled_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'a = 1 # b\nb "c" {\n  d = ["${e}", { f = g[0].h }]\n  i = <<-J\n    ${k}\n  J\n}\n'
+    packaged = grammar.parser().parse(text)
+    monkeypatch.setattr(grammar, "made_of", lambda _: {"lark": "another"})
+    assert grammar.parser().parse(text) == packaged
+    compiled = json.loads(grammar.serialised())
+    shipped = json.loads((Path(reader.__file__).parent / grammar.FILE).read_text("utf-8"))
+    assert sorted(compiled["tokens"]) == sorted(shipped["tokens"])  # their order varies with Python's hashes
+    assert sorted(map(len, compiled["states"])) == sorted(map(len, shipped["states"]))
 
 
-def test_a_cache_that_cannot_be_made_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("TFGEN_CACHE_DIR", str(tmp_path / "file" / "below"))
-    assert reader._cache_file(tmp_path) == Path(os.devnull)
-
-
-@pytest.mark.skipif(not hasattr(os, "getuid"), reason="no owners and modes to look at")
-def test_a_cache_of_another_user_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TFGEN_CACHE_DIR", str(tmp_path / "cache"))
-    assert reader._cache_file(tmp_path).parent == tmp_path / "cache"
-    monkeypatch.setattr(os, "getuid", lambda: tmp_path.stat().st_uid + 1)
-    assert reader._cache_file(tmp_path) == Path(os.devnull)
-
-
-def test_the_cache_beside_the_package_is_preferred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TFGEN_CACHE_DIR", raising=False)
-    beside = tmp_path / "package" / ".lark_cache.bin"
-    beside.parent.mkdir()
-    assert reader._cache_file(beside) == beside  # the package's folder can be written to
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda _: tmp_path / "user")
-    assert reader._cache_file(beside).parent == tmp_path / "user"
-    beside.touch()
-    assert reader._cache_file(beside) == beside
+def test_another_grammar_or_lark_is_compiled_and_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grammar, "_source", lambda: 'start: "a"')
+    assert grammar.parser().parse("a").data == "start"
+    monkeypatch.undo()
+    monkeypatch.setattr(grammar, "FILE", "read.py")
+    with pytest.raises(json.JSONDecodeError):
+        grammar.parser()  # it is read as JSON, and as nothing else
 
 
 @pytest.mark.parametrize(("name", "instead"), [("__version__", "0.4.2"), ("parses_to_tree", None)])

@@ -330,3 +330,27 @@ def test_who_a_trust_policy_trusts_is_not_known_to_a_request() -> None:
     found = decide(Request("sts:AssumeRole", text("*"), complete=True), [policy(trust)])
 
     assert (found.answer, found.depends_on) == (UNDECIDED, ("who makes the request",))
+
+
+@pytest.mark.parametrize(
+    ("values", "answer"),
+    [
+        (("a",), Answer.ALLOWED),
+        (("b",), Answer.DENIED),
+        ((), Answer.DENIED),
+        (("a", "b"), Answer.UNDECIDED),
+        (("b", "c"), Answer.UNDECIDED),
+    ],
+)
+@pytest.mark.parametrize("default", ["", ", 'x'"], ids=["alone", "with-a-default"])
+def test_a_variable_of_a_key_with_several_values_is_not_known(
+    default: str, values: tuple[str, ...], answer: Answer
+) -> None:
+    """IAM does not say what it puts there, nor whether it takes the default then."""
+    resource = f"arn:aws:s3:::b/${{aws:PrincipalTag/team{default}}}/o"
+    policy = Policy((Statement("S", Effect.ALLOW, ("s3:GetObject",), (text(resource),)),))
+    for key, expected in (("a", answer), ("x", Answer.ALLOWED if default and not values else None)):
+        request = Request("s3:GetObject", text(f"arn:aws:s3:::b/{key}/o"), {"aws:PrincipalTag/team": values}, True)
+        assert expected is None or decide(request, [policy]).answer is expected
+    request = Request("s3:GetObject", text("arn:aws:s3:::other/a/o"), {"aws:PrincipalTag/team": values}, True)
+    assert decide(request, [policy]).answer is Answer.DENIED

@@ -211,6 +211,10 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
         ["01234567-89ab-cdef-0123-456789abcdef"],
         ["", "common", "contoso.onmicrosoft.com", "01234567-89AB-cdef-0123-456789abcdef", "0" * 36],
     ),
+    "entra-subdomain": (
+        ["contoso", "a", "shop-2", "a" * 63],
+        ["", "contoso.ciamlogin.com", "Contoso", "-a", "a-", "a" * 64, "https://contoso", "a_b"],
+    ),
     "idp-domain": (
         ["idp.example.com", "a.b", "dev-1.us.auth0.com"],
         ["", "localhost", "https://idp.example.com", "idp.example.com/", "Idp.example.com", "-a.b", "a..b", "a.b."],

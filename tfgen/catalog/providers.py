@@ -33,6 +33,8 @@ class ProviderForm(Row):
     """Matches the URL; its named groups are the values of `issuers`."""
     discovery: str = ""
     """The URL, with the keys of a preset as placeholders; empty where no preset makes this form."""
+    given_by: str = ""
+    """The key of a preset that means this form where it is given."""
     issuers: tuple[str, ...] = ()
     """What `iss` of a token can be; empty where the URL does not tell."""
     certain: bool = True
@@ -94,7 +96,8 @@ class Provider(Row):
     supply: Clause
     """What an author must know and say."""
     form_key: str = ""
-    """The key of a preset whose value names the form; empty where the first form is meant."""
+    """The key of a preset whose value names the form, unless one is `given_by` a key of its own; empty where the first
+    form is meant."""
     derive: tuple[Derive, ...] = ()
     form: tuple[ProviderForm, ...] = Field(min_length=1)
     key: tuple[PresetKey, ...] = Field(min_length=1)

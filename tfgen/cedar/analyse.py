@@ -33,7 +33,7 @@ class _Read:
 
     @property
     def permits(self) -> bool:
-        return bool(self.form["effect"] == "permit")
+        return self.policy.permits
 
 
 def analyse(policies: Sequence[Policy], gateway: Gateway, targets: dict[str, Route]) -> Iterator[Finding]:
@@ -134,6 +134,8 @@ def _tool(tool: Tool, held: Sequence[_Read], gateway: Gateway, route: Route) -> 
     if anybody is not None:
         found, by = anybody
         message = f"everybody whom {gateway.name!r} lets in may call {tool.action!r}, as with {shown(found)}"
+        if any(read.policy.extensions for read in covering):
+            message += ", unless what only AgentCore can evaluate keeps them from it"
         help = "name callers, or ask for a claim"
         yield by.place.finding(Code.TOOL_OPEN, message, help, severity=Severity.WARNING)
     elif _allowed(tool, covering, gateway) is None:
@@ -145,9 +147,12 @@ def _tool(tool: Tool, held: Sequence[_Read], gateway: Gateway, route: Route) -> 
 def _allowed(
     tool: Tool, covering: Sequence[_Read], gateway: Gateway, fixed: Caller | None = None
 ) -> tuple[Call, Policy] | None:
-    """A call that the policies allow together, and one that permits it: looked for among those that one permits."""
-    policies = [read.policy for read in covering]
-    forbidding = [read.form for read in covering if not read.permits]
+    """A call that the policies allow together, and one that permits it: looked for among those that one permits.
+
+    What only AgentCore can evaluate is taken to permit it.
+    """
+    policies = [read.policy for read in covering if read.permits or not read.policy.extensions]
+    forbidding = [policy.form for policy in policies if not policy.permits]
     for read in covering:
         if read.permits:
             calls = _applying(read, tool, [read.form, *forbidding], gateway, fixed)

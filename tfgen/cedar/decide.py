@@ -34,17 +34,35 @@ class Decision:
     """What becomes of a call, and why."""
 
     allowed: bool | None
-    """None when it could not be evaluated."""
+    """None when it could not be evaluated, or depends on what only AgentCore can evaluate."""
     policies: tuple[Policy, ...]
-    """Those that decided; none where nothing permits the call."""
+    """Those that decided, or on which it depends; none where nothing permits the call."""
     errors: tuple[str, ...]
     """What went wrong in single policies, or why nothing could be evaluated."""
+    depends_on: tuple[str, ...] = ()
+    """What would decide it, in words; empty where it is decided."""
 
 
 def decide(call: Call, policies: Sequence[Policy], gateway: Gateway) -> Decision:
-    """Decide a call by all policies of a gateway; raises `ValueFaultError` when the arguments do not fit the tool."""
+    """Decide a call by all policies of a gateway; raises `ValueFaultError` when the arguments do not fit the tool.
+
+    Whether a policy with extensions applies is not known where its plain part does: a call that is allowed at best, and
+    to which one may apply, is undecided.
+    """
+    best = _decide(call, [policy for policy in policies if policy.permits or not policy.extensions], gateway)
+    if not best.allowed:  # whatever the extensions say
+        return best
+    open_ = tuple(policy for policy in policies if policy.extensions and _decide(call, [policy], gateway).policies)
+    if not open_:
+        return best
+    decided_by = dict.fromkeys(extension.decided_by for policy in open_ for extension in policy.extensions)
+    return Decision(None, open_, best.errors, tuple(decided_by))
+
+
+def _decide(call: Call, policies: Sequence[Policy], gateway: Gateway) -> Decision:
+    """Decide by the plain parts of some policies."""
     (verdict,) = engine.decide(
-        [policy.statement for policy in policies],
+        [policy.cedar for policy in policies],
         [request(call, gateway)],
         [entity(call.caller, gateway)],
         gateway.schema,

@@ -2,8 +2,8 @@
 
 It takes longer to load than all else together, so it is loaded when the first gateway asks for it.
 
-The engine recurses and ends the process where brackets stand too deep, so whoever calls this has looked at the depth
-(`Piece.deepest`) before.
+The engine recurses and ends the process where brackets stand too deep, and takes minutes over some short texts, so
+whoever calls this has asked `tfgen.cedar.bounds` about the text before.
 """
 
 from __future__ import annotations

@@ -23,6 +23,19 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """Something that AgentCore adds to Cedar, and that only AgentCore can evaluate."""
+
+    word: str
+    decided_by: str
+    """What decides it, in words."""
+    alone: bool = False
+    """Whether AgentCore takes no other condition beside it."""
+    checks_content: bool = False
+    """Whether the gateway has the content of calls checked for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All of the table."""
 
@@ -43,6 +56,10 @@ class Facts:
     longest_statement: int
     most_policies: int
     longest_description: int
+    extensions: tuple[Extension, ...]
+    """Conditions: the words between `when` and its bracket."""
+    withholding: Extension
+    """The effect that withholds the answer of a call."""
 
     def principal(self, authorizer: str) -> Principal | None:
         """Who calls a gateway with that authorizer; None when AWS does not document it."""
@@ -65,9 +82,16 @@ def facts() -> Facts:
     schema, types, limits = (_facts_of(data[name]) for name in ("schema", "types", "limits"))
     formats = frozenset(types.pop("formats"))
     principals = tuple(Principal(**_facts_of(row)) for row in data["principal"])
-    groups = tuple(schema.pop("groups"))
     return Facts(
-        data["reviewed"], principals=principals, types=types, formats=formats, groups=groups, **schema, **limits
+        data["reviewed"],
+        principals=principals,
+        types=types,
+        formats=formats,
+        groups=tuple(schema.pop("groups")),
+        extensions=tuple(Extension(**_facts_of(row)) for row in data["extension"]),
+        withholding=Extension(**_facts_of(data["withholding"])),
+        **schema,
+        **limits,
     )
 
 

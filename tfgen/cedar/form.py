@@ -58,14 +58,17 @@ def covers(form: Form, tool: Tool) -> bool:
 
 def nodes(value: object) -> Iterator[tuple[str, Any]]:
     """Yield every expression in some part of a form, outer ones first: its operator and its operands."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield key, inner
-            if key != "Value":
-                yield from nodes(inner)
-    elif isinstance(value, list):
-        for item in value:
-            yield from nodes(item)
+    left: list[object] = [value]  # chained operators nest deeper than Python recurses
+    while left:
+        found = left.pop()
+        if isinstance(found, tuple):  # a key with its value, and no JSON
+            yield found
+            if found[0] != "Value":
+                left.append(found[1])
+        elif isinstance(found, Mapping):
+            left += reversed(list(found.items()))
+        elif isinstance(found, list):
+            left += found[::-1]
 
 
 def conditions(form: Form) -> Iterator[tuple[str, Any]]:
@@ -133,14 +136,15 @@ def _spots(operator: str, operands: Any) -> Iterator[Spot]:  # noqa: ANN401 - it
 
 def _parts(value: object) -> Iterator[object]:
     """Every expression in an operand, but not those inside what is one spot as a whole."""
-    if isinstance(value, Mapping):
-        yield value
-        if _spot(value) is None:
-            for inner in value.values():
-                yield from _parts(inner)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _parts(item)
+    left: list[object] = [value]
+    while left:
+        found = left.pop()
+        if isinstance(found, Mapping):
+            yield found
+            if _spot(found) is None:
+                left += reversed(list(found.values()))
+        elif isinstance(found, list):
+            left += found[::-1]
 
 
 def _spot(value: object) -> Spot | None:

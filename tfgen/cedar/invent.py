@@ -82,8 +82,8 @@ def call(choice: Choice, tool: Tool, fixed: Caller | None = None) -> Call:
 def applied(
     calls: Iterable[Call], policies: Sequence[Policy], gateway: Gateway
 ) -> Iterator[tuple[Call, engine.Verdict]]:
-    """Yield what the engine decides of each call."""
-    statements = [policy.statement for policy in policies]
+    """Yield what the engine decides of each call, by the plain parts of the policies."""
+    statements = [policy.cedar for policy in policies]
     for caller, group in itertools.groupby(calls, key=lambda found: found.caller):
         held = list(group)
         requests = [request(found, gateway) for found in held]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from tfgen.cedar import engine
@@ -16,6 +17,8 @@ from tfgen.cedar.tokens import Piece, Token, clauses, leaves, tokens
 
 _ANYTHING: Final = "(context == context)"
 """True or false as far as the engine's types go, and fit for any place in a condition."""
+_MOST_READ: Final = 400_000
+"""How many characters the engine reads again at most to place the errors of one policy."""
 _QUOTED: Final = re.compile(r"`([^`]+)`")
 
 
@@ -52,8 +55,9 @@ def of_types(text: str, piece: Piece, messages: Sequence[str], schema: engine.Sc
 
 
 def _leaves(piece: Piece) -> Iterator[tuple[int, int]]:
-    for start, stop in clauses(piece):
-        yield from leaves(piece.tokens, start, stop)
+    """The parts of its conditions, as many as may be tried."""
+    found = (leaf for start, stop in clauses(piece) for leaf in leaves(piece.tokens, start, stop))
+    yield from islice(found, _MOST_READ // max(1, piece.end - piece.start))
 
 
 def _without(text: str, piece: Piece, first: int, last: int) -> str:

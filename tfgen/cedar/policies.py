@@ -14,14 +14,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from tfgen.cedar import engine, place
-from tfgen.cedar.facts import Principal, facts
+from tfgen.cedar import bounds, engine, place
+from tfgen.cedar.extension import Extended, extended, plain
+from tfgen.cedar.facts import Extension, Principal, facts
 from tfgen.cedar.schema import schema
-from tfgen.cedar.tokens import DEEPEST, Piece, Token, pieces, tokens
+from tfgen.cedar.tokens import Piece, Token, clauses, pieces, tokens
 from tfgen.cedar.tools import Tool
 from tfgen.diagnostics import Code, Finding, Route, Severity
 
 _NO_ACTION: Final = "unable to find an applicable action"
+_NOT_NFC: Final = (
+    "the policy is not in Unicode's normal form C, and Terraform would change it",
+    "write it with composed characters",
+)
 _STRING: Final = re.compile(r'"(.*)"', re.DOTALL)
 
 
@@ -81,41 +86,65 @@ class Policy:
     key: str
     """Unique among those of its gateway."""
     statement: str
-    """As the engine's formatter lays it out, with the gateway's name in the place of its ARN."""
+    """As the engine's formatter lays it out, or as written where it has extensions of AgentCore; with the gateway's
+    name in the place of its ARN."""
     place: Place
     description: str = ""
     stand_ins: tuple[str, ...] = ()
     """Ids of principals that stand for what is known only when Terraform runs."""
 
     @property
+    def cedar(self) -> str:
+        """What of the statement is plain Cedar, for the engine: it applies wherever the policy may apply."""
+        return plain(self.statement)
+
+    @property
     def form(self) -> Mapping[str, Any]:
-        """The policy in Cedar's JSON form."""
-        return engine.as_json(self.statement)
+        """The plain part of the policy in Cedar's JSON form."""
+        return engine.as_json(self.cedar)
+
+    @property
+    def permits(self) -> bool:
+        """Whether it permits what it applies to."""
+        return bool(self.form["effect"] == "permit")
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """What only AgentCore can evaluate of it: with any, whether it applies to a call is not known."""
+        return tuple(dict.fromkeys(found.of for found in extended(self.statement)))
 
 
 def read(text: str, stem: str, gateway: Gateway, at: Place) -> tuple[tuple[Policy, ...], tuple[Finding, ...]]:
     """Judge a text of policies; those without an `@id` are named by `stem`, with a number where there are several."""
-    found = pieces(text)
+    cedar = plain(text)
+    found = pieces(cedar)
     policies: list[Policy] = []
     findings: list[Finding] = []
+    if len(found) > facts().most_policies:
+        most = facts().most_policies
+        message = f"the file holds {len(found):,} policies, and one policy engine takes {most:,}"
+        extent = (found[most].tokens[0].start, found[most].end)
+        return (), (at.finding(Code.POLICY_LIMIT, message, "write fewer policies", extent=extent),)
     for number, piece in enumerate(found, 1):
         where = Place(at.file, (piece.tokens[0].start, piece.end), at.route)
+        own = [one for one in extended(text) if piece.start <= one.start < piece.end]
         wrong = sorted(
-            faults(text, piece, gateway, where), key=lambda finding: (finding.extent or (0, 0), finding.message)
+            (*faults(cedar, piece, gateway, where), *_misplaced(text, piece, own, where)),
+            key=lambda finding: (finding.extent or (0, 0), finding.message),
         )
-        findings += wrong
+        findings += wrong or (_undecidable(one, where) for one in own)
         if not wrong:
             key = _annotated(piece) or (stem if len(found) == 1 else f"{stem}_{number}")
-            statement = engine.formatted(named(text[piece.start : piece.end], gateway))
-            policies.append(Policy(key, statement, where))
+            statement = named(text[piece.start : piece.end], gateway)
+            policies.append(Policy(key, _as_written(statement) if own else engine.formatted(statement), where))
     return tuple(policies), tuple(findings)
 
 
 def faults(text: str, piece: Piece, gateway: Gateway, where: Place) -> Iterator[Finding]:
     """Yield what keeps one policy from being used on a gateway."""
-    if piece.deepest > DEEPEST:
-        message = f"more than {DEEPEST} brackets or conditions stand inside each other"
-        yield where.finding(Code.CEDAR_SYNTAX, message, "write several policies")
+    too_much = bounds.beyond(piece)
+    if too_much:
+        yield where.finding(Code.CEDAR_SYNTAX, too_much, "write several policies")
         return
     if piece.end - piece.start > 2 * facts().longest_statement:
         message = f"the policy is longer than {facts().longest_statement:,} characters"
@@ -128,8 +157,7 @@ def faults(text: str, piece: Piece, gateway: Gateway, where: Place) -> Iterator[
         yield where.finding(Code.CEDAR_SYNTAX, "this is not Cedar: invalid token", extent=extent)
         return
     if not unicodedata.is_normalized("NFC", own):
-        message = "the policy is not in Unicode's normal form C, and Terraform would change it"
-        yield where.finding(Code.CEDAR_SYNTAX, message, "write it with composed characters")
+        yield where.finding(Code.CEDAR_SYNTAX, *_NOT_NFC)
         return
     error = engine.parse_error(own)
     if error is not None:
@@ -149,6 +177,32 @@ def faults(text: str, piece: Piece, gateway: Gateway, where: Place) -> Iterator[
         yield where.finding(code, found, _type_help(found, gateway), extent=extent)
     if not errors:
         yield from _resource_faults(text, piece, gateway, where)
+
+
+def _as_written(statement: str) -> str:
+    return statement.replace("\r\n", "\n").strip() + "\n"
+
+
+def _undecidable(found: Extended, where: Place) -> Finding:
+    """Say of an extension that it is none of Cedar's, and what decides it."""
+    message = f"`{found.of.word}` is an extension of AgentCore, which no one can evaluate offline: it depends on "
+    message += found.of.decided_by
+    help = "calls to which the policy may apply are undecided here; try them on a gateway"
+    extent = (found.start, found.end)
+    return where.finding(Code.CEDAR_EXTENSION, message, help, severity=Severity.WARNING, extent=extent)
+
+
+def _misplaced(text: str, piece: Piece, own: Sequence[Extended], where: Place) -> Iterator[Finding]:
+    """Yield what AgentCore refuses of a policy with extensions."""
+    if own and not unicodedata.is_normalized("NFC", text[piece.start : piece.end]):
+        yield where.finding(Code.CEDAR_SYNTAX, *_NOT_NFC)
+    for one in own:
+        if one.of.alone and (others := list(clauses(piece))):
+            message = f"AgentCore takes no other condition beside `{one.of.word}` in one policy"
+            keyword = piece.tokens[others[0][0] - 2]
+            help = "write a policy for each"
+            yield where.finding(Code.CEDAR_SYNTAX, message, help, extent=(keyword.start, keyword.end))
+            return
 
 
 def _resource_faults(text: str, piece: Piece, gateway: Gateway, where: Place) -> Iterator[Finding]:

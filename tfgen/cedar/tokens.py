@@ -11,9 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-DEEPEST: Final = 64
-"""How many brackets may stand inside each other: the engine, which recurses, ends the process at some 500."""
-
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+ | //[^\n\r]*)
     | (?P<string>"(?:[^"\\] | \\.)*")
@@ -22,7 +19,7 @@ _TOKEN: Final = re.compile(
     | (?P<sign>::|==|!=|<=|>=|&&|\|\||[@(){}\[\],;.<>=!+\-*/%:?|&])""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
-_OPEN: Final = {"(": ")", "[": "]", "{": "}"}
+OPEN: Final = {"(": ")", "[": "]", "{": "}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +54,6 @@ class Piece:
     start: int
     end: int
     tokens: tuple[Token, ...]
-
-    @property
-    def deepest(self) -> int:
-        """How many brackets stand inside each other, and how many `if`s there are, whichever is more."""
-        depth = deepest = 0
-        for token in self.tokens:
-            depth += (token.text in _OPEN) - (token.text in _OPEN.values())
-            deepest = max(deepest, depth)
-        return max(deepest, sum(token.text == "if" for token in self.tokens))
 
 
 def pieces(text: str) -> tuple[Piece, ...]:
@@ -102,7 +90,7 @@ def closing(found: Sequence[Token], at: int) -> int:
     """The place of the bracket that closes the one at a place; the number of tokens when none does."""
     depth = 0
     for place in range(at, len(found)):
-        depth += (found[place].text in _OPEN) - (found[place].text in _OPEN.values())
+        depth += (found[place].text in OPEN) - (found[place].text in OPEN.values())
         if depth == 0:
             return place
     return len(found)
@@ -124,7 +112,7 @@ def leaves(found: Sequence[Token], start: int, stop: int) -> Iterator[tuple[int,
         if found[at].text in {"&&", "||"}:
             ranges.append((cut, at))
             cut = at + 1
-        at = closing(found, at) + 1 if found[at].text in _OPEN else at + 1
+        at = closing(found, at) + 1 if found[at].text in OPEN else at + 1
     ranges.append((cut, stop))
     for first, last in ranges:
         yield from _operand(found, first, min(last, stop))

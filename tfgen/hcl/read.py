@@ -1,4 +1,4 @@
-"""Text to tree, by python-hcl2: the only module that imports it. Knows no AWS word.
+"""Text to tree, by python-hcl2, whose grammar `grammar` loads; no other module imports it. Knows no AWS word.
 
 `read(print_file(body)) == body`, comments and blank lines included. Other people's text is read as far as
 the tree can say it: blank lines inside objects and tuples go, runs of them become one, a comment behind an item
@@ -8,16 +8,13 @@ moves to the line before it, a comment inside an expression is dropped.
 from __future__ import annotations
 
 import gc
-import os
-import stat
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from tfgen.diagnostics import TfgenError
+from tfgen.hcl import grammar
 from tfgen.hcl.tree import Body
 from tfgen.hcl.trivia import Node, ReadError
 from tfgen.hcl.walk import Parse, Walker
@@ -62,16 +59,13 @@ def parser() -> Parse:
     """Return python-hcl2's parser, text to lark tree, which raises `ReadError`."""
     try:
         import hcl2
-        import hcl2.parser as grammar
-        from lark import Lark
         from lark.exceptions import LarkError, UnexpectedInput, UnexpectedToken
         from lark.parse_tree_builder import PropagatePositions
     except ImportError as missing:
         raise TfgenError(_DAMAGED.format(found=f"`import hcl2` fails: {missing}")) from None
     if not str(getattr(hcl2, "__version__", "")).startswith("8.") or not hasattr(hcl2, "parses_to_tree"):
         raise TfgenError(_DAMAGED.format(found=f"`hcl2` is {getattr(hcl2, '__version__', 'of no version')}"))
-    grammar.PARSER_FILE = _cache_file(Path(grammar.PARSER_FILE))
-    lark: Lark = grammar.parser.__wrapped__()  # one of our own: other users of python-hcl2 keep theirs as it is
+    lark = grammar.parser()
     # lark notes the place of each node as it builds it, in half of its time; we need places in errors only, and
     # take them from tokens then. This is not lark's public side, so it may find nothing to do in another version.
     for rule, build in getattr(lark, "_callbacks", {}).items():
@@ -96,36 +90,3 @@ def parser() -> Parse:
             raise ReadError(str(wrong), 1, 1) from None
 
     return parse
-
-
-def _cache_file(beside_package: Path) -> Path:
-    """Return where python-hcl2 keeps its compiled grammar, without which a first parse takes seconds.
-
-    That is beside the package where it can be, else in the user's cache directory; `TFGEN_CACHE_DIR` names
-    another one. The file is a pickle, so a directory that others may write to is not used: better slow.
-    A file that is torn or of another version is found out by lark's checksum of the grammar and made anew.
-    """
-    named = os.environ.get("TFGEN_CACHE_DIR")
-    if not named and (beside_package.exists() or os.access(beside_package.parent, os.W_OK)):
-        return beside_package
-    from platformdirs import user_cache_path
-
-    folder = Path(named) if named else user_cache_path("tfgen")
-    if not _is_private(folder):
-        return Path(os.devnull)
-    import importlib.metadata  # half of what this module costs to load, and rarely needed
-
-    versions = [importlib.metadata.version(package) for package in ("python-hcl2", "lark")]
-    return folder / f"grammar-{'-'.join(versions)}-{sys.version_info.major}.{sys.version_info.minor}.bin"
-
-
-def _is_private(folder: Path) -> bool:
-    """Make a folder, and tell whether it is there and ours alone to write to."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = folder.stat()
-    except OSError:
-        return False
-    if not hasattr(os, "getuid"):  # Windows: the profile directory is the user's
-        return True
-    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -43,11 +43,15 @@ class Context:
         return () if found is None and self.complete else found
 
     def variable(self, key: str) -> Text | Missing | None:
-        """The value of a policy variable; one of several values cannot be one."""
+        """The value of a policy variable; None where it is not known.
+
+        A variable takes one value. What IAM puts in the place of a key with several, or whether it takes the default
+        then, it does not say: the value is not known.
+        """
         found = self.values(key)
-        if found is None:
+        if found is None or len(found) > 1:
             return None
-        return found[0] if len(found) == 1 else Missing(key)
+        return found[0] if found else Missing(key)
 
 
 @dataclass(frozen=True, slots=True)

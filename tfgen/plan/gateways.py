@@ -83,7 +83,9 @@ class _Gateway:
 
     def _planned(self, judged: Gateway, arn: Text, policies: tuple[Policy, ...]) -> GatewayPlan:
         engine_name = self._name(self.key)
-        use = self._use(arn, engine_name)
+        use = self._use(
+            arn, engine_name, checks=any(one.checks_content for policy in policies for one in policy.extensions)
+        )
         key = self.gateway.encryption_key_arn
         return GatewayPlan(
             key=self.key,
@@ -171,7 +173,7 @@ class _Gateway:
             at = end
         whole = join(*pieces, statement[at:])
         description = policy.description or f"The policy {policy.key} of the gateway {self.key}."
-        return PolicyText(policy.key, self._name(self.key, policy.key), whole, description)
+        return PolicyText(policy.key, self._name(self.key, policy.key), whole, description, bool(policy.extensions))
 
     def _name(self, *own: str) -> Text:
         """A name that is unique in the account: with the posture's name, or where that serves many, the harness's."""
@@ -179,12 +181,13 @@ class _Gateway:
             return text(limits.name(self.posture.name, *own))
         return cut(join(limits.name(*reversed(own)), "_", self.harness_name), facts().longest_name)
 
-    def _use(self, arn: Text, engine_name: Text) -> Use:
+    def _use(self, arn: Text, engine_name: Text, *, checks: bool) -> Use:
         key = self.gateway.encryption_key_arn
         values: tuple[tuple[str, Text], ...] = (("gateway_arn", arn), ("engine_name", engine_name))
         if key is None:
-            return Use(SHEET, self.route, "plain", values)
-        return Use(SHEET, self.route, "key", (*values, ("key_arn", self.values.text(key))))
+            return Use(SHEET, self.route, "checks" if checks else "plain", values)
+        variant = "key-checks" if checks else "key"
+        return Use(SHEET, self.route, variant, (*values, ("key_arn", self.values.text(key))))
 
     def _tests(self, judged: Gateway) -> Iterator[GatewayTest]:
         for place, test in enumerate(self.posture.tests):

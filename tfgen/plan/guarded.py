@@ -22,6 +22,8 @@ class PolicyText:
     name: Text
     statement: Text
     description: str
+    extended: bool = False
+    """Whether it has what only AgentCore can evaluate, and is sent to it in another way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,8 +125,18 @@ class _Preset:
         self.findings: list[Finding] = []
         self._posture = posture
         self._values = Values(posture)
-        named = getattr(given, self.provider.form_key) if self.provider.form_key else self.provider.form[0].id
-        self.form = self.provider.form_of(named)
+        self.form = self._form()
+
+    def _form(self) -> ProviderForm:
+        """The form that is meant; a finding where another key says otherwise."""
+        key = self.provider.form_key
+        for form in self.provider.form:
+            if form.given_by and getattr(self.given, form.given_by) is not None:
+                if key and key in self.given.model_fields_set:
+                    message = f"{key!r} has no effect beside {form.given_by!r}"
+                    self.findings.append(Finding(Code.CONFLICT, message, (*self.route, key), "leave it out"))
+                return form
+        return self.provider.form_of(getattr(self.given, key) if key else self.provider.form[0].id)
 
     def authorizer(self) -> JwtAuthorizer:
         """The authorizer that an author would have to write."""

@@ -33,6 +33,9 @@ class EntraId(Restrictions):
     """Access tokens of a Microsoft Entra ID tenant."""
 
     tenant_id: Annotated[str | InputRef, Given("entra-tenant-id")] = Field(description="Id of the tenant.")
+    tenant_subdomain: Annotated[str | InputRef, Given("entra-subdomain")] | None = Field(
+        default=None, description="Subdomain of ciamlogin.com, for an external tenant (Microsoft Entra External ID)."
+    )
     token_version: Literal["v1", "v2"] = Field(
         default="v2", description="Version of access tokens that the API's manifest asks for."
     )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from tfgen.cedar import engine
 from tfgen.cedar.arguments import ValueFaultError
 from tfgen.cedar.decide import Decision, decide
+from tfgen.cedar.extension import extended
 from tfgen.cedar.policies import Policy, named
 from tfgen.diagnostics import Code, Finding, InternalError
 from tfgen.hcl.tree import Body
@@ -38,6 +39,12 @@ def _judged(test: GatewayTest, decision: Decision) -> Iterator[Finding]:
     for error in decision.errors:
         message = f"the engine could not evaluate everything: {error}"
         yield Finding(Code.CAN_FAIL, message, test.route, "a policy that fails neither permits nor forbids")
+    if decision.depends_on:
+        named = ", ".join(repr(policy.key) for policy in decision.policies)
+        message = f"whether the call is allowed cannot be decided: {named} may apply, which depends on "
+        message += " and on ".join(decision.depends_on)
+        help = "test a call that another policy decides, and this one on a gateway"
+        yield Finding(Code.DECISION_UNDECIDED, message, (*test.route, "expect"), help)
     if decision.allowed is None or decision.allowed == test.allow:
         return
     by = ", ".join(repr(policy.key) for policy in decision.policies)
@@ -68,13 +75,17 @@ def again(plan: Plan, bodies: Mapping[str, Body]) -> None:
 
 
 def _same(gateway: GatewayPlan, planned: Policy, there: Policy) -> None:
-    error = engine.parse_error(there.statement)
+    error = engine.parse_error(there.cedar)
     if error is not None:
         raise InternalError(f"the rendered policy {planned.key} of {gateway.key} is not Cedar: {error}")
-    if wrong := engine.type_errors(there.statement, gateway.judged.schema):
+    if wrong := engine.type_errors(there.cedar, gateway.judged.schema):
         raise InternalError(f"the rendered policy {planned.key} of {gateway.key} does not fit the tools: {wrong[0]}")
-    if there.form != planned.form:
+    if there.form != planned.form or _extensions(there) != _extensions(planned):
         raise InternalError(f"the rendered policy {planned.key} of {gateway.key} says something else")
+
+
+def _extensions(policy: Policy) -> tuple[str, ...]:
+    return tuple(policy.statement[found.start : found.end] for found in extended(policy.statement))
 
 
 def _known(gateway: GatewayPlan, arguments: dict[str, Argument]) -> str:

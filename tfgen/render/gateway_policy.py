@@ -22,8 +22,14 @@ from tfgen.render.policy import document, guard
 
 PROVIDER: Final = Provider("aws", "hashicorp/aws", (6, 50))
 """The first version that knows policies."""
+EXTENDED: Final = Provider("awscc", "hashicorp/awscc", (1, 106))
+"""Makes the policies with extensions of AgentCore, which the other has no argument for.
+
+https://github.com/hashicorp/terraform-provider-aws/issues/48648
+"""
 _ENGINE: Final = "aws_bedrockagentcore_policy_engine"
 _POLICY: Final = "aws_bedrockagentcore_policy"
+_EXTENDED_POLICY: Final = "awscc_bedrockagentcore_policy"
 
 
 def label(key: str) -> str:
@@ -45,8 +51,14 @@ def part(plan: Plan) -> Part:
         outputs=tuple(_outputs(plan.gateways)),
         readme=tuple(gateway_policy_readme.part(plan)),
         root_readme=tuple(gateway_policy_readme.root(plan)),
-        providers=(PROVIDER,),
+        providers=providers(plan),
     )
+
+
+def providers(plan: Plan) -> tuple[Provider, ...]:
+    """What makes the policies."""
+    extended = any(policy.extended for gateway in plan.gateways for policy in gateway.policies)
+    return (PROVIDER, EXTENDED) if extended else (PROVIDER,)
 
 
 def _local(gateway: GatewayPlan) -> str:
@@ -79,16 +91,22 @@ def _engine(gateway: GatewayPlan) -> Block:
 
 
 def _policy(gateway: GatewayPlan, policy: PolicyText) -> Block:
-    statement = Attribute("statement", _lines(policy.statement))
+    statement = _lines(policy.statement)
+    definition = (
+        Attribute("definition", Object((Item("policy", Object((Item("statement", statement),))),)))
+        if policy.extended
+        else block("definition", body=[block("cedar", body=[Attribute("statement", statement)])])
+    )
     body: list[Attribute | Block] = [
         Attribute("name", text_expression(policy.name)),
         Attribute("policy_engine_id", Reference((_ENGINE, label(gateway.key), "policy_engine_id"))),
         Attribute("description", Literal(policy.description)),
-        block("definition", body=[block("cedar", body=[statement])]),
+        definition,
     ]
     after = Tuple(tuple(Reference(("var", slot.name)) for slot in gateway.after))
     waits: list[Attribute | Block] = [Attribute("depends_on", after)] if gateway.after else []
-    return block("resource", _POLICY, f"{label(gateway.key)}__{policy.key}", groups=(body, waits))
+    kind = _EXTENDED_POLICY if policy.extended else _POLICY
+    return block("resource", kind, f"{label(gateway.key)}__{policy.key}", groups=(body, waits))
 
 
 def _lines(statement: Text) -> Expr:

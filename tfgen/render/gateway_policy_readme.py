@@ -44,7 +44,7 @@ def _decisions(gateway: GatewayPlan) -> Iterator[str]:
 
 
 def _row(tool: str, row: Row) -> str:
-    effect = "may" if row.permits else "**may not**"
+    effect = "may" if row.permits else "**gets no answer**" if row.withholds else "**may not**"
     under = "<br>".join(map(code, row.conditions))
     return f"| {code(tool)} | {effect} | {markdown(row.who)} | {under} | {code(row.policy)} |"
 

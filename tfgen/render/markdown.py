@@ -12,20 +12,21 @@ from typing import Final
 from tfgen.iam.policy import Condition, Effect
 from tfgen.iam.text import Text
 from tfgen.plan.model import Grant, Input, PolicyPlan
+from tfgen.visible import visible
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
 def markdown(value: str) -> str:
     """Text as Markdown that shows exactly it, on one line."""
-    flat = _MARKUP.sub(r"\\\1", " ".join(value.split()))
+    flat = _MARKUP.sub(r"\\\1", visible(" ".join(value.split())))
     flat = re.sub(r"^([#+=-])", r"\\\1", flat)
     return re.sub(r"^([0-9]+)([.)])", r"\1\\\2", flat)
 
 
 def code(value: str) -> str:
     """Text as Markdown code in a table cell: backticks fenced, pipes escaped, on one line."""
-    flat = " ".join(value.split()).replace("|", "\\|")
+    flat = visible(" ".join(value.split())).replace("|", "\\|")
     longest = max((len(run) for run in re.findall(r"`+", flat)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if longest else ""

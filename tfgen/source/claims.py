@@ -19,8 +19,12 @@ from tfgen.source.text import Text, decode
 LARGEST: Final = 1024 * 1024
 """How many bytes a token's claims may have: a request's headers carry a small part of that."""
 
-_SIGNED: Final = re.compile(r"\s*(Bearer\s+)?[\w-]+\.[\w-]+\.[\w-]*\s*")
-"""A signed token in its compact form: RFC 7515, section 3.1."""
+_SIGNED: Final = re.compile(r"(?:Bearer)?[\w-]+\.[\w-]+\.[\w.-]*")
+"""A token in its compact form, signed (RFC 7515, section 3.1) or encrypted (RFC 7516, section 3.1), without spaces."""
+_CREDENTIAL: Final = re.compile(r"ey[JA][\w-]{8}")
+"""How every such token begins, wherever it stands."""
+_AROUND: Final = re.compile(r"[\s\"'`,;\\]")
+"""What may be wrapped around a token, or break it into lines."""
 
 
 def parse_claims(text: bytes, name: str) -> Document | tuple[Diagnostic, ...]:
@@ -34,18 +38,19 @@ def parse_claims(text: bytes, name: str) -> Document | tuple[Diagnostic, ...]:
         return decoded
     if len(text) > LARGEST:
         return (_at(decoded, Code.TOO_LARGE, f"the claims have more than {LARGEST:,} bytes", 0, "", 0),)
-    if _SIGNED.fullmatch(decoded.text):
-        message = "this is a signed token, and its claims are needed as JSON: no signature is checked here"
-        advice = "decode the part between its two dots (base64url) into a file; the token itself is a credential"
+    bare = _AROUND.sub("", decoded.text)
+    holds_token = _CREDENTIAL.search(bare) is not None
+    if _SIGNED.fullmatch(bare) or (holds_token and not bare.startswith("{")):
+        message = "this is a token, and its claims are needed as JSON: no signature is checked here"
+        advice = "decode the part between its first two dots (base64url) into a file; the token itself is a credential"
         # Without the line, so that the credential ends up in no log.
         return (replace(_at(decoded, Code.NOT_JSON, message, 0, advice, 0), source_line=""),)
     fault = _fault(decoded)
-    if fault is not None:
-        return (fault,)
-    document = parse(text, name)
+    document = parse(text, name) if fault is None else (fault,)
     if isinstance(document, Document):
         return document
-    return tuple(replace(found, help=found.help.replace("several postures", "less")) for found in document)
+    lines = (replace(found, source_line="") if holds_token else found for found in document)
+    return tuple(replace(found, help=found.help.replace("several postures", "less")) for found in lines)
 
 
 def _fault(text: Text) -> Diagnostic | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Final
 
 from tfgen.diagnostics import Code, Diagnostic, Span
+from tfgen.secret import without_secrets
 from tfgen.terminal.text import in_order
-from tfgen.terminal.visible import visible
+from tfgen.visible import told, visible, visible_json
 
 VERSION: Final = 1
 """Of the JSON form; raised when a key is removed or changes its meaning."""
@@ -18,14 +18,14 @@ _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 
 
 def render_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Give an object with `version` and `diagnostics`, in ASCII; what has no place has null for its numbers."""
+    """Give an object with `version` and `diagnostics`; what has no place has null for its numbers; in ASCII."""
     rows = [
         {
             "code": diagnostic.code.value,
             "title": diagnostic.code.title,
             "severity": diagnostic.severity.value,
-            "message": diagnostic.message,
-            "help": diagnostic.help,
+            "message": without_secrets(diagnostic.message),
+            "help": without_secrets(diagnostic.help),
             "file": diagnostic.file,
             "line": diagnostic.span.line if diagnostic.span else None,
             "column": diagnostic.span.column if diagnostic.span else None,
@@ -34,7 +34,7 @@ def render_json(diagnostics: Iterable[Diagnostic]) -> str:
         }
         for diagnostic in in_order(diagnostics)
     ]
-    return json.dumps({"version": VERSION, "diagnostics": rows}, indent=2) + "\n"
+    return visible_json({"version": VERSION, "diagnostics": rows}, ascii_only=True)
 
 
 def render_github(diagnostics: Iterable[Diagnostic]) -> str:
@@ -71,9 +71,9 @@ def _property(text: str) -> str:
 
 def _sentence(diagnostic: Diagnostic) -> str:
     """Message and help, safe to show: both forms end up in a log or on a page."""
-    lines = [visible(diagnostic.message)]
+    lines = [told(diagnostic.message)]
     if diagnostic.help:
-        lines.append(f"help: {visible(diagnostic.help)}")
+        lines.append(f"help: {told(diagnostic.help)}")
     return "\n".join(lines)
 
 
@@ -95,7 +95,7 @@ def render_sarif(diagnostics: Iterable[Diagnostic], version: str) -> str:
         "results": [_result(diagnostic, rules) for diagnostic in ordered],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2) + "\n"
+    return visible_json(log, ascii_only=True)
 
 
 def _result(diagnostic: Diagnostic, rules: list[Code]) -> dict[str, object]:

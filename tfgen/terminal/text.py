@@ -8,7 +8,9 @@ from itertools import islice
 from typing import Final
 
 from tfgen.diagnostics import Diagnostic, Severity, Span
-from tfgen.terminal.visible import cells, visible
+from tfgen.secret import line_without_secrets
+from tfgen.terminal.cells import cells
+from tfgen.visible import told, visible
 
 LONGEST_LINE: Final = 120
 """How many characters of a line of the file are shown."""
@@ -63,17 +65,17 @@ def _paragraph(diagnostic: Diagnostic, brush: _Brush) -> Iterable[str]:
     span = diagnostic.span
     place = visible(diagnostic.file) + (f":{span.line}:{span.column}" if span else "")
     severity = brush(_SEVERITY[diagnostic.severity], f"{diagnostic.severity.value}:")
-    sentence = brush(_BOLD, f"{visible(diagnostic.message)} [{diagnostic.code.value}]")
+    sentence = brush(_BOLD, f"{told(diagnostic.message)} [{diagnostic.code.value}]")
     yield f"{brush(_BOLD, place + ':')} {severity} {sentence}"
     gutter = " " * len(str(span.line)) if span and diagnostic.source_line else ""
     if span and diagnostic.source_line:
-        shown, before, width = _excerpt(diagnostic.source_line, span)
+        shown, before, width = _excerpt(line_without_secrets(diagnostic.source_line), span)
         edge = brush(_EDGE, f"{gutter} |")
         yield edge
         yield f"{brush(_EDGE, f'{span.line} |')} {shown}".rstrip()
         yield f"{edge} {' ' * before}{brush(_SEVERITY[diagnostic.severity], '^' * width)}"
     if diagnostic.help:
-        yield f"{gutter or ' '} {brush(_HELP, '= help:')} {visible(diagnostic.help)}"
+        yield f"{gutter or ' '} {brush(_HELP, '= help:')} {told(diagnostic.help)}"
 
 
 def _excerpt(line: str, span: Span) -> tuple[str, int, int]:

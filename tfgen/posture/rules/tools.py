@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Final
 
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
@@ -11,13 +10,11 @@ from tfgen.posture.names import nearest
 from tfgen.posture.partial import Partial
 from tfgen.posture.shape import shape
 from tfgen.posture.tools import Gateway, RemoteMcp, Tool
+from tfgen.secret import looks_secret, names_secret
 
 TOOLS: Final[Route] = ("harness", "tools")
 _RUN_BY_AGENTCORE: Final = frozenset({"agentcore_browser", "agentcore_code_interpreter"})
 _GLOB: Final = frozenset("*?[")
-_SECRET_WORDS: Final = frozenset({"SECRET", "TOKEN", "PASSWORD", "PASSWD", "APIKEY"})
-_SECRET_PAIRS: Final = frozenset({("API", "KEY"), ("PRIVATE", "KEY"), ("ACCESS", "KEY")})
-_ABOUT_A_SECRET: Final = frozenset({"ARN", "NAME", "ID", "URL", "PATH"})
 
 
 def tool_types(partial: Partial) -> Iterator[Finding]:
@@ -94,6 +91,20 @@ def header_credentials(partial: Partial) -> Iterator[Finding]:
                 yield Finding(Code.BAD_VALUE, message, route, f"for example {constraint.example}")
 
 
+def header_secrets(partial: Partial) -> Iterator[Finding]:
+    """Find headers that by their name are a credential, and are written out."""
+    for index, tool in enumerate(partial.posture.harness.tools or ()):
+        if not isinstance(tool.settings, RemoteMcp):
+            continue
+        referring = {header for header, _ in tool.settings.credential_references()}
+        for header, value in (tool.settings.headers or {}).items():
+            if isinstance(value, str) and header not in referring and names_secret(header) and not looks_secret(value):
+                route = (*TOOLS, index, "config", "remote_mcp", "headers", header)
+                message = f"the header {header!r} looks like a secret, and whoever reads this posture reads it"
+                help = "refer to a credential provider as ${arn:...}, or write { input: NAME }"
+                yield Finding(Code.CONFLICT, message, route, help, Severity.WARNING, At.KEY)
+
+
 def grant_types(partial: Partial) -> Iterator[Finding]:
     """Find the grant type that needs a user: between a harness and a gateway there is none."""
     for index, tool in enumerate(partial.posture.harness.tools or ()):
@@ -124,24 +135,17 @@ def truncation(partial: Partial) -> Iterator[Finding]:
 
 
 def secret_variables(partial: Partial) -> Iterator[Finding]:
-    """Find environment variables that look like secrets."""
-    for key in partial.posture.harness.environment_variables or ():
-        if _looks_secret(key):
+    """Find environment variables that look like secrets; an input may be marked as sensitive."""
+    for key, value in (partial.posture.harness.environment_variables or {}).items():
+        if isinstance(value, str) and names_secret(key):
             yield Finding(
                 Code.CONFLICT,
                 f"the variable {key!r} looks like a secret, and any code in a session can read it",
                 ("harness", "environment_variables", key),
-                "keep the secret in a credential provider, or in a secret whose ARN is the variable",
+                "keep it in a credential provider or a secret whose ARN is the variable, or write { input: NAME }",
                 Severity.WARNING,
                 At.KEY,
             )
-
-
-def _looks_secret(key: str) -> bool:
-    words = key.upper().replace("-", "_").split("_")
-    if words[-1] in _ABOUT_A_SECRET:
-        return False
-    return bool(_SECRET_WORDS & set(words)) or any(pair in _SECRET_PAIRS for pair in pairwise(words))
 
 
 RULES: Final = (
@@ -149,6 +153,7 @@ RULES: Final = (
     unique_names,
     allowed_tools,
     header_credentials,
+    header_secrets,
     grant_types,
     truncation,
     secret_variables,

@@ -9,6 +9,7 @@ from tfgen.diagnostics import Code, Finding, Severity
 from tfgen.posture.partial import Partial
 from tfgen.posture.values import shown
 from tfgen.posture.walk import texts
+from tfgen.secret import looks_secret
 
 
 def narrower_services(partial: Partial) -> Iterator[Finding]:
@@ -24,4 +25,17 @@ def narrower_services(partial: Partial) -> Iterator[Finding]:
             )
 
 
-RULES: Final = (narrower_services,)
+def secrets(partial: Partial) -> Iterator[Finding]:
+    """Find texts that hold what has the form of a secret: a token, a key, a password in a URL."""
+    for text in texts(partial.posture):
+        if isinstance(text.value, str) and looks_secret(text.value):
+            yield Finding(
+                Code.CONFLICT,
+                "this text holds what looks like a secret, and whoever reads the posture or the state reads it",
+                text.route,
+                "write { input: NAME } where that is taken, or name a credential provider; the value is not shown here",
+                Severity.WARNING,
+            )
+
+
+RULES: Final = (narrower_services, secrets)

@@ -14,6 +14,7 @@ from tfgen.proof.rebuild import Argument, Made
 
 ENGINE: Final = "aws_bedrockagentcore_policy_engine"
 POLICY: Final = "aws_bedrockagentcore_policy"
+EXTENDED_POLICY: Final = "awscc_bedrockagentcore_policy"
 
 
 def expected(plan: Plan, given: Given) -> Expected:
@@ -40,21 +41,27 @@ def expected(plan: Plan, given: Given) -> Expected:
     made |= {"output.policy_engines": engines, "output.gateway_role_policies": documents}
     names = ("policy_engines", "gateway_role_policies")
     providers = {"aws": ("hashicorp/aws", ">= 6.50")}
+    if any(policy.extended for gateway in plan.gateways for policy in gateway.policies):
+        providers["awscc"] = ("hashicorp/awscc", ">= 1.106")
     return Expected(made, {name: name for name in names}, providers)
 
 
 def address(gateway: GatewayPlan, policy: PolicyText) -> str:
     """Where a policy stands below the part."""
-    return f"{POLICY}.{label(gateway.key)}__{policy.key}"
+    kind = EXTENDED_POLICY if policy.extended else POLICY
+    return f"{kind}.{label(gateway.key)}__{policy.key}"
 
 
 def statement_of(arguments: dict[str, Argument]) -> Argument | None:
     """The statement of a policy that was found, wherever it is nested."""
     found: Argument | None = arguments.get("definition")
-    for key in ("cedar", "statement"):
-        if not isinstance(found, Blocks) or len(found.blocks) != 1:
+    for keys in (("cedar", "policy"), ("statement",)):
+        if isinstance(found, Blocks) and len(found.blocks) == 1:
+            found = found.blocks[0]
+        if not isinstance(found, Mapped):
             return None
-        found = found.blocks[0].get(key)
+        mapped = found
+        found = next((value for key in keys if (value := mapped.get(key)) is not None), None)
     return found
 
 
@@ -70,12 +77,15 @@ def _engine(gateway: GatewayPlan, tags: Value) -> Made:
 
 
 def _policy(gateway: GatewayPlan, policy: PolicyText) -> dict[str, Argument]:
-    cedar = Blocks((Mapped((("statement", policy.statement),)),))
+    statement = Mapped((("statement", policy.statement),))
+    definition = (
+        Mapped((("policy", statement),)) if policy.extended else Blocks((Mapped((("cedar", Blocks((statement,))),)),))
+    )
     arguments: dict[str, Argument] = {
         "name": policy.name,
         "policy_engine_id": referred(f"{ENGINE}.{label(gateway.key)}.policy_engine_id"),
         "description": text(policy.description),
-        "definition": Blocks((Mapped((("cedar", cedar),)),)),
+        "definition": definition,
     }
     if gateway.after:
         arguments["depends_on"] = Listed(tuple(_given(slot) for slot in gateway.after))
