@@ -75,6 +75,8 @@ def test_every_statement_leads_to_its_line_and_back() -> None:
     every = entries(RESEARCH)
     assert len(every) > 15
     for one in every:
+        if isinstance(one, explain.WayIn):
+            continue
         assert isinstance(one, explain.Explanation)
         if one.policy.endswith("trust policy"):
             continue

@@ -14,10 +14,12 @@ from tfgen.catalog import load
 from tfgen.catalog.model import Decision, Passage, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
 from tfgen.catalog.network import EndpointKind, facts
+from tfgen.catalog.ways import ways as ways_facts
 from tfgen.cedar.table import Row, rows
 from tfgen.diagnostics import Route, Span
 from tfgen.plan.model import Grant, Plan, PolicyPlan
 from tfgen.plan.network.model import Direction, Endpoint, Network, Peer, PeerKind, Reason, Rule
+from tfgen.plan.ways import Way, ways
 from tfgen.render.layout import File
 from tfgen.render.network_endpoints import endpoint_address, policy_local
 from tfgen.render.network_groups import rule_address
@@ -110,7 +112,29 @@ class Opening:
         return tuple(place for one in self.because for place in one.places)
 
 
-Entry = Explanation | Opening
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """A way in which callers get in, with the places that decide it."""
+
+    way: Way
+    places: tuple[Place, ...]
+    reviewed: str
+    """The day on which the table of ways was last reviewed."""
+    rendered: tuple[str, ...] = ()
+    """Nothing: no text of Terraform decides who gets in."""
+
+    @property
+    def name(self) -> str:
+        """`signed` or `token`."""
+        return self.way.name
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The places in the posture that decide it."""
+        return self.way.routes
+
+
+Entry = Explanation | Opening | WayIn
 """What is explained."""
 
 
@@ -119,13 +143,16 @@ def explain(
 ) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
     """Explain each target: a name, an action, `path:line` of a rendered file or of the posture, or a posture key.
 
-    Names are Sids, endpoints' services and rules as the README of their module has them, such as `egress s3`. `locate`
-    gives the place of a route in the posture file, which is called `posture`. Gives for each target the statements,
+    Names are Sids, endpoints' services, rules as the README of their module has them, such as `egress s3`, and the
+    ways in which callers get in, `signed` and `token`. `locate` gives the place of a route in the posture file, which
+    is called `posture`. Gives for each target the statements,
     endpoints and rules that it means; none when it means nothing. Without any target, all stand under "".
     """
     read = tuple(files)
     openings = _openings(plan.network, read, locate) if plan.network is not None else ()
-    every = (*_statements(plan, read, locate), *openings)
+    reviewed = ways_facts().reviewed.isoformat()
+    callers = (WayIn(way, _places(way.routes, locate), reviewed) for way in ways(plan))
+    every = (*callers, *_statements(plan, read, locate), *openings)
     wanted = tuple(targets)
     if not wanted:
         return (("", every),)

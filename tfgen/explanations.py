@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from tfgen.diagnostics import Span
-from tfgen.explain import Because, Decisions, Entry, Explanation, Opening, Place
+from tfgen.explain import Because, Decisions, Entry, Explanation, Opening, Place, WayIn
+from tfgen.plan.ways import Requirement
 from tfgen.visible import told, visible_lines
 
 
@@ -17,10 +19,20 @@ def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str
             paragraphs.append(
                 _paragraph([f"{target}: no statement, endpoint or rule of this posture has to do with it"])
             )
-        for one in found:
-            lines = _lines(one, posture) if isinstance(one, Explanation) else _opening(one, posture)
-            paragraphs.append(_paragraph(lines))
+        paragraphs += [_paragraph(_told(one, posture)) for one in found]
     return visible_lines("\n".join(paragraphs))
+
+
+def _told(one: Entry, posture: str) -> Iterator[str]:
+    match one:
+        case Explanation():
+            return _lines(one, posture)
+        case Opening():
+            return _opening(one, posture)
+        case WayIn():
+            return _way(one, posture)
+        case _ as never:
+            assert_never(never)
 
 
 def _paragraph(lines: Iterable[str]) -> str:
@@ -46,6 +58,24 @@ def _lines(one: Explanation, posture: str) -> Iterator[str]:
         yield f"  chosen     {one.decision.chosen}"
         yield f"  because    {one.decision.reason}"
     yield from _listed("rendered", one.rendered)
+
+
+def _way(one: WayIn, posture: str) -> Iterator[str]:
+    way = one.way
+    yield f"{way.name}, how callers get in: {way.what}"
+    accepted = "accepted, where the harness has this one" if way.sometimes else "accepted"
+    yield f"  here       {accepted if way.is_open else 'refused'}"
+    if way.who:
+        yield f"  who        {way.who}"
+    yield from _listed("must hold", map(_requirement, way.requirements))
+    yield f"  why        {way.because.why}"
+    yield from _asked(one.places, posture)
+    yield f"  source     {way.because.source}, reviewed {one.reviewed}"
+    yield from _listed("seen", (f"{seen.saw} ({seen.source}, {seen.seen})" for seen in way.because.readings))
+
+
+def _requirement(one: Requirement) -> str:
+    return f"{one.name} {one.how} {', '.join(map(str, one.values))}".rstrip()
 
 
 def _opening(one: Opening, posture: str) -> Iterator[str]:
@@ -90,6 +120,7 @@ def data(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> di
             "target": target,
             "statements": [_data(one) for one in found if isinstance(one, Explanation)],
             "network": [_opening_data(one) for one in found if isinstance(one, Opening)],
+            "ways_in": [_way_data(one) for one in found if isinstance(one, WayIn)],
         }
         for target, found in explained
     ]
@@ -109,6 +140,25 @@ def _data(one: Explanation) -> dict[str, object]:
         "decision": one.decision.model_dump() if one.decision is not None else None,
         "asked_by": _asked_data(one.places),
         "rendered": list(one.rendered),
+    }
+
+
+def _way_data(one: WayIn) -> dict[str, object]:
+    way = one.way
+    return {
+        "name": way.name,
+        "what": way.what,
+        "accepted": way.is_open,
+        "only_some_harnesses": way.sometimes,
+        "who": way.who or None,
+        "token_must_hold": [
+            {"what": each.name, "how": each.how, "values": [str(value) for value in each.values]}
+            for each in way.requirements
+        ],
+        "why": way.because.why,
+        "source": way.because.source,
+        "reviewed": one.reviewed,
+        "asked_by": _asked_data(one.places),
     }
 
 
