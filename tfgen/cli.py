@@ -73,7 +73,7 @@ def _options(
 
 @app.command(epilog="Example: tfgen render order-support.yaml --out infra/order-support --check --diff")
 def render(
-    postures: Annotated[list[str], typer.Argument(metavar="POSTURE...", help="Posture files; - is standard input.")],
+    postures: Annotated[list[str], typer.Argument(metavar="POSTURE", help="Posture files; - is standard input.")],
     out: Annotated[
         Path,
         typer.Option(
@@ -100,7 +100,7 @@ def render(
 
 @app.command(epilog="Example: tfgen check order-support.yaml --token claims.json --at 2026-11-24T12:00:00Z")
 def check(
-    postures: Annotated[list[str], typer.Argument(metavar="POSTURE...", help="Posture files; - is standard input.")],
+    postures: Annotated[list[str], typer.Argument(metavar="POSTURE", help="Posture files; - is standard input.")],
     *,
     token: Annotated[
         list[str] | None,
@@ -128,7 +128,7 @@ def explain(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...",
+            metavar="TARGET",
             help="A Sid, an action, an endpoint's service, a rule ('egress s3'), FILE:LINE of the tree or of the "
             "posture, or a posture key; all when left out.",
         ),
@@ -197,7 +197,7 @@ def schema() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (without the program's name; None for the process's own) and give its exit code."""
-    return _guarded(lambda: app(arguments, standalone_mode=False))
+    return _guarded(lambda: app(arguments, prog_name="tfgen", standalone_mode=False))
 
 
 def _guarded(command: Callable[[], object]) -> int:

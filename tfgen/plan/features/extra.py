@@ -46,7 +46,9 @@ def _faults(extra: Extra, route: Route = ()) -> Iterator[Finding]:
         star = STAR in extra.on
         if facts is None:
             message = f"AWS has no action {action!r}"
-            yield Finding(Code.UNKNOWN_ACTION, message, place, "look it up in the Service Authorization Reference")
+            near = authorization.like(action)
+            advice = f"write {near}" if near else "look it up in the Service Authorization Reference"
+            yield Finding(Code.UNKNOWN_ACTION, message, place, advice)
         elif star and facts.scopable:
             kinds = ", ".join(sorted(facts.required | facts.optional))
             message = f"{action!r} is granted on '*', but AWS offers the resource types {kinds}"
