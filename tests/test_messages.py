@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from posture_samples import small
 from tfgen import cli
 from tfgen.app import check
 from tfgen.catalog import authorization
+from tfgen.catalog.codes import about
 from tfgen.diagnostics import Code, Severity
 from tfgen.posture import validate
 
@@ -113,3 +115,46 @@ def test_usage_is_plain(command: str, capsys: pytest.CaptureFixture[str]) -> Non
         assert "...}..." not in told
         assert "[[" not in told
         assert told.startswith(f"Usage: tfgen {command} [OPTIONS] ")
+
+
+def test_a_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", "TFG404", "tfg501"]) == 0
+    first, second = capsys.readouterr().out.split("\n\n")
+    assert first.startswith(f"TFG404: {Code.BARE_STAR.title}\n  why        ")
+    assert "\n  fix        Name the resources by their ARNs" in first
+    assert "\n  source     https://docs.aws.amazon.com/IAM/" in first
+    assert second.startswith("TFG501: ")
+    assert cli.run(["explain", "TFG404", "--format", "json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["codes"]
+    assert found == {"code": "TFG404", "title": Code.BARE_STAR.title, **about()[Code.BARE_STAR].model_dump()}
+
+
+def test_an_unknown_code_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["TFG999"], ["TFG404", "TFG4"], ["TFG404", "harness.model"]):
+        assert cli.run(["explain", *arguments]) == 2
+        assert f"there is no code {arguments[-1]!r}: they are TFG101, " in capsys.readouterr().err
+
+
+def test_every_code_has_its_explanation() -> None:
+    assert set(about()) == set(Code)
+    for found in about().values():
+        assert found.why.endswith(".")
+        assert found.fix.endswith(".")
+        assert found.why != found.fix
+
+
+def test_a_sid_that_is_near_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    posture = "examples/minimal/posture.yaml"
+    for written, near in (
+        ("BedrockModl", "BedrockModel"),
+        ("bedrockmodel", "BedrockModel"),
+        ("Trace", "Traces"),
+        ("bedrock:InvokeModle", "bedrock:InvokeModel"),
+        ("harness.modle", "harness.model"),
+    ):
+        assert cli.run(["explain", posture, written]) == 1
+        assert f"\n  near       {near}\n" in capsys.readouterr().out
+        assert cli.run(["explain", posture, written, "--format", "json"]) == 1
+        assert near in json.loads(capsys.readouterr().out)["targets"][0]["near"]
+    assert cli.run(["explain", posture, "Xyzzy"]) == 1
+    assert "near" not in capsys.readouterr().out

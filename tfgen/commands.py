@@ -115,7 +115,22 @@ def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
         terminal.write_made(explanations.render_text(told, posture), sys.stdout)
     diagnostics = found.diagnostics if isinstance(found, Rendered) else ()
     terminal.show(output, diagnostics, lambda: explanations.data(told, posture))
-    return not refused and all(entries for _, entries in told)
+    return not refused and all(answer.entries for answer in told)
+
+
+def run_codes(wanted: Sequence[str], output: str) -> bool:
+    """Print why codes are there and how to fix what they find."""
+    from tfgen import explanations  # only this command needs it
+
+    known = {code.value: code for code in Code}
+    unknown = [one for one in wanted if one.upper() not in known]
+    if unknown:
+        raise TfgenError(f"there is no code {unknown[0]!r}: they are {', '.join(known)}")
+    codes = [known[one.upper()] for one in wanted]
+    if output == "text":
+        terminal.write_made(explanations.codes_text(codes), sys.stdout)
+    terminal.show(output, (), lambda: explanations.codes_data(codes))
+    return True
 
 
 def run_tools(posture: str, tools: Sequence[str], output: str) -> bool:

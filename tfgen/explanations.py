@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from tfgen.diagnostics import Span
-from tfgen.explain import Because, Decisions, Entry, Explanation, Opening, Place, WayIn
+from tfgen.catalog.codes import about
+from tfgen.diagnostics import Code, Span
+from tfgen.explain import Because, Decisions, Entry, Explanation, Meaning, Opening, Place, WayIn
 from tfgen.plan.ways import Requirement
 from tfgen.visible import told, visible_lines
 
 
-def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
+def render_text(explained: Iterable[Meaning], posture: str) -> str:
     """Explanations for people, a paragraph each."""
     paragraphs: list[str] = []
-    for target, found in explained:
-        if not found:
-            paragraphs.append(
-                _paragraph([f"{target}: no statement, endpoint or rule of this posture has to do with it"])
-            )
-        paragraphs += [_paragraph(_told(one, posture)) for one in found]
+    for answer in explained:
+        if not answer.entries:
+            nothing = f"{answer.target}: no statement, endpoint or rule of this posture has to do with it"
+            paragraphs.append(_paragraph([nothing, *_listed("near", answer.near)]))
+        paragraphs += [_paragraph(_told(one, posture)) for one in answer.entries]
     return visible_lines("\n".join(paragraphs))
 
 
@@ -58,6 +58,25 @@ def _lines(one: Explanation, posture: str) -> Iterator[str]:
         yield f"  chosen     {one.decision.chosen}"
         yield f"  because    {one.decision.reason}"
     yield from _listed("rendered", one.rendered)
+
+
+def codes_text(codes: Iterable[Code]) -> str:
+    """Codes for people, a paragraph each: why it is there, how to fix what it finds, and the page that decides."""
+    return "\n".join(_paragraph(_code(code)) for code in codes)
+
+
+def _code(code: Code) -> Iterator[str]:
+    found = about()[code]
+    yield f"{code.value}: {code.title}"
+    yield f"  why        {found.why}"
+    yield f"  fix        {found.fix}"
+    if found.source is not None:
+        yield f"  source     {found.source}"
+
+
+def codes_data(codes: Iterable[Code]) -> dict[str, object]:
+    """Codes for programs."""
+    return {"codes": [{"code": code.value, "title": code.title, **about()[code].model_dump()} for code in codes]}
 
 
 def _way(one: WayIn, posture: str) -> Iterator[str]:
@@ -113,16 +132,17 @@ def _at(span: Span | None, posture: str) -> str:
     return posture if span is None else f"{posture}:{span.line}:{span.column}"
 
 
-def data(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> dict[str, object]:
+def data(explained: Iterable[Meaning], posture: str) -> dict[str, object]:
     """Explanations for programs: a list of targets with their statements, endpoints and rules."""
     targets = [
         {
-            "target": target,
-            "statements": [_data(one) for one in found if isinstance(one, Explanation)],
-            "network": [_opening_data(one) for one in found if isinstance(one, Opening)],
-            "ways_in": [_way_data(one) for one in found if isinstance(one, WayIn)],
+            "target": answer.target,
+            "near": list(answer.near),
+            "statements": [_data(one) for one in answer.entries if isinstance(one, Explanation)],
+            "network": [_opening_data(one) for one in answer.entries if isinstance(one, Opening)],
+            "ways_in": [_way_data(one) for one in answer.entries if isinstance(one, WayIn)],
         }
-        for target, found in explained
+        for answer in explained
     ]
     return {"posture": posture, "targets": targets}
 

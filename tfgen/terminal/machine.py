@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Final
 
+from tfgen.catalog.codes import about
 from tfgen.diagnostics import Code, Diagnostic, Span
 from tfgen.secret import without_secrets
 from tfgen.terminal.text import in_order
@@ -90,7 +91,7 @@ def render_sarif(diagnostics: Iterable[Diagnostic], version: str) -> str:
     driver = {
         "name": "tfgen",
         "version": version,
-        "rules": [{"id": code.value, "shortDescription": {"text": code.title}} for code in rules],
+        "rules": [_rule(code) for code in rules],
     }
     run = {
         "tool": {"driver": driver},
@@ -99,6 +100,17 @@ def render_sarif(diagnostics: Iterable[Diagnostic], version: str) -> str:
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return visible_json(log)
+
+
+def _rule(code: Code) -> dict[str, object]:
+    found = about()[code]
+    return {
+        "id": code.value,
+        "shortDescription": {"text": code.title},
+        "fullDescription": {"text": found.why},
+        "help": {"text": found.fix},
+        **({"helpUri": found.source} if found.source is not None else {}),
+    }
 
 
 def _result(diagnostic: Diagnostic, rules: list[Code]) -> dict[str, object]:
