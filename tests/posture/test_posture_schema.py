@@ -124,7 +124,8 @@ def test_it_is_of_one_mind_with_the_model_everywhere(route: Route, slot: Slot) -
 
 
 def test_every_text_has_an_example_that_fits_and_a_sentence_for_its_pattern() -> None:
-    free = SCHEMA["$defs"]["InputDeclaration"]["properties"]["default"]["anyOf"]  # has the shape of where it is used
+    defined: Any = SCHEMA["$defs"]
+    free = defined["InputDeclaration"]["properties"]["default"]["anyOf"]  # has the shape of where it is used
     anything = [free[0], free[1]["items"]]
     texts = [
         part
