@@ -380,7 +380,7 @@ run "execution_deny_role_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole", "DenyUserIdTokens", "Extra1"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole", "DenyUserIdTokens", "ExtraLambdaInvokeFunctionAnd1More"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -395,8 +395,8 @@ run "execution_deny_role_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Resource if statement.Sid == "Extra1"])) == jsonencode(["arn:aws:s3:::orders"])
-    error_message = "Extra1 is granted on something else. It is there for this: The agent calls the MCP servers behind these functions' URLs."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Resource if statement.Sid == "ExtraLambdaInvokeFunctionAnd1More"])) == jsonencode(["arn:aws:s3:::orders"])
+    error_message = "ExtraLambdaInvokeFunctionAnd1More is granted on something else. It is there for this: The agent calls the MCP servers behind these functions' URLs."
   }
 }
 

@@ -39,7 +39,7 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListing", "SkillListing2", "McpApi", "McpRuntime", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "Extra1"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListingOrders", "SkillListingInSkills", "McpApi", "McpRuntime", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "ExtraLambdaInvokeFunctionAnd1More"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -104,13 +104,13 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "SkillListing"])) == jsonencode(["arn:aws:s3:::skills"])
-    error_message = "SkillListing is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "SkillListingOrders"])) == jsonencode(["arn:aws:s3:::skills"])
+    error_message = "SkillListingOrders is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "SkillListing2"])) == jsonencode(["arn:aws:s3:::skills"])
-    error_message = "SkillListing2 is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "SkillListingInSkills"])) == jsonencode(["arn:aws:s3:::skills"])
+    error_message = "SkillListingInSkills is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
@@ -164,8 +164,8 @@ run "permissions_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "Extra1"])) == jsonencode(["arn:aws:lambda:eu-west-1:123456789012:function:mcp"])
-    error_message = "Extra1 is granted on something else. It is there for this: The MCP server `function` stands behind the URL of this function."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ExtraLambdaInvokeFunctionAnd1More"])) == jsonencode(["arn:aws:lambda:eu-west-1:123456789012:function:mcp"])
+    error_message = "ExtraLambdaInvokeFunctionAnd1More is granted on something else. It is there for this: The MCP server `function` stands behind the URL of this function."
   }
 }
 
@@ -178,7 +178,7 @@ run "permissions_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListing", "McpApi", "McpRuntime", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "Extra1"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListingOrders", "McpApi", "McpRuntime", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "ExtraLambdaInvokeFunctionAnd1More"])
     error_message = "The statements are not the ones that were planned."
   }
 }
