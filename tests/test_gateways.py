@@ -147,7 +147,8 @@ def test_the_gateway_part_is_there_only_with_gateways() -> None:
 def test_statements_of_the_role_are_explained() -> None:
     found = app.explained(EXAMPLE, ["AskPolicies"])
     assert not isinstance(found, app.Rendered)
-    ((_, (one,)),) = found
+    (meaning,) = found
+    (one,) = meaning.entries
     assert isinstance(one, explain.Explanation)
     assert one.policy == "the policy of the role of the gateway 'refunds'"
     assert [route for route, _ in one.places] == ["gateways.refunds"]

@@ -23,13 +23,13 @@ from tfgen.render import files as render_files
 from tfgen.render.layout import File, header_length
 
 if TYPE_CHECKING:
-    from tfgen.explain import Decisions, Entry
+    from tfgen.explain import Decisions, Meaning
 
 WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""
 
-Explained = tuple[tuple[str, tuple["Entry", ...]], ...]
-"""For each target, the statements that it means."""
+Explained = tuple["Meaning", ...]
+"""For each target, what it means."""
 
 
 @dataclass(frozen=True, slots=True)

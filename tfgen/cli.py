@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Callable, Sequence
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
-from tfgen import __version__
 from tfgen.diagnostics import InternalError, TfgenError
 from tfgen.secret import without_secrets
+from tfgen.version import line
 from tfgen.visible import visible_lines
 
 _Misused: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """What is wrong with a command line; which package has it depends on the version of typer."""
+
+
+_CODE: Final = re.compile("TFG[0-9]+", re.IGNORECASE)
 
 
 class Exit(IntEnum):
@@ -57,7 +61,7 @@ app = typer.Typer(
 
 def _version(*, value: bool) -> None:
     if value:
-        typer.echo(f"tfgen {__version__}")
+        typer.echo(line())
         raise typer.Exit
 
 
@@ -65,7 +69,13 @@ def _version(*, value: bool) -> None:
 def _options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=_version,
+            is_eager=True,
+            help="Print the version, and the date of the authorization data.",
+        ),
     ] = False,
 ) -> None:
     """Take what stands before the command."""
@@ -73,7 +83,7 @@ def _options(
 
 @app.command(epilog="Example: tfgen render order-support.yaml --out infra/order-support --check --diff")
 def render(
-    postures: Annotated[list[str], typer.Argument(metavar="POSTURE...", help="Posture files; - is standard input.")],
+    postures: Annotated[list[str], typer.Argument(metavar="POSTURE", help="Posture files; - is standard input.")],
     out: Annotated[
         Path,
         typer.Option(
@@ -100,7 +110,7 @@ def render(
 
 @app.command(epilog="Example: tfgen check order-support.yaml --token claims.json --at 2026-11-24T12:00:00Z")
 def check(
-    postures: Annotated[list[str], typer.Argument(metavar="POSTURE...", help="Posture files; - is standard input.")],
+    postures: Annotated[list[str], typer.Argument(metavar="POSTURE", help="Posture files; - is standard input.")],
     *,
     token: Annotated[
         list[str] | None,
@@ -124,11 +134,13 @@ def check(
 
 @app.command(epilog="Example: tfgen explain order-support.yaml 'bedrock:*' harness.tools[0]")
 def explain(
-    posture: Annotated[str, typer.Argument(metavar="POSTURE", help="A posture file; - is standard input.")],
+    posture: Annotated[
+        str, typer.Argument(metavar="POSTURE", help="A posture file, - for standard input; or a code such as TFG404.")
+    ],
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...",
+            metavar="TARGET",
             help="A Sid, an action, an endpoint's service, a rule ('egress s3'), FILE:LINE of the tree or of the "
             "posture, or a posture key; all when left out.",
         ),
@@ -141,8 +153,10 @@ def explain(
     output: Annotated[Explained, typer.Option("--format", help="Form of what is printed.")] = Explained.TEXT,
 ) -> None:
     """Say why each statement, endpoint and rule is there: posture line, sheet, reason, source, and where it stands."""
-    from tfgen.commands import run_explain, run_tools  # see above
+    from tfgen.commands import run_codes, run_explain, run_tools  # see above
 
+    if _CODE.fullmatch(posture):
+        raise typer.Exit(Exit.CLEAN if run_codes((posture, *(targets or ())), output.value) else Exit.FINDINGS)
     if tool:
         raise typer.Exit(Exit.CLEAN if run_tools(posture, tool, output.value) else Exit.FINDINGS)
     raise typer.Exit(Exit.CLEAN if run_explain(posture, targets or (), output.value) else Exit.FINDINGS)
@@ -197,7 +211,7 @@ def schema() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (without the program's name; None for the process's own) and give its exit code."""
-    return _guarded(lambda: app(arguments, standalone_mode=False))
+    return _guarded(lambda: app(arguments, prog_name="tfgen", standalone_mode=False))
 
 
 def _guarded(command: Callable[[], object]) -> int:

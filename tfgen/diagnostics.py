@@ -71,6 +71,7 @@ class Code(StrEnum):
     INPUT_CONFLICT = "TFG209", "an input is used where its type or default does not fit"
     UNMET = "TFG210", "tokens of the identity provider do not meet a condition"
     UNVOUCHED = "TFG211", "a user is acted for whom nobody vouches for"
+    IDLE_POLICY = "TFG212", "a policy does not let its callers in, because the harness takes tokens"
 
     # What can be rendered from it.
     NOT_COVERED = "TFG301", "accepted and checked, but not rendered yet"

@@ -8,17 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final, Literal
 
 from tfgen.catalog import load
 from tfgen.catalog.model import PLACEHOLDER, Basis, Call, Carry, Decision, Passage, Reading, Row, Sheet, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
 from tfgen.catalog.network import EndpointKind, facts
+from tfgen.catalog.ways import ways as ways_facts
 from tfgen.cedar.table import Row as ToolRow
 from tfgen.cedar.table import rows
 from tfgen.diagnostics import Route, Span
 from tfgen.plan.model import Grant, Plan, PolicyPlan
 from tfgen.plan.network.model import Direction, Endpoint, Network, Peer, PeerKind, Reason, Rule
+from tfgen.plan.ways import Way, ways
+from tfgen.posture.walk import slot_at
 from tfgen.render.layout import File
 from tfgen.render.network_endpoints import endpoint_address, policy_local
 from tfgen.render.network_groups import rule_address
@@ -34,6 +38,8 @@ _PARTS: Final = (
     ("the policy of the endpoint", "network"),
 )
 """In which part a policy is rendered, by the beginning of its name; all others are in the execution role's."""
+_FEW: Final = 3
+"""Up to so many names are told that are near."""
 _STEP: Final = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
 _ACTION: Final = re.compile(r"[a-z0-9-]+:[A-Za-z*]+\Z")
 _LINE: Final = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?\Z")
@@ -126,26 +132,77 @@ class Opening:
         return tuple(place for one in self.because for place in one.places)
 
 
-Entry = Explanation | Opening
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """A way in which callers get in, with the places that decide it."""
+
+    way: Way
+    places: tuple[Place, ...]
+    reviewed: str
+    """The day on which the table of ways was last reviewed."""
+    rendered: tuple[str, ...] = ()
+    """Nothing: no text of Terraform decides who gets in."""
+
+    @property
+    def name(self) -> str:
+        """`signed` or `token`."""
+        return self.way.name
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The places in the posture that decide it."""
+        return self.way.routes
+
+
+Entry = Explanation | Opening | WayIn
 """What is explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one target means."""
+
+    target: str
+    """As it was written; empty where all was asked for."""
+    entries: tuple[Entry, ...]
+    near: tuple[str, ...] = ()
+    """Where it means nothing: names, actions and keys that are spelled like it."""
 
 
 def explain(
     plan: Plan, files: Iterable[File], targets: Iterable[str], locate: Callable[[Route], Span | None], posture: str
-) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+) -> tuple[Meaning, ...]:
     """Explain each target: a name, an action, `path:line` of a rendered file or of the posture, or a posture key.
 
-    Names are Sids, endpoints' services and rules as the README of their module has them, such as `egress s3`. `locate`
-    gives the place of a route in the posture file, which is called `posture`. Gives for each target the statements,
+    Names are Sids, endpoints' services, rules as the README of their module has them, such as `egress s3`, and the
+    ways in which callers get in, `signed` and `token`. `locate` gives the place of a route in the posture file, which
+    is called `posture`. Gives for each target the statements,
     endpoints and rules that it means; none when it means nothing. Without any target, all stand under "".
     """
     read = tuple(files)
     openings = _openings(plan.network, read, locate) if plan.network is not None else ()
-    every = (*_statements(plan, read, locate), *openings)
+    reviewed = ways_facts().reviewed.isoformat()
+    callers = (WayIn(way, _places(way.routes, locate), reviewed) for way in ways(plan))
+    every = (*callers, *_statements(plan, read, locate), *openings)
     wanted = tuple(targets)
     if not wanted:
-        return (("", every),)
-    return tuple((target, _meant(target, every, posture)) for target in wanted)
+        return (Meaning("", every),)
+    return tuple(_answer(target, every, posture) for target in wanted)
+
+
+def _answer(target: str, every: tuple[Entry, ...], posture: str) -> Meaning:
+    found = _meant(target, every, posture)
+    return Meaning(target, found, () if found else _near(target, every))
+
+
+def _near(target: str, every: tuple[Entry, ...]) -> tuple[str, ...]:
+    """The names, actions and keys that a target was probably to be: in another case, misspelled or cut short."""
+    names = {one.name for one in every}
+    names |= {action for one in every if isinstance(one, Explanation) for action in one.grant.statement.actions}
+    names |= {route_text(own[: end + 1]) for one in every for own in one.routes for end in range(len(own))}
+    by_lower = {name.lower(): name for name in sorted(names)}
+    close = get_close_matches(target.lower(), by_lower, n=_FEW, cutoff=0.75)
+    return tuple(by_lower[name] for name in close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,10 +402,13 @@ def _meant(target: str, every: tuple[Entry, ...], posture: str) -> tuple[Entry, 
 
 
 def _by_route(route: Route, every: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """What is asked for by the key or something below it; if there are none, by the nearest key above."""
+    """What is asked for by the key or something below it; if there are none, by the nearest key above.
+
+    A key that a posture cannot have means nothing.
+    """
     below = tuple(one for one in every if any(own[: len(route)] == route for own in one.routes))
     above = [own for one in every for own in one.routes if own and route[: len(own)] == own]
-    if below or not above:
+    if below or not above or slot_at(route) is None:
         return below
     nearest = max(above, key=len)
     return tuple(one for one in every if nearest in one.routes)

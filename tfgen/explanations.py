@@ -1,27 +1,39 @@
-"""Explanations as text and as JSON. Knows no plan stage and no disk."""
+"""Explanations as text and as data for JSON. Knows no plan stage and no disk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
+from tfgen.catalog.codes import about
 from tfgen.catalog.model import Basis, Reading
-from tfgen.diagnostics import Span
-from tfgen.explain import Because, Decisions, Entry, Explanation, Fact, Opening, Place
-from tfgen.visible import told, visible_json, visible_lines
+from tfgen.diagnostics import Code, Span
+from tfgen.explain import Because, Decisions, Entry, Explanation, Fact, Meaning, Opening, Place, WayIn
+from tfgen.plan.ways import Requirement
+from tfgen.visible import told, visible_lines
 
 
-def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
+def render_text(explained: Iterable[Meaning], posture: str) -> str:
     """Explanations for people, a paragraph each."""
     paragraphs: list[str] = []
-    for target, found in explained:
-        if not found:
-            paragraphs.append(
-                _paragraph([f"{target}: no statement, endpoint or rule of this posture has to do with it"])
-            )
-        for one in found:
-            lines = _lines(one, posture) if isinstance(one, Explanation) else _opening(one, posture)
-            paragraphs.append(_paragraph(lines))
+    for answer in explained:
+        if not answer.entries:
+            nothing = f"{answer.target}: no statement, endpoint or rule of this posture has to do with it"
+            paragraphs.append(_paragraph([nothing, *_listed("near", answer.near)]))
+        paragraphs += [_paragraph(_told(one, posture)) for one in answer.entries]
     return visible_lines("\n".join(paragraphs))
+
+
+def _told(one: Entry, posture: str) -> Iterator[str]:
+    match one:
+        case Explanation():
+            return _lines(one, posture)
+        case Opening():
+            return _opening(one, posture)
+        case WayIn():
+            return _way(one, posture)
+        case _ as never:
+            assert_never(never)
 
 
 def _paragraph(lines: Iterable[str]) -> str:
@@ -49,6 +61,43 @@ def _lines(one: Explanation, posture: str) -> Iterator[str]:
         yield f"  chosen     {one.decision.chosen}"
         yield f"  because    {one.decision.reason}"
     yield from _listed("rendered", one.rendered)
+
+
+def codes_text(codes: Iterable[Code]) -> str:
+    """Codes for people, a paragraph each: why it is there, how to fix what it finds, and the page that decides."""
+    return "\n".join(_paragraph(_code(code)) for code in codes)
+
+
+def _code(code: Code) -> Iterator[str]:
+    found = about()[code]
+    yield f"{code.value}: {code.title}"
+    yield f"  why        {found.why}"
+    yield f"  fix        {found.fix}"
+    if found.source is not None:
+        yield f"  source     {found.source}"
+
+
+def codes_data(codes: Iterable[Code]) -> dict[str, object]:
+    """Codes for programs."""
+    return {"codes": [{"code": code.value, "title": code.title, **about()[code].model_dump()} for code in codes]}
+
+
+def _way(one: WayIn, posture: str) -> Iterator[str]:
+    way = one.way
+    yield f"{way.name}, how callers get in: {way.what}"
+    accepted = "accepted, where the harness has this one" if way.sometimes else "accepted"
+    yield f"  here       {accepted if way.is_open else 'refused'}"
+    if way.who:
+        yield f"  who        {way.who}"
+    yield from _listed("must hold", map(_requirement, way.requirements))
+    yield f"  why        {way.because.why}"
+    yield from _asked(one.places, posture)
+    yield f"  source     {way.because.source}, reviewed {one.reviewed}"
+    yield from _listed("seen", (f"{seen.saw} ({seen.source}, {seen.seen})" for seen in way.because.readings))
+
+
+def _requirement(one: Requirement) -> str:
+    return f"{one.name} {one.how} {', '.join(map(str, one.values))}".rstrip()
 
 
 def _opening(one: Opening, posture: str) -> Iterator[str]:
@@ -110,18 +159,19 @@ def _at(span: Span | None, posture: str) -> str:
     return posture if span is None else f"{posture}:{span.line}:{span.column}"
 
 
-def render_json(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
-    """Explanations for programs: version 1, a list of targets with their statements, endpoints and rules."""
+def data(explained: Iterable[Meaning], posture: str) -> dict[str, object]:
+    """Explanations for programs: a list of targets with their statements, endpoints and rules."""
     targets = [
         {
-            "target": target,
-            "statements": [_data(one) for one in found if isinstance(one, Explanation)],
-            "network": [_opening_data(one) for one in found if isinstance(one, Opening)],
+            "target": answer.target,
+            "near": list(answer.near),
+            "statements": [_data(one) for one in answer.entries if isinstance(one, Explanation)],
+            "network": [_opening_data(one) for one in answer.entries if isinstance(one, Opening)],
+            "ways_in": [_way_data(one) for one in answer.entries if isinstance(one, WayIn)],
         }
-        for target, found in explained
+        for answer in explained
     ]
-    data = {"version": 1, "posture": posture, "targets": targets}
-    return visible_json(data)
+    return {"posture": posture, "targets": targets}
 
 
 def _data(one: Explanation) -> dict[str, object]:
@@ -150,6 +200,25 @@ def _data(one: Explanation) -> dict[str, object]:
         "decision": one.decision.model_dump() if one.decision is not None else None,
         "asked_by": _asked_data(one.places),
         "rendered": list(one.rendered),
+    }
+
+
+def _way_data(one: WayIn) -> dict[str, object]:
+    way = one.way
+    return {
+        "name": way.name,
+        "what": way.what,
+        "accepted": way.is_open,
+        "only_some_harnesses": way.sometimes,
+        "who": way.who or None,
+        "token_must_hold": [
+            {"what": each.name, "how": each.how, "values": [str(value) for value in each.values]}
+            for each in way.requirements
+        ],
+        "why": way.because.why,
+        "source": way.because.source,
+        "reviewed": one.reviewed,
+        "asked_by": _asked_data(one.places),
     }
 
 
@@ -209,13 +278,9 @@ def _decisions(one: Decisions) -> Iterator[str]:
         yield f"  {'':<10} policy {row.policy}"
 
 
-def decisions_json(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> str:
-    """Who may call tools, for programs: version 1, a list of what was asked for with its tools."""
-    data = {
-        "version": 1,
-        "tools": [{"asked": wanted, "found": [_decided(one) for one in tools]} for wanted, tools in found],
-    }
-    return visible_json(data)
+def decisions_data(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> dict[str, object]:
+    """Who may call tools, for programs: a list of what was asked for with its tools."""
+    return {"tools": [{"asked": wanted, "found": [_decided(one) for one in tools]} for wanted, tools in found]}
 
 
 def _decided(one: Decisions) -> dict[str, object]:

@@ -629,7 +629,7 @@ locals {
     },
     # The agent calls the MCP servers behind these functions' URLs.
     {
-      Sid    = "Extra1"
+      Sid    = "ExtraLambdaInvokeFunctionAnd1More"
       Effect = "Allow"
       Action = [
         "lambda:InvokeFunction",

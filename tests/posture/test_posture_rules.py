@@ -155,7 +155,7 @@ BOUNDARY = "arn:aws:iam::111122223333:policy/agents-boundary"
 BAD: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
     "vpc-without-config": (
         runtime(network_configuration={"network_mode": "VPC"}),
-        Code.CONFLICT, (*RUNTIME, "network_configuration", "network_mode"), "VPC needs 'network_mode_config'",
+        Code.CONFLICT, (*RUNTIME, "network_configuration", "network_mode"), "VPC needs subnets and security groups",
     ),
     "public-with-config": (
         runtime(network_configuration={**VPC, "network_mode": "PUBLIC"}),

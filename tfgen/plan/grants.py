@@ -12,6 +12,7 @@ from tfgen.diagnostics import InternalError
 from tfgen.iam.policy import Condition, Effect, Principal, Statement
 from tfgen.iam.text import Part, Presence, Slot, Source, Text, capture, cut, join, text
 from tfgen.plan.model import Grant, Origin, Use
+from tfgen.plan.sids import told_apart
 
 AWS_CONTEXT: Final = {name: join(Slot(Source.CONTEXT, name)) for name in CONTEXT if name != "harness_name"}
 
@@ -45,7 +46,7 @@ def grants(uses: Iterable[Use], harness_name: Text) -> tuple[Grant, ...]:
     """The statements for all uses, in the order of the sheets and their rows.
 
     Uses of one row share one statement, their resources side by side. Only where their conditions differ does a row
-    give several, since a condition of one must not open the resources of the other; these are numbered from 2.
+    give several, since a condition of one must not open the resources of the other; their Sids say which is which.
     """
     by_sheet: dict[str, list[Use]] = {}
     for use in uses:
@@ -74,14 +75,14 @@ def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: 
             if name != STAR and (other := resources[name].instead_of):
                 instead[resource] = fill(resources[other].arn, values)
         group.append(use)
-    for number, (conditions, (merged, group)) in enumerate(groups.items(), start=1):
+    for sid, (conditions, (merged, group)) in zip(told_apart(row.sid, tuple(groups)), groups.items(), strict=True):
         # What is there in any case need not be there once more while some list has elements.
         found = {
             one: kinds for one, kinds in merged.items() if join(*_plain(one)) == one or join(*_plain(one)) not in merged
         }
         yield Grant(
             statement=Statement(
-                sid=row.sid if number == 1 else f"{row.sid}{number}",
+                sid=sid,
                 effect=Effect(row.effect),
                 actions=tuple(sorted(row.actions)),
                 resources=tuple(found),

@@ -279,6 +279,8 @@ class Plan:
     """What the posture expects of the policies."""
     inbound: Inbound | None = None
     """Who is let in by a token; None where callers sign their requests and their policies decide."""
+    also_inbound: tuple[Inbound, ...] = ()
+    """Who is let in by a token where a harness has an authorizer of `also` in place of its own."""
     gateways: tuple[GatewayPlan, ...] = ()
     network: Network | None = None
     """What surrounds the harness in its VPC; None when the posture leaves that to somebody else."""

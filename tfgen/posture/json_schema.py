@@ -9,7 +9,7 @@ from pydantic_core import core_schema
 
 from tfgen.posture.document import Posture
 from tfgen.posture.shape import shape
-from tfgen.posture.values import INPUT_MARK, Table
+from tfgen.posture.values import INPUT_MARK, Table, text_schema
 
 
 class _Generate(GenerateJsonSchema):
@@ -53,8 +53,7 @@ def _input_schema() -> dict[str, Any]:
             "input": {
                 "title": "Input",
                 "description": "Name of an input that is declared under `inputs`.",
-                "type": "string",
-                "pattern": f"^(?:{name.pattern})$",
+                **text_schema(name),
             }
         },
         "required": ["input"],

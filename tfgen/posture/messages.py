@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from tfgen.diagnostics import At, Code, Finding, Route
 from tfgen.posture.base import Empty, OneOf
-from tfgen.posture.names import REFUSED, meant, nearest, snake
+from tfgen.posture.names import REFUSED, meant, nearest, respelled, snake
 from tfgen.posture.values import NOTHING, Nothing, shown
-from tfgen.posture.walk import KEY_STEP, Slot, keyed, slot_at
+from tfgen.posture.walk import KEY_STEP, Slot, keyed, places_of_keys, slot_at
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -53,12 +53,43 @@ def _unknown_key(loc: Route) -> tuple[Finding, str | None]:
         ), None
     if not keys:
         return Finding(Code.UNKNOWN_KEY, f"unknown key {shown(key)}: no key is allowed here", loc, at=At.KEY), None
-    other = meant(key, keys)
+    parent = next((str(step) for step in reversed(above) if isinstance(step, str)), "")
+    other = respelled(key, keys, parent)
+    places = () if other else _elsewhere(key, tuple(above))
+    other = other or (None if places else nearest(snake(key), keys))
+    help = f"write {other!r}" if other else _belongs(snake(key), places)
     allowed = ", ".join(sorted(keys))
     message = (
-        f"unknown key {shown(key)}" if other and len(keys) > FEW else f"unknown key {shown(key)}; allowed are {allowed}"
+        f"unknown key {shown(key)}" if help and len(keys) > FEW else f"unknown key {shown(key)}; allowed are {allowed}"
     )
-    return Finding(Code.UNKNOWN_KEY, message, loc, f"write {other!r}" if other else "", at=At.KEY), other
+    below = next((str(place[len(_named(above))]) for place in places if _is_below(place, above)), None)
+    return Finding(Code.UNKNOWN_KEY, message, loc, help, at=At.KEY), other or below
+
+
+def _elsewhere(key: str, above: Route) -> tuple[Route, ...]:
+    """Where the model has such a key: below this mapping if anywhere there, else anywhere; nowhere if at too many."""
+    places = places_of_keys().get(snake(key), ())
+    below = tuple(place for place in places if _is_below(place, above))
+    found = below or places
+    nearest_ones = tuple(place for place in found if len(place) == len(found[0]))
+    return nearest_ones if len(nearest_ones) <= FEW and len({place[0] for place in nearest_ones}) == 1 else ()
+
+
+def _is_below(place: Route, above: Iterable[str | int]) -> bool:
+    named = _named(above)
+    return place[: len(named)] == named
+
+
+def _named(route: Iterable[str | int]) -> Route:
+    """The keys of a route, without the positions in lists."""
+    return tuple(step for step in route if isinstance(step, str))
+
+
+def _belongs(key: str, places: tuple[Route, ...]) -> str:
+    if not places:
+        return ""
+    holders = " or ".join(".".join(map(str, place[:-1])) or "the top level" for place in places)
+    return f"move it: {key!r} is a key of {holders}"
 
 
 def _missing_key(loc: Route) -> Finding:

@@ -25,6 +25,9 @@ _OTHER: Final[Mapping[str, str]] = {
     "permission_boundary": "permissions_boundary",
 }
 
+_BEGINNING: Final = 3
+"""So many characters are enough to tell a name by its beginning."""
+
 REFUSED: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("Harness", "execution_role_arn"): (
         "the execution role is made from this file, so its ARN is no key of it",
@@ -58,22 +61,31 @@ def snake(key: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Give the known name that is spelled most like another, if any is."""
+    """Give the known name that is spelled most like another, if any is, or the one that it is the beginning of."""
     from difflib import get_close_matches  # most runs have no use for it
 
-    found = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
-    return found[0] if found else None
-
-
-def meant(key: str, known: Iterable[str]) -> str | None:
-    """Give the known key that an unknown one stands for: another spelling, number or name of it, or a slip."""
     names = sorted(known)
+    found = get_close_matches(name, names, n=1, cutoff=0.7)
+    longer = [one for one in names if one.startswith(name)] if len(name) >= _BEGINNING else []
+    return found[0] if found else longer[0] if len(longer) == 1 else None
+
+
+def meant(key: str, known: Iterable[str], above: str = "") -> str | None:
+    """Give the known key that an unknown one stands for: another spelling, number or name of it, or a slip.
+
+    `above` is the key of the mapping that it stands in: `name` under `harness` is `harness_name`.
+    """
+    names = sorted(known)
+    return respelled(key, names, above) or nearest(snake(key), names)
+
+
+def respelled(key: str, known: Iterable[str], above: str = "") -> str | None:
+    """Give the known key that an unknown one is another spelling, number or name of."""
+    names = frozenset(known)
     plain = snake(key)
     stem = plain.removesuffix("s")
     bare = re.sub(r"_(configuration|config)s?$", "", plain)
     guesses = (plain, f"{plain}s", stem, f"{stem}_configuration", f"{bare}_config", f"{bare}_configuration",
-               f"{bare}_configurations", bare, _OTHER.get(plain, ""))  # fmt: skip
-    for guess in guesses:
-        if guess in names:
-            return guess
-    return nearest(plain, names)
+               f"{bare}_configurations", bare, _OTHER.get(plain, ""), f"{above}_{plain}",
+               f"{above.removesuffix('s')}_{plain}", plain.removeprefix(f"{above}_"))  # fmt: skip
+    return next((guess for guess in guesses if guess in names), None)

@@ -70,14 +70,18 @@ def shown(value: object, *, secret: bool = False) -> str:
 
 
 def text_schema(constraint: Shape) -> dict[str, Any]:
-    """Make the JSON Schema of a text."""
-    found: dict[str, Any] = {"type": "string"}
+    """Make the JSON Schema of a text, with an example and the sentence that editors show where it does not fit.
+
+    `patternErrorMessage` is a word of the language servers of YAML and JSON, without which they show the pattern.
+    """
+    found: dict[str, Any] = {"type": "string", "examples": [constraint.example]}
     if constraint.min:
         found["minLength"] = constraint.min
     if constraint.max is not None:
         found["maxLength"] = constraint.max
     if constraint.pattern is not None:
         found["pattern"] = f"^(?:{constraint.pattern})$"
+        found["patternErrorMessage"] = f"needed: {constraint.sentence}; for example {constraint.example}"
     return found
 
 

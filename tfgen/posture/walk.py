@@ -96,6 +96,23 @@ def slot_at(route: Route) -> Slot | None:
     return slot
 
 
+@cache
+def places_of_keys() -> Mapping[str, tuple[Route, ...]]:
+    """Where each key of the model may stand, the shortest routes first; elements of lists and tables are left out."""
+    found: dict[str, dict[Route, None]] = {}
+    pending: list[tuple[Slot | None, Route, frozenset[type[Model]]]] = [(Slot(Posture), (), frozenset())]
+    for slot, route, inside in pending:  # grows while it is walked
+        model = slot.model if slot is not None else None
+        if slot is not None and (slot.is_list or get_origin(slot.kind) is Table):
+            pending.append((unwrapped(get_args(slot.kind)[0]), route, inside))
+        if model is None or model in inside:
+            continue
+        for key, _ in keyed(model):
+            found.setdefault(key, {})[*route, key] = None
+            pending.append((Slot(model).child(key), (*route, key), inside | {model}))
+    return {key: tuple(sorted(routes, key=len)) for key, routes in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text or an input somewhere in a posture."""

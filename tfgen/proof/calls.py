@@ -244,7 +244,8 @@ def _needed(name: str, asked: tuple[Request, ...], grants: Iterable[Grant]) -> I
             for resource in statement.resources:
                 there = by_place.get((action, _plain(resource)), ())
                 mine = [number for number, request in there if _is_for(statement, resource, request)]
-                row = (grant.origin.sheet, grant.origin.row)
+                by_hand = grant.origin.sheet == EXTRA  # where each statement stands for itself
+                row = (grant.origin.sheet, statement.sid if by_hand else grant.origin.row)
                 first = [served.setdefault(number, row) for number in mine]
                 if not mine:
                     yield _unneeded(name, grant, f"{action!r} on {resource}, which no used feature calls")

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tfgen.diagnostics import Code, Finding
+from tfgen.catalog.authorization import actions_of, like, like_service
+from tfgen.diagnostics import Code, Finding, Severity
 from tfgen.iam.claim import Claim
 from tfgen.iam.decide import BOUNDARY, Answer, Decision, Request, Unseen, decide
 from tfgen.iam.policy import Policy
@@ -19,7 +20,8 @@ from tfgen.iam.reach import reachable
 from tfgen.iam.text import Text, text
 from tfgen.plan.model import Plan, Role
 
-_ANY = text("*")
+_STAR = "*"
+_ANY = text(_STAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class _Who:
 def check(plan: Plan, claims: Iterable[Claim]) -> Iterator[Finding]:
     """Findings for the claims that do not hold, and for those of which that is not known: that is no pass."""
     for claim in claims:
+        unknown = _unknown(claim)
+        if unknown is not None:
+            yield unknown
+        if unknown is not None and claim.allow:
+            continue
         who = _who(plan, claim.by)
         if who is None:
             message = f"{_claimed(claim, f'the callers {claim.by!r}')} cannot be decided: they have no policy here"
@@ -53,6 +60,22 @@ def check(plan: Plan, claims: Iterable[Claim]) -> Iterator[Finding]:
             yield _undecided(claim, who, decision)
         elif decision.answer is not wanted:
             yield _failed(claim, who, decision)
+
+
+def _unknown(claim: Claim) -> Finding | None:
+    """What is wrong with a claim about an action that AWS does not have; that it is denied would hold and say nothing.
+
+    The data can be behind AWS, so only a claim that the action is allowed cannot stand.
+    """
+    service, _, local = claim.action.partition(":")
+    known = {one.lower() for one in actions_of(service)}
+    if claim.action.lower() in known or (local == _STAR and known):
+        return None
+    message = f"AWS's authorization data has no action {claim.action!r}, so the claim says nothing about any call"
+    near = like_service(service) if local == _STAR else like(claim.action)
+    hint = f"write {near}" if near else "look it up in the Service Authorization Reference"
+    severity = Severity.ERROR if claim.allow else Severity.WARNING
+    return Finding(Code.UNKNOWN_ACTION, message, claim.route, hint, severity)
 
 
 def _who(plan: Plan, by: str | None) -> _Who | None:

@@ -16,6 +16,8 @@ from tfgen.proof.sufficient import is_star
 
 EXTRA: Final = "extra"
 """The sheet of what the posture itself spells out."""
+EXTRA_ROW: Final = "Extra"
+"""Stands in the place of its row."""
 
 
 def check(plan: Plan) -> Iterator[Finding]:
@@ -41,7 +43,7 @@ def needed(uses: Iterable[Use], *, trust: bool) -> frozenset[tuple[str, str]]:
     for use in uses:
         sheet = load.sheet(use.sheet)
         if use.sheet == EXTRA and not trust:
-            found.add((EXTRA, extra_sid(use)))
+            found.add((EXTRA, EXTRA_ROW))
         for row in sheet.trust if trust else sheet.grant:
             if not row.when or use.variant in row.when:
                 found.add((sheet.id, row.sid))
@@ -59,6 +61,11 @@ def _wanted(name: str, policy: PolicyPlan, uses: Iterable[Use]) -> Iterator[Find
             yield _finding(Code.NOT_NEEDED, grant, message)
         yield from _of_its_row(name, grant, uses)
         yield from _as_said(name, grant, uses)
+    said = {grant.origin.routes for grant in policy.grants if grant.origin.sheet == EXTRA}
+    for use in uses:
+        if use.sheet == EXTRA and (use.route,) not in said and policy.kind is not Kind.TRUST:
+            message = f"{name} lacks a statement that the posture spells out"
+            yield Finding(Code.UNCOVERED_RESOURCE, message, use.route)
     for sheet, row in sorted(rows - there):
         message = f"{name} lacks the statement {row!r} of the sheet {sheet}, which the posture asks for"
         yield Finding(Code.UNCOVERED_RESOURCE, message)
@@ -94,7 +101,7 @@ def _of_its_resources(name: str, grant: Grant, row: StatementRow) -> Iterator[Fi
 def _as_said(name: str, grant: Grant, uses: Iterable[Use]) -> Iterator[Finding]:
     """A statement that the posture itself spells out is what it says, no more and no less."""
     for use in uses:
-        if use.sheet != EXTRA or (grant.origin.sheet, grant.origin.row) != (EXTRA, extra_sid(use)):
+        if use.sheet != EXTRA or grant.origin.sheet != EXTRA or grant.origin.routes != (use.route,):
             continue
         tables = dict(use.tables)
         actions = {str(value) for _, value in tables["actions"]}
@@ -102,11 +109,6 @@ def _as_said(name: str, grant: Grant, uses: Iterable[Use]) -> Iterator[Finding]:
         statement = grant.statement
         if (set(statement.actions), set(statement.resources), statement.conditions) != (actions, resources, ()):
             yield _finding(Code.NOT_NEEDED, grant, f"{name} grants by {statement.sid!r} what its entry does not say")
-
-
-def extra_sid(use: Use) -> str:
-    """The Sid of the statement for an entry of `extra`, which are numbered from 1."""
-    return f"Extra{int(use.route[-1]) + 1}"
 
 
 def _keys(line: ConditionRow, row: StatementRow, uses: Iterable[Use]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from tfgen.plan.model import Attached, CallerPolicy, Plan
+from tfgen.plan.ways import idle
 from tfgen.render.markdown import code, grants_table, markdown
 
 
@@ -19,6 +20,9 @@ def callers(plan: Plan) -> list[str]:
     lines: list[str] = []
     for caller in plan.callers:
         lines += [f"### {markdown(caller.key)}", "", markdown(caller.description), "", _attached(caller), ""]
+        for one in idle(plan):
+            if one.caller == caller.key:
+                lines += [f"**{code(one.may)}**: this policy {markdown(f'{one.row.effect}; {one.row.keeps}.')}", ""]
         lines += grants_table(caller.policy)
     return lines
 

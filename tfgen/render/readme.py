@@ -9,6 +9,7 @@ from tfgen.render.layout import File, readme_header
 from tfgen.render.markdown import inputs_table, markdown
 from tfgen.render.names_readme import names
 from tfgen.render.part import Part
+from tfgen.render.ways_readme import ways_in
 
 
 def root_file(plan: Plan, parts: Iterable[Part]) -> File:
@@ -16,6 +17,7 @@ def root_file(plan: Plan, parts: Iterable[Part]) -> File:
     parts = tuple(parts)
     lines = [
         *_head(plan, plan.name, plan.description or "What one AgentCore harness may do, and who may make it do so."),
+        *ways_in(plan),
         *(line for part in parts for line in part.root_readme),
         *names(plan, *(part.name for part in parts)),
         "## Inputs",

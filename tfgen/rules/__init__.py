@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.diagnostics import Finding
 from tfgen.plan.model import Plan
-from tfgen.rules import anonymous_calls, idle_network, image_pull, inbound, open_network, region
+from tfgen.rules import anonymous_calls, idle_callers, idle_network, image_pull, inbound, open_network, region
 
 Rule = Callable[[Plan], Iterator[Finding]]
 
@@ -20,6 +20,7 @@ RULES: Final[tuple[Rule, ...]] = (
     inbound.claim_types,
     image_pull.image_pull,
     anonymous_calls.anonymous_calls,
+    idle_callers.idle_callers,
     open_network.open_network,
     idle_network.idle_network,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Final
 
+from tfgen.catalog.codes import about
 from tfgen.diagnostics import Code, Diagnostic, Span
 from tfgen.secret import without_secrets
 from tfgen.terminal.text import in_order
@@ -17,8 +18,11 @@ VERSION: Final = 1
 _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 
-def render_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Give an object with `version` and `diagnostics`; what has no place has null for its numbers; in ASCII."""
+def render_json(diagnostics: Iterable[Diagnostic], data: Mapping[str, object] | None = None) -> str:
+    """Give an object with `version`, the data of a command and `diagnostics`, in ASCII.
+
+    A diagnostic without a place has null for its numbers.
+    """
     rows = [
         {
             "code": diagnostic.code.value,
@@ -34,7 +38,7 @@ def render_json(diagnostics: Iterable[Diagnostic]) -> str:
         }
         for diagnostic in in_order(diagnostics)
     ]
-    return visible_json({"version": VERSION, "diagnostics": rows}, ascii_only=True)
+    return visible_json({"version": VERSION, **(data or {}), "diagnostics": rows})
 
 
 def render_github(diagnostics: Iterable[Diagnostic]) -> str:
@@ -87,7 +91,7 @@ def render_sarif(diagnostics: Iterable[Diagnostic], version: str) -> str:
     driver = {
         "name": "tfgen",
         "version": version,
-        "rules": [{"id": code.value, "shortDescription": {"text": code.title}} for code in rules],
+        "rules": [_rule(code) for code in rules],
     }
     run = {
         "tool": {"driver": driver},
@@ -95,7 +99,18 @@ def render_sarif(diagnostics: Iterable[Diagnostic], version: str) -> str:
         "results": [_result(diagnostic, rules) for diagnostic in ordered],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return visible_json(log, ascii_only=True)
+    return visible_json(log)
+
+
+def _rule(code: Code) -> dict[str, object]:
+    found = about()[code]
+    return {
+        "id": code.value,
+        "shortDescription": {"text": code.title},
+        "fullDescription": {"text": found.why},
+        "help": {"text": found.fix},
+        **({"helpUri": found.source} if found.source is not None else {}),
+    }
 
 
 def _result(diagnostic: Diagnostic, rules: list[Code]) -> dict[str, object]:

@@ -70,7 +70,7 @@ run "execution_models_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockApplicationProfile", "BedrockModelBehindApplicationProfile", "BedrockProvisionedModel", "BedrockImportedModel", "BedrockCustomModel", "BedrockPromptRouter", "BedrockModelBehindRouter", "BedrockMarketplaceModel", "BedrockMarketplaceEndpoint", "MantleInference", "MantleBearerToken", "BedrockGuardrail", "ManagedMemoryByOldName"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockApplicationProfile", "BedrockModelBehindApplicationProfile", "BedrockProvisionedModel", "BedrockImportedModel", "BedrockCustomModel", "BedrockPromptRouter", "BedrockModelBehindRouter", "BedrockMarketplaceModel", "BedrockMarketplaceEndpoint", "MantleInference", "MantleBearerToken", "BedrockGuardrail", "ManagedMemory"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -145,13 +145,13 @@ run "execution_models_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6", "arn:aws:bedrock:*:123456789012:guardrail-profile/*.guardrail.v*"])
-    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6"])
+    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
-    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
+    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 }
 
@@ -159,7 +159,7 @@ run "execution_image_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "EcrToken", "EcrManagedImage", "EcrImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentityForUser", "Memory", "CustomBrowser", "BrowserStreams", "CustomCodeInterpreter", "Gateway"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "EcrToken", "EcrManagedImage", "EcrImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "WorkloadIdentityForUser", "Memory", "CustomBrowser", "BrowserStreams", "CustomCodeInterpreter", "Gateway"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -170,7 +170,7 @@ run "execution_image_grants" {
 
   assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token."
+    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token; no other service's token is granted."
   }
 
   assert {
@@ -209,16 +209,6 @@ run "execution_image_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
-    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
-    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
-  }
-
-  assert {
     condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentityForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
     error_message = "WorkloadIdentityForUser is granted on something else. It is there for this: Callers come with a JWT, and the agent acts for the user that it names."
   }
@@ -253,7 +243,7 @@ run "execution_gateway_oauth_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["OAuthToken", "OAuthSecret", "ApiKey", "ApiKeySecret", "SkillFiles", "SkillListing", "SkillBucketFiles", "SkillBucketListing", "ManagedMemory"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["OAuthToken", "OAuthSecret", "ApiKey", "ApiKeySecret", "SkillFiles", "SkillListing", "SkillBucketFiles", "SkillBucketListing", "WorkloadIdentity"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -298,8 +288,8 @@ run "execution_gateway_oauth_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"])
-    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
+    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
   }
 }
 
@@ -307,7 +297,7 @@ run "execution_signed_mcp_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["McpApi", "McpGateway", "McpRuntime", "McpRuntimeEndpoint", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "WorkloadIdentity"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["McpApi", "McpGateway", "McpRuntime", "McpRuntimeEndpoint", "EfsMount", "Metrics"])
     error_message = "The statements are not the ones that were planned."
   }
 
@@ -337,72 +327,76 @@ run "execution_signed_mcp_grants" {
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "EfsLookUp"])) == jsonencode(["arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*", "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"])
-    error_message = "EfsLookUp is granted on something else. It is there for this: AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "S3FilesMount"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"])
-    error_message = "S3FilesMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "S3FilesAccessPoint"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"])
-    error_message = "S3FilesAccessPoint is granted on something else. It is there for this: The runtime looks the access point up before it mounts it."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "S3FilesMountTargets"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"])
-    error_message = "S3FilesMountTargets is granted on something else. It is there for this: AgentCore looks for the file system's mount targets when it creates the harness, and fails without this."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
+    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
   }
 }
 
-run "execution_hooks_grants" {
+run "execution_s3_files_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Sid]) == jsonencode(["HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "DenyUserIdTokens", "Extra1"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Sid]) == jsonencode(["S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "Traces"])
     error_message = "The statements are not the ones that were planned."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "S3FilesMount"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"])
+    error_message = "S3FilesMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "S3FilesAccessPoint"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"])
+    error_message = "S3FilesAccessPoint is granted on something else. It is there for this: The runtime looks the access point up before it mounts it."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"])
     error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-central-1:111122223333:agent-events"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-central-1:111122223333:agent-events"])
     error_message = "HookTopic is granted on something else. It is there for this: The harness publishes the agent's steps to this topic."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "HookEvents"])) == jsonencode(["arn:aws:events:eu-central-1:111122223333:event-bus/agents"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "HookEvents"])) == jsonencode(["arn:aws:events:eu-central-1:111122223333:event-bus/agents"])
     error_message = "HookEvents is granted on something else. It is there for this: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "MemoryKey"])) == jsonencode(["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "MemoryKey"])) == jsonencode(["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"])
     error_message = "MemoryKey is granted on something else. It is there for this: AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
+    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
+  }
+}
+
+run "execution_deny_role_grants" {
+  command = plan
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole", "DenyUserIdTokens", "ExtraLambdaInvokeFunctionAnd1More"])
+    error_message = "The statements are not the ones that were planned."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
     error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "DenyUserIdTokens"])) == jsonencode(["*"])
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Resource if statement.Sid == "DenyUserIdTokens"])) == jsonencode(["*"])
     error_message = "DenyUserIdTokens is granted on something else. It is there for this: Users come with a JWT: no token is given for a user id that nobody has checked."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Resource if statement.Sid == "Extra1"])) == jsonencode(["arn:aws:s3:::orders"])
-    error_message = "Extra1 is granted on something else. It is there for this: The agent calls the MCP servers behind these functions' URLs."
+    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Resource if statement.Sid == "ExtraLambdaInvokeFunctionAnd1More"])) == jsonencode(["arn:aws:s3:::orders"])
+    error_message = "ExtraLambdaInvokeFunctionAnd1More is granted on something else. It is there for this: The agent calls the MCP servers behind these functions' URLs."
   }
 }
 
@@ -445,7 +439,7 @@ run "execution_models_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemoryByOldName"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemory"])
     error_message = "The statements are not the ones that were planned."
   }
 }
@@ -489,7 +483,7 @@ run "execution_image_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy"])
     error_message = "The statements are not the ones that were planned."
   }
 }
@@ -533,7 +527,7 @@ run "execution_gateway_oauth_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemory"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity"])
     error_message = "The statements are not the ones that were planned."
   }
 }
@@ -577,12 +571,12 @@ run "execution_signed_mcp_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["Metrics"])
     error_message = "The statements are not the ones that were planned."
   }
 }
 
-run "execution_hooks_without_lists" {
+run "execution_s3_files_without_lists" {
   command = plan
 
   variables {
@@ -621,7 +615,51 @@ run "execution_hooks_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Sid]) == jsonencode(["Traces"])
+    error_message = "The statements are not the ones that were planned."
+  }
+}
+
+run "execution_deny_role_without_lists" {
+  command = plan
+
+  variables {
+    foundation_model_ids         = []
+    inference_profile_ids        = []
+    application_profile_arns     = []
+    provisioned_model_arns       = []
+    imported_model_arns          = []
+    custom_model_deployment_arns = []
+    prompt_router_arns           = []
+    marketplace_endpoint_arns    = []
+    mantle_model_ids             = []
+    guardrail_arns               = []
+    api_key_provider_arns        = []
+    gateway_arns                 = []
+    oauth_provider_arns          = []
+    browser_arns                 = []
+    code_interpreter_arns        = []
+    signed_api_urls              = []
+    signed_gateway_urls          = []
+    signed_runtime_urls          = []
+    signed_runtime_endpoint_urls = []
+    mcp_function_arns            = []
+    skill_uris                   = []
+    skill_bucket_uris            = []
+    memory_arns                  = []
+    memory_key_arns              = []
+    container_uris               = []
+    subnet_ids                   = []
+    efs_access_point_arns        = []
+    s3_files_access_point_arns   = []
+    hook_function_arns           = []
+    hook_topic_arns              = []
+    hook_event_bus_arns          = []
+    jwt_discovery_urls           = []
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole"])
     error_message = "The statements are not the ones that were planned."
   }
 }

@@ -171,7 +171,7 @@ locals {
     },
     # The agent finds the files of a skill, and sees no other names in the bucket.
     {
-      Sid      = "SkillListing"
+      Sid      = "SkillListingOrders"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
       Resource = ["arn:${local.partition}:s3:::skills"]
@@ -186,7 +186,7 @@ locals {
     },
     # The agent finds the files of a skill, and sees no other names in the bucket.
     {
-      Sid      = "SkillListing2"
+      Sid      = "SkillListingInSkills"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
       Resource = [for value in var.skills : "arn:${local.partition}:s3:::${regex("^s3://([^/]+)/", value)[0]}"]
@@ -327,7 +327,7 @@ locals {
     },
     # The MCP server `function` stands behind the URL of this function.
     {
-      Sid    = "Extra1"
+      Sid    = "ExtraLambdaInvokeFunctionAnd1More"
       Effect = "Allow"
       Action = [
         "lambda:InvokeFunction",

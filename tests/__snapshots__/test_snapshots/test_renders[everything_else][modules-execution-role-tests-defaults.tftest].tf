@@ -30,7 +30,7 @@ run "plans_with_its_defaults" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockModelInSourceRegion", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "SkillFiles", "SkillListing", "McpApi", "McpRuntime", "EfsMount", "EfsLookUp", "S3FilesMount", "S3FilesAccessPoint", "S3FilesMountTargets", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "Extra1"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListingOrders", "McpApi", "McpRuntime", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "ExtraLambdaInvokeFunctionAnd1More"])
     error_message = "The statements are not the ones that were planned."
   }
 }

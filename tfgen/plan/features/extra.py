@@ -12,6 +12,7 @@ from tfgen.iam.policy import Effect, Statement
 from tfgen.iam.text import Text, text
 from tfgen.plan.features.found import Found, Narrowed
 from tfgen.plan.model import Check, Grant, Origin, Use
+from tfgen.plan.sids import unique, words
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.extra import Extra
@@ -20,7 +21,8 @@ from tfgen.posture.values import InputRef
 Tables = tuple[tuple[str, tuple[tuple[str, Text], ...]], ...]
 
 SHEET: Final = "extra"
-_SID: Final = "Extra"
+EXTRA_ROW: Final = "Extra"
+"""Stands in the place of a sheet's row, and Sids begin with it."""
 _ALL: Final = "AWS offers no resource type for this, and the posture's author grants it."
 _ONE: Final = Check("arn:[^*?{}]+", 0, None, "the ARN of one resource, without wildcards")
 
@@ -31,6 +33,8 @@ def extras(posture: Posture) -> Found:
     for index, extra in enumerate(posture.extra):
         route: Route = ("extra", index)
         faults = tuple(_faults(extra, route))
+        if extra in posture.extra[:index]:
+            yield Finding(Code.CONFLICT, "this entry is the same as an earlier one", route, "remove one of them")
         yield from faults
         if not faults:
             yield Use(SHEET, route, tables=_said(extra, values))
@@ -46,7 +50,9 @@ def _faults(extra: Extra, route: Route = ()) -> Iterator[Finding]:
         star = STAR in extra.on
         if facts is None:
             message = f"AWS has no action {action!r}"
-            yield Finding(Code.UNKNOWN_ACTION, message, place, "look it up in the Service Authorization Reference")
+            near = authorization.like(action)
+            advice = f"write {near}" if near else "look it up in the Service Authorization Reference"
+            yield Finding(Code.UNKNOWN_ACTION, message, place, advice)
         elif star and facts.scopable:
             kinds = ", ".join(sorted(facts.required | facts.optional))
             message = f"{action!r} is granted on '*', but AWS offers the resource types {kinds}"
@@ -59,17 +65,24 @@ def _faults(extra: Extra, route: Route = ()) -> Iterator[Finding]:
 def extra_grants(posture: Posture) -> tuple[Grant, ...]:
     """One statement for each entry with which nothing is wrong."""
     values = Values(posture)
-    entries = enumerate(posture.extra, start=1)
-    return tuple(_grant(extra, number, values) for number, extra in entries if not any(_faults(extra)))
+    entries = [(index, extra) for index, extra in enumerate(posture.extra) if not any(_faults(extra))]
+    contents = [str((sorted(extra.actions), sorted(map(str, extra.on)), extra.why)) for _, extra in entries]
+    sids = unique([_named(extra) for _, extra in entries], contents)
+    return tuple(_grant(extra, sid, index, values) for sid, (index, extra) in zip(sids, entries, strict=True))
 
 
-def _grant(extra: Extra, number: int, values: Values) -> Grant:
+def _named(extra: Extra) -> str:
+    """The Sid: what it grants first by name, and how much more."""
+    first, *more = sorted(set(extra.actions))
+    return f"{EXTRA_ROW}{words(first)}{f'And{len(more)}More' if more else ''}"
+
+
+def _grant(extra: Extra, sid: str, index: int, values: Values) -> Grant:
     resources = tuple(dict.fromkeys(values.text(value) for value in extra.on))
     kinds = tuple(kind for action in extra.actions for kind in _kinds(action))
-    sid = f"{_SID}{number}"
     return Grant(
         statement=Statement(sid, Effect.ALLOW, tuple(sorted(set(extra.actions))), resources),
-        origin=Origin(SHEET, sid, (("extra", number - 1),)),
+        origin=Origin(SHEET, EXTRA_ROW, (("extra", index),)),
         why=extra.why,
         source=load.sheet(SHEET).source,
         unscoped=_ALL if text(STAR) in resources else "",

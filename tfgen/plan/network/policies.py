@@ -17,6 +17,7 @@ from tfgen.iam.text import Text
 from tfgen.plan.grants import fill, values_of
 from tfgen.plan.model import Grant, Origin, PolicyPlan, Use
 from tfgen.plan.network.needs import each
+from tfgen.plan.sids import told_apart
 
 
 def policy(service: str, granted: Iterable[Grant], uses: Iterable[Use], role_arn: Text, name: Text) -> PolicyPlan:
@@ -48,7 +49,7 @@ def _of_role(grant: Grant, service: str, role_arn: Text) -> Grant | None:
 def passages(service: str, uses: Iterable[Use], name: Text) -> Iterator[tuple[Grant, str]]:
     """The statements for others than the role, each with whom it lets through without IAM knowing them.
 
-    Uses of one row share a statement where their conditions are the same; else the statements are numbered from 2.
+    Uses of one row share a statement where their conditions are the same; else their Sids say which is which.
     """
     rows: dict[tuple[str, str], tuple[Passage, dict[tuple[Condition, ...], list[tuple[Use, tuple[Text, ...]]]]]] = {}
     for use in uses:
@@ -64,10 +65,11 @@ def passages(service: str, uses: Iterable[Use], name: Text) -> Iterator[tuple[Gr
             _, groups = rows.setdefault((sheet.id, row.sid), (row, {}))
             groups.setdefault(conditions, []).append((use, on))
     for (sheet_id, sid), (row, groups) in rows.items():
-        for number, (conditions, found) in enumerate(groups.items(), start=1):
+        names = told_apart(sid, tuple(groups))
+        for own, (conditions, found) in zip(names, groups.items(), strict=True):
             resources = tuple(dict.fromkeys(arn for _, on in found for arn in on))
             statement = Statement(
-                sid=sid if number == 1 else f"{sid}{number}",
+                sid=own,
                 effect=Effect.ALLOW,
                 actions=row.actions,
                 resources=resources,

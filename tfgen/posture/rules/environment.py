@@ -37,9 +37,11 @@ def network_mode(partial: Partial) -> Iterator[Finding]:
     if network.network_mode == "VPC" and not is_told and not is_elsewhere:
         yield Finding(
             Code.CONFLICT,
-            "network mode VPC needs 'network_mode_config' with subnets and security_groups",
+            "network mode VPC needs subnets and security groups, and nothing in this posture gives them",
             (*NETWORK, "network_mode"),
-            "add network_mode_config: { subnets: [...], security_groups: [...] }",
+            "add 'network: { vpc: ..., subnets: ... }' at the top, and tfgen renders security groups and endpoints; "
+            "or, where the network is there already, add "
+            "'network_mode_config: { subnets: [...], security_groups: [...] }' here",
         )
 
 
