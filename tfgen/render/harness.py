@@ -178,7 +178,7 @@ def _map(items: Sequence[tuple[str, Setting]], argument: Argument, found: Carrie
 def _list(elements: Sequence[Setting], argument: Argument, found: Carrier, element: Expr) -> Expr | None:
     texts = [part.value for part in elements if isinstance(part, Said)]
     if len(texts) == len(elements):
-        return list_expression(texts) if texts else Tuple()
+        return list_expression(texts)
     runs = [
         _run(over, tuple(run), argument, found, element)
         for over, run in groupby(elements, key=lambda part: lists(part)[:1])
