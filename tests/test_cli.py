@@ -51,7 +51,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 def test_render_writes_the_tree_and_then_nothing(tfgen: Shell, tmp_path: Path) -> None:
     assert tfgen("render", "posture.yaml", "--out", "out") == 0
-    assert (tfgen.out, tfgen.err) == ("", "out: 12 created\n")
+    assert (tfgen.out, tfgen.err) == ("", "out: 13 created\n")
     first = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
     assert sorted(tree(tmp_path / "out")) == [
         "README.md",
@@ -64,11 +64,12 @@ def test_render_writes_the_tree_and_then_nothing(tfgen: Shell, tmp_path: Path) -
         "modules/execution-role/versions.tf",
         "outputs.tf",
         "posture.yaml",
+        "tests/wiring.tftest.hcl",
         "variables.tf",
         "versions.tf",
     ]
     assert tfgen("render", "posture.yaml", "--out", "out") == 0
-    assert tfgen.err == "out is up to date: 12 files\n"
+    assert tfgen.err == "out is up to date: 13 files\n"
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")} == first
 
 
@@ -76,7 +77,7 @@ def test_check_and_diff_write_nothing_and_tell_drift(tfgen: Shell, tmp_path: Pat
     assert tfgen("render", "posture.yaml", "--out", "out", "--check", "--diff") == 1
     assert not (tmp_path / "out").exists()
     assert tfgen.out.startswith("--- /dev/null\n+++ b/README.md\n")
-    assert "12 missing" in tfgen.err
+    assert "13 missing" in tfgen.err
     assert "run tfgen render posture.yaml --out out" in tfgen.err
     tfgen("render", "posture.yaml", "--out", "out")
     assert tfgen("render", "posture.yaml", "--out", "out", "--check", "--diff") == 0
@@ -96,7 +97,7 @@ def test_check_and_diff_write_nothing_and_tell_drift(tfgen: Shell, tmp_path: Pat
     assert [found["code"] for found in data["diagnostics"]] == ["TFG501"]
     assert tree(tmp_path / "out") == before
     assert tfgen("render", "posture.yaml", "--out", "out") == 0
-    assert tfgen.err == "out: 1 created, 1 updated, 1 deleted, 10 unchanged\n"
+    assert tfgen.err == "out: 1 created, 1 updated, 1 deleted, 11 unchanged\n"
 
 
 def test_files_of_others_stay(tfgen: Shell, tmp_path: Path) -> None:
@@ -171,7 +172,7 @@ def test_many_postures_in_several_processes_give_the_same(tfgen: Shell, tmp_path
     assert tfgen("render", *names, "--out", "many", "--jobs", 3) == 0
     assert tfgen("render", *names, "--out", "one", "--jobs", 1) == 0
     assert tree(tmp_path / "many") == tree(tmp_path / "one")
-    assert len(tree(tmp_path / "many")) == 12 * len(names)
+    assert len(tree(tmp_path / "many")) == 13 * len(names)
 
 
 def test_modules_only(tfgen: Shell, tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ def _policies(plan: Plan) -> Iterator[tuple[str, PolicyPlan, frozenset[str]]]:
 
 
 def _statements(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], Span | None]) -> Iterator[Explanation]:
-    lines = [line for file in files if file.body is not None for line in _sids(file)]
+    lines = [line for file in files if file.path.endswith(".tf") for line in _sids(file)]
     for name, policy, holders in _policies(plan):
         part = next((part for start, part in _PARTS if name.startswith(start)), "execution-role")
         for grant in policy.grants:

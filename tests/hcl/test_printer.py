@@ -350,7 +350,7 @@ def test_a_half_surrogate_is_refused() -> None:
         Literal("\ud83d")
 
 
-@pytest.mark.parametrize("expr", [Call("f", (A, Tuple((Comment("c"),)))), Binary("+", A, Object((Comment("c"),)))])
+@pytest.mark.parametrize("expr", [Call("f", (A, Tuple((Comment("c"),)))), Binary("+", Object((Comment("c"),)), A)])
 def test_a_comment_in_a_value_of_one_line_is_refused(expr: Expr) -> None:
     with pytest.raises(TreeError, match="comment 'c'"):
         value(expr)

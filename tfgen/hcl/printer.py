@@ -155,6 +155,13 @@ def _value(expr: Expr, indent: str, depth: int) -> list[str]:
         case ForTuple(names, collection, Object() | Tuple() as result, None):
             head = f"[for {', '.join(names)} in {_inline(collection, depth)} : "
             return _within(head, _value(result, indent, _deeper(depth)), "]")
+        case ForTuple(names, Object(items) as collection, result, condition) if items:
+            kept = "" if condition is None else f" if{_after_word(condition, '([', depth)}"
+            tail = f" : {_operand(result, 1, depth)}{kept}]"
+            return _within(f"[for {', '.join(names)} in ", _value(collection, indent, _deeper(depth)), tail)
+        case Binary(operator, left, Object() | Tuple() | Call(_, (Object() | Tuple(),), False) as right):
+            rank = BINARY_PRECEDENCE[operator]
+            return _within(f"{_operand(left, rank, depth)} {operator} ", _value(right, indent, _deeper(depth)), "")
         case Call(name, (_, _, *_) as arguments, False) if len(line := _inline(expr, depth)) > MAX_LINE:
             return _arguments(name, arguments, indent, _deeper(depth)) if any(map(_spreads, arguments)) else [line]
         case _:

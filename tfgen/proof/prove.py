@@ -10,7 +10,7 @@ from tfgen.proof import calls, claims, decisions, limits, meaning, necessary, sc
 from tfgen.proof.reach.links import all_findings as reachable
 from tfgen.proof.reach.parsed import parsed as parsed_world
 from tfgen.proof.reach.world import World, planned
-from tfgen.render.layout import File
+from tfgen.render.layout import TEST, File
 
 
 def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[Finding, ...]:
@@ -22,7 +22,7 @@ def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[
     if text_too:
         parsed = {file.path: text.check(file.path, file.text, file.body) for file in files if file.body is not None}
         # Tests make nothing; that they say what they were to say is proof 1 already.
-        making = {path: body for path, body in parsed.items() if not path.endswith(".tftest.hcl")}
+        making = {path: body for path, body in parsed.items() if not path.endswith(TEST)}
         schema.check(making)
         validations.check(making)
         made = meaning.check(plan, making)

@@ -13,6 +13,7 @@ from tfgen.render.expressions import list_expression, text_expression
 from tfgen.render.layout import block, context_blocks
 from tfgen.render.part import Output, Part
 from tfgen.render.policy import document, guard, statements, vanishing
+from tfgen.render.tftest import KEY, Made, Subject, arn_of, exactly, of
 
 _EACH: Final = reference("each.value")
 
@@ -28,23 +29,20 @@ def part(plan: Plan) -> Part:
     local = [attribute for caller in plan.callers for attribute in _local(label(caller.key), caller.policy)]
     inputs = plan.part_inputs(PartName.ACCESS)
     made = (node for caller in plan.callers for node in _resources(caller, lengths))
+    main, outputs = (*context_blocks(context, local), *made), tuple(_outputs(plan))
+    expected_outputs = {one.name: exactly(one.value) for one in outputs}
+    subject = Subject(inputs, main, tuple(_policies(plan)), tuple(_made(plan)), expected_outputs)
     return Part(
         name=PartName.ACCESS,
         summary="What each kind of caller may do with the harness.",
         inputs=inputs,
-        main=(*context_blocks(context, local), *made),
-        outputs=tuple(_outputs(plan)),
+        main=main,
+        outputs=outputs,
         readme=(*access_readme.callers(plan), *access_readme.controls(plan)),
         root_readme=tuple(access_readme.root(plan)),
-        tests=tuple(tftest.grants_tests(inputs, _tested(plan))),
-        default_tests=tuple(tftest.defaults_tests(inputs, _tested(plan))),
+        tests=tuple(tftest.grants_tests(subject)),
+        default_tests=tuple(tftest.defaults_tests(subject)),
     )
-
-
-def _tested(plan: Plan) -> Iterator[tuple[str, Expr, PolicyPlan]]:
-    """Each caller policy by a name, and where it stands."""
-    documents = Reference(("output", "policies"))
-    return ((label(caller.key), Index(documents, Literal(caller.key)), caller.policy) for caller in plan.callers)
 
 
 def _local(name: str, policy: PolicyPlan) -> Iterator[Attribute]:
@@ -122,3 +120,34 @@ def _outputs(plan: Plan) -> Iterator[Output]:
 
 def _table(values: Iterable[tuple[str, Expr]]) -> Object:
     return Object(tuple(Item(key, value) for key, value in values))
+
+
+# --- What the tests expect ------------------------------------------------------------------------------------------
+
+
+def _policies(plan: Plan) -> Iterator[tftest.Policy]:
+    """The policy documents, each where the module outputs it."""
+    for caller in plan.callers:
+        yield tftest.Policy(label(caller.key), _output_of(caller), caller.policy)
+    for control in plan.controls:
+        at = Index(reference("output.service_control_policies"), Literal(control.key))
+        yield tftest.Policy(f"control_{label(control.key)}", at, control.policy)
+
+
+def _output_of(caller: CallerPolicy) -> Expr:
+    return Index(reference("output.policies"), Literal(caller.key))
+
+
+def _made(plan: Plan) -> Iterator[Made]:
+    for caller in plan.callers:
+        name, document = label(caller.key), ("policy", exactly(_output_of(caller)))
+        named, role = ("name", of(caller.name)), ("role", of(KEY))
+        keys = caller.roles or None
+        if caller.attached is Attached.MANAGED:
+            path = ("path", exactly(Literal(caller.path)))
+            yield Made(("aws_iam_policy", name), (named, path, document), becomes=arn_of("aws_iam_policy", name))
+            if keys is not None:
+                arn = ("policy_arn", exactly(Reference(("aws_iam_policy", name, "arn"))))
+                yield Made(("aws_iam_role_policy_attachment", name), (role, arn), keys=keys)
+        elif keys is not None:
+            yield Made(("aws_iam_role_policy", name), (named, role, document), keys=keys)

@@ -60,6 +60,8 @@ def list_expression(values: Iterable[Text]) -> Expr:
     """The expression that gives a list of texts, those that repeat over a list input spread out in their place."""
     listed = tuple(values)
     runs = [_run(name, tuple(run)) for name, run in groupby(listed, key=Text.each)]
+    if not runs:
+        return Tuple()
     if len(runs) == 1:
         return runs[0]
     joined = Call("concat", tuple(runs))

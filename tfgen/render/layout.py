@@ -22,6 +22,12 @@ _NAME: Final = "[a-z][a-z0-9-]*"
 
 TERRAFORM: Final = ">= 1.8"
 
+TEST: Final = ".tftest.hcl"
+"""How the names of files with tests end: they make nothing."""
+
+FILES: Final = ("main.tf", "outputs.tf", "variables.tf", "versions.tf")
+"""The Terraform files of a module."""
+
 CONTEXT: Final[dict[str, tuple[str, str]]] = {
     "account": ("aws_caller_identity", "account_id"),
     "partition": ("aws_partition", "partition"),

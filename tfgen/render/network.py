@@ -24,7 +24,7 @@ from tfgen.hcl.tree import (
 )
 from tfgen.plan.model import PartName, Plan, context_of
 from tfgen.plan.network.model import Endpoint, FlowLogs, Network
-from tfgen.render import network_readme, network_tests
+from tfgen.render import network_readme, network_tests, tftest
 from tfgen.render.expressions import text_expression
 from tfgen.render.layout import block, context_blocks
 from tfgen.render.network_endpoints import endpoint_address, endpoint_block, policy_local
@@ -44,16 +44,18 @@ def part(plan: Plan) -> Part:
     inputs = plan.part_inputs(PartName.NETWORK)
     context = context_of(plan.texts(PartName.NETWORK)) | {"region"}
     *data, local = context_blocks(context, [*places(network), *_policies(network)])
+    main, outputs = (*data, *lookups(network), local, *_resources(network)), tuple(_outputs(network))
+    subject = network_tests.subject(network, inputs, main, {one.name: one.value for one in outputs})
     return Part(
         name=PartName.NETWORK,
         summary="The network around the sessions: what they can reach, and through which endpoints.",
         inputs=inputs,
-        main=(*data, *lookups(network), local, *_resources(network)),
-        outputs=tuple(_outputs(network)),
+        main=main,
+        outputs=outputs,
         readme=tuple(network_readme.part(network)),
         root_readme=tuple(network_readme.root(network)),
-        tests=tuple(network_tests.tests(network, inputs)),
-        default_tests=tuple(network_tests.default_tests(network, inputs)),
+        tests=tuple(network_tests.tests(network, subject)),
+        default_tests=tuple(tftest.defaults_tests(subject)),
     )
 
 

@@ -157,7 +157,7 @@ def rule_block(rule: Rule) -> Block:
     body = [
         Attribute("security_group_id", _peer(rule.group)),
         Attribute("description", Literal(rule.description)),
-        Attribute(_argument(rule.peer), _peer(rule.peer)),
+        Attribute(peer_argument(rule.peer), _peer(rule.peer)),
         Attribute("ip_protocol", Literal(rule.protocol)),
         Attribute("from_port", Number(rule.first)),
         Attribute("to_port", Number(rule.last)),
@@ -189,7 +189,8 @@ def _count(rule: Rule) -> Expr | None:
     return None if many is None else number
 
 
-def _argument(peer: Peer) -> str:
+def peer_argument(peer: Peer) -> str:
+    """The argument of a rule that names its other side."""
     match peer.kind:
         case PeerKind.MADE | PeerKind.GROUP:
             return "referenced_security_group_id"

@@ -11,12 +11,12 @@ from typing import Final
 
 from tfgen.hcl.tree import Block, Expr
 from tfgen.plan.model import Input, PartName, Plan
-from tfgen.render.layout import AWS, File, Provider, output, terraform_file, versions_file
+from tfgen.render.layout import AWS, FILES, TEST, File, Provider, output, terraform_file, versions_file
 from tfgen.render.variables import variables
 
-TESTS: Final = "tests/grants.tftest.hcl"
+TESTS: Final = f"tests/grants{TEST}"
 """The file with a part's tests, below its directory."""
-DEFAULT_TESTS: Final = "tests/defaults.tftest.hcl"
+DEFAULT_TESTS: Final = f"tests/defaults{TEST}"
 """The test of defaults: a file of its own, since a file gives its variables to all its runs."""
 
 
@@ -57,11 +57,12 @@ class Part:
 
 def terraform_files(plan: Plan, part: Part, folder: str) -> list[File]:
     """The Terraform files of a part, below `folder` (which ends in a slash)."""
+    main, outputs, declared, versions = (f"{folder}{name}" for name in FILES)
     files = [
-        terraform_file(f"{folder}main.tf", plan.name, part.main),
-        terraform_file(f"{folder}variables.tf", plan.name, variables(part.inputs)),
-        terraform_file(f"{folder}outputs.tf", plan.name, _outputs(part.outputs)),
-        versions_file(f"{folder}versions.tf", plan.name, part.providers),
+        terraform_file(main, plan.name, part.main),
+        terraform_file(outputs, plan.name, _outputs(part.outputs)),
+        terraform_file(declared, plan.name, variables(part.inputs)),
+        versions_file(versions, plan.name, part.providers),
     ]
     if part.tests:
         files.append(terraform_file(f"{folder}{TESTS}", plan.name, part.tests))

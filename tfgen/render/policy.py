@@ -67,22 +67,23 @@ def statements(grants: Iterable[Grant]) -> Tuple:
     """The statements as a tuple, each with a comment above it."""
     elements: list[Expr | Comment] = []
     for grant in grants:
-        elements += [Comment(grant.why), _statement(grant.statement)]
+        elements += [Comment(grant.why), statement(grant.statement)]
     return Tuple(tuple(elements))
 
 
-def _statement(statement: Statement) -> Object:
-    items = [Item("Sid", Literal(statement.sid)), Item("Effect", Literal(statement.effect.value))]
-    if statement.principals == (EVERYBODY,):
+def statement(planned: Statement) -> Object:
+    """One statement as an object."""
+    items = [Item("Sid", Literal(planned.sid)), Item("Effect", Literal(planned.effect.value))]
+    if planned.principals == (EVERYBODY,):
         items.append(Item("Principal", Literal(EVERYBODY.kind)))
-    elif statement.principals:
-        who = tuple(Item(principal.kind, list_expression(principal.values)) for principal in statement.principals)
+    elif planned.principals:
+        who = tuple(Item(principal.kind, list_expression(principal.values)) for principal in planned.principals)
         items.append(Item("Principal", Object(who)))
-    items.append(Item("Action", Tuple(tuple(Literal(action) for action in statement.actions))))
-    if statement.resources:
-        items.append(Item("Resource", list_expression(statement.resources)))
-    if statement.conditions:
-        items.append(Item("Condition", _conditions(statement.conditions)))
+    items.append(Item("Action", Tuple(tuple(Literal(action) for action in planned.actions))))
+    if planned.resources:
+        items.append(Item("Resource", list_expression(planned.resources)))
+    if planned.conditions:
+        items.append(Item("Condition", _conditions(planned.conditions)))
     return Object(tuple(items))
 
 

@@ -5,18 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tfgen.hcl.tree import Attribute, Block, Expr, Item, Literal, Number, Object, Reference, reference
+from tfgen.hcl.tree import (
+    Attribute,
+    Block,
+    Expr,
+    Index,
+    Item,
+    Literal,
+    Null,
+    Number,
+    Object,
+    Reference,
+    Tuple,
+    reference,
+)
 from tfgen.plan.lengths import Lengths
-from tfgen.plan.model import NamedPolicy, PartName, Plan, PolicyPlan, Role, context_of
+from tfgen.plan.model import NamedPolicy, PartName, Plan, Role, context_of
 from tfgen.render import role_readme, tftest
 from tfgen.render.expressions import text_expression, unless_given
 from tfgen.render.layout import block, context_blocks
 from tfgen.render.part import Output, Part
 from tfgen.render.policy import document, guard, statements, vanishing
+from tfgen.render.tftest import Made, Subject, arn_of, exactly, given, of
 
 _ROLE: Final = "aws_iam_role.execution"
 _POLICY: Final = "aws_iam_role_policy.execution"
 _BOUNDARY: Final = "aws_iam_policy.boundary"
+_OWN_BOUNDARY: Final = reference(f"{_BOUNDARY}.arn")
 
 
 def label(part: NamedPolicy) -> str:
@@ -32,29 +47,20 @@ def part(plan: Plan) -> Part:
         main.append(_managed(role, role.boundary, "boundary", lengths))
     main += [made for one in role.parts for made in _attached(role, one, lengths)]
     main += [] if role.parts else [_inline_policy(role, lengths)]
-    inputs = plan.part_inputs(PartName.EXECUTION_ROLE)
+    inputs, outputs = plan.part_inputs(PartName.EXECUTION_ROLE), tuple(_outputs(role))
+    expected_outputs = {one.name: exactly(one.value) for one in outputs}
+    subject = Subject(inputs, tuple(main), tuple(_policies(role)), tuple(_made(role)), expected_outputs)
     return Part(
         name=PartName.EXECUTION_ROLE,
         summary="The role that AgentCore runs the harness as.",
         inputs=inputs,
         main=tuple(main),
-        outputs=tuple(_outputs(role)),
+        outputs=outputs,
         readme=tuple(role_readme.own(role)),
         root_readme=tuple(role_readme.root(plan)),
-        tests=tuple(tftest.grants_tests(inputs, _tested(role))),
-        default_tests=tuple(tftest.defaults_tests(inputs, _tested(role))),
+        tests=tuple(tftest.grants_tests(subject)),
+        default_tests=tuple(tftest.defaults_tests(subject)),
     )
-
-
-def _tested(role: Role) -> Iterator[tuple[str, Expr, PolicyPlan]]:
-    """Each policy of the module by a name, and where it stands."""
-    yield "trust", reference(f"{_ROLE}.assume_role_policy"), role.trust
-    for one in role.parts:
-        yield label(one), Reference(("aws_iam_policy", label(one), "policy")), one.policy
-    if not role.parts:
-        yield "permissions", reference(f"{_POLICY}.policy"), role.policy
-    if role.boundary is not None:
-        yield "boundary", reference(f"{_BOUNDARY}.policy"), role.boundary.policy
 
 
 def _local(role: Role) -> list[Attribute]:
@@ -87,11 +93,10 @@ def _role(role: Role) -> Block:
 
 
 def _boundary(role: Role) -> Expr | None:
-    given = text_expression(role.permissions_boundary) if role.permissions_boundary is not None else None
+    named = text_expression(role.permissions_boundary) if role.permissions_boundary is not None else None
     if role.boundary is None:
-        return given
-    own = reference(f"{_BOUNDARY}.arn")
-    return unless_given(given.path[-1], own, given) if isinstance(given, Reference) else own
+        return named
+    return unless_given(named.path[-1], _OWN_BOUNDARY, named) if isinstance(named, Reference) else _OWN_BOUNDARY
 
 
 def _inline_policy(role: Role, lengths: Lengths) -> Block:
@@ -147,3 +152,63 @@ def _outputs(role: Role) -> Iterator[Output]:
         json = "The JSON of the permissions boundary made for the role."
         yield Output("boundary", json, reference(f"{_BOUNDARY}.policy"))
         yield Output("boundary_arn", arn, reference(f"{_BOUNDARY}.arn"), (), "boundary_arn", arn)
+
+
+# --- What the tests expect ------------------------------------------------------------------------------------------
+
+
+def _policies(role: Role) -> Iterator[tftest.Policy]:
+    """The policy documents, each where the module outputs it."""
+    yield tftest.Policy("trust", reference("output.trust_policy"), role.trust)
+    for one in role.parts:
+        yield tftest.Policy(label(one), _part_output(one), one.policy)
+    if not role.parts:
+        yield tftest.Policy("permissions", reference("output.policy"), role.policy)
+    if role.boundary is not None:
+        yield tftest.Policy("boundary", reference("output.boundary"), role.boundary.policy)
+
+
+def _part_output(one: NamedPolicy) -> Expr:
+    return Index(reference("output.policies"), Literal(one.key))
+
+
+def _made(role: Role) -> Iterator[Made]:
+    nothing, boundary = exactly(Tuple()), Null() if role.boundary is None else _OWN_BOUNDARY
+    names = {"name": role.name, "name_prefix": role.name_prefix}
+    yield Made(
+        tuple(_ROLE.split(".")),
+        (
+            *((argument, given(name, None)) for argument, name in names.items() if name is not None),
+            ("path", exactly(Literal(role.path))),
+            ("max_session_duration", exactly(Number(role.max_session_duration))),
+            ("permissions_boundary", given(role.permissions_boundary, boundary)),
+            ("assume_role_policy", exactly(reference("output.trust_policy"))),
+            ("inline_policy", nothing),
+            ("managed_policy_arns", nothing),
+        ),
+    )
+    if role.boundary is not None:
+        yield _made_policy(role, role.boundary, "boundary", reference("output.boundary"))
+    for one in role.parts:
+        yield _made_policy(role, one, label(one), _part_output(one))
+        yield Made(
+            ("aws_iam_role_policy_attachment", label(one)),
+            (
+                ("role", exactly(reference(f"{_ROLE}.name"))),
+                ("policy_arn", exactly(Reference(("aws_iam_policy", label(one), "arn")))),
+            ),
+        )
+    if not role.parts:
+        yield Made(
+            tuple(_POLICY.split(".")),
+            (
+                ("name", exactly(Literal(role.policy_name))),
+                ("role", exactly(reference(f"{_ROLE}.id"))),
+                ("policy", exactly(reference("output.policy"))),
+            ),
+        )
+
+
+def _made_policy(role: Role, named: NamedPolicy, name: str, document: Expr) -> Made:
+    arguments = (("name", of(named.name)), ("path", exactly(Literal(role.path))), ("policy", exactly(document)))
+    return Made(("aws_iam_policy", name), arguments, becomes=arn_of("aws_iam_policy", name))

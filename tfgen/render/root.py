@@ -7,12 +7,14 @@ from typing import Final
 
 from tfgen.hcl.tree import Attribute, Block, Call, Expr, Item, Literal, Object, Reference, reference
 from tfgen.plan.model import Input, PartName, Plan
-from tfgen.render.layout import File, block, output, terraform_file, versions_file
+from tfgen.render import root_tests
+from tfgen.render.layout import FILES, TEST, File, block, output, terraform_file, versions_file
 from tfgen.render.part import Part
 from tfgen.render.variables import variables
 
 PARTS: Final = "modules/"
 """Where the parts lie below the root."""
+TESTS: Final = f"tests/wiring{TEST}"
 
 
 def files(plan: Plan, parts: Iterable[Part]) -> list[File]:
@@ -22,11 +24,14 @@ def files(plan: Plan, parts: Iterable[Part]) -> list[File]:
     handed_on.sort(key=lambda pair: pair[0].root_name)
     outputs = [output(one.root_name, one.root_description, _of(name, one.name)) for one, name in handed_on]
     providers = (provider for part in parts for provider in part.providers)
+    calls = tuple(_call(plan, part) for part in parts)
+    main, outputs_file, declared, versions = FILES
     return [
-        terraform_file("main.tf", plan.name, [_call(plan, part) for part in parts]),
-        terraform_file("variables.tf", plan.name, variables(plan.used_inputs())),
-        terraform_file("outputs.tf", plan.name, outputs),
-        versions_file("versions.tf", plan.name, providers),
+        terraform_file(main, plan.name, calls),
+        terraform_file(outputs_file, plan.name, outputs),
+        terraform_file(declared, plan.name, variables(plan.used_inputs())),
+        versions_file(versions, plan.name, providers),
+        terraform_file(TESTS, plan.name, tuple(root_tests.tests(plan, parts, calls))),
     ]
 
 

@@ -1,12 +1,13 @@
-"""`terraform test` files: what a module grants, asserted on its decoded policies with every call of AWS mocked.
+"""`terraform test` files: what a module makes and grants, asserted with every call of AWS mocked.
 
-They run offline, and tell whoever changes a rendered module by hand which grant that changes.
+They run offline, and tell whoever changes a rendered module by hand what that changes. Every expected value comes from
+the plan. A test cannot list a module's resources, so it reads them in the module's own text.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tfgen.hcl.tree import (
@@ -17,70 +18,210 @@ from tfgen.hcl.tree import (
     Call,
     Expr,
     ForTuple,
+    Index,
     Item,
     Literal,
+    Number,
     Object,
     Reference,
+    Template,
     Tuple,
     reference,
 )
-from tfgen.iam.policy import Statement
-from tfgen.iam.text import Either, Source, Text, text
+from tfgen.iam.policy import VERSION, Statement
+from tfgen.iam.text import Slot, Source, Text, text
 from tfgen.plan.model import Grant, Input, PolicyPlan
-from tfgen.render.layout import CONTEXT, block
-
-MOCKED: Final[Mapping[str, str]] = {"account": "123456789012", "partition": "aws", "region": "us-east-1"}
-"""What the mocked data sources say."""
+from tfgen.render.layout import CONTEXT, FILES, block
+from tfgen.render.policy import statement
+from tfgen.render.sample import MOCKED, Values, example, known, known_or_null, resolved, samples, some
 
 _NEVER: Final = "* not valid *"
 """No pattern of an input matches this."""
+_MADE: Final = r"(?m)^\s*(?:resource|module)\s+[^=\s{][^{\n]*"
+"""The head of a block that makes something; an attribute of that name has `=` after it."""
+_TEXTS: Final = "*.{tf,tf.json,tofu,tofu.json}"
+"""The files of a directory that Terraform or OpenTofu reads."""
+_NAME, _VALUE, _FILE, _FOUND = (Reference((name,)) for name in ("name", "value", "file", "found"))
+_STATEMENT: Final = Reference(("statement",))
+_SID: Final = Reference(("statement", "Sid"))
 
-Values = Mapping[str, str | tuple[str, ...]]
+Wanted = Callable[[Values, str], Expr | None]
+"""What an argument must be with these inputs, for this element of a list; None where the provider chooses a value."""
 
 
-def grants_tests(
-    inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, PolicyPlan]], mocks: Iterable[Block] = ()
-) -> Iterator[Block]:
-    """The blocks of a part's tests: for each policy, by a name and where it stands, that it grants what was planned.
+KEY: Final = Text((Slot(Source.EACH, ""),))
+"""In an argument of a resource that is made for each of some keys: its key."""
 
-    `mocks` say what further data sources give.
-    """
-    values = {item.name: example(item) for item in inputs if not item.optional}
-    yield _provider(mocks)
+
+def exactly(value: Expr) -> Wanted:
+    """One value, whatever the inputs are."""
+    return lambda _, __: value
+
+
+def of(value: Text) -> Wanted:
+    """What a text is."""
+    return lambda values, element: Literal(known(value, values, element))
+
+
+def these(values: Iterable[Text]) -> Wanted:
+    """What texts are, as a list."""
+    listed = tuple(values)
+    return lambda values, _: strings(resolved(listed, values))
+
+
+def given(value: Text | None, otherwise: Expr | None) -> Wanted:
+    """What a text is, or the other value where there is none or optional inputs leave it out."""
+
+    def wanted(values: Values, _: str) -> Expr | None:
+        found = known_or_null(value, values) if value is not None else None
+        return otherwise if found is None else Literal(found)
+
+    return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy document of the module, and where it is."""
+
+    name: str
+    at: Expr
+    plan: PolicyPlan
+
+    @property
+    def output(self) -> str:
+        """The output that it is a part of; empty when it is in none."""
+        match self.at:
+            case Reference(("output", name)) | Index(Reference(("output", name)), _):
+                return name
+            case _:
+                return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A resource of the module, or what a data source looks up: its arguments and how many of it there are."""
+
+    address: tuple[str, ...]
+    arguments: tuple[tuple[str, Wanted], ...]
+    present: tuple[str, ...] = ()
+    """List inputs: it is counted, and there while one of them has an element."""
+    each: tuple[Text, ...] = ()
+    """It is counted, one for each of these."""
+    keys: tuple[Text, ...] | None = None
+    """The keys of a resource that is made for each of these; an argument takes its key as the element."""
+    becomes: tuple[tuple[str, Expr], ...] = ()
+    """What it is after it was made, where a random text would not do."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether it has a count."""
+        return bool(self.present or self.each)
+
+    def instances(self, values: Values) -> tuple[tuple[Expr | None, str], ...]:
+        """Its indexes, each with the element that it is for."""
+        if self.keys is not None:
+            return tuple((Literal(key), key) for key in sorted(resolved(self.keys, values)))
+        if not some(self.present, values):
+            return ()
+        if self.each:
+            return tuple((Number(place), one) for place, one in enumerate(resolved(self.each, values)))
+        return ((Number(0) if self.counted else None, ""),)
+
+    def checks(self, values: Values) -> Iterator[Block]:
+        """What must hold of it when the inputs have these values."""
+        at, name = Reference(self.address), ".".join(self.address)
+        instances = self.instances(values)
+        if self.keys is not None:
+            keys = Tuple(tuple(index for index, _ in instances if index is not None))
+            yield same(Call("keys", (at,)), keys, f"{name} is not made for the planned keys.")
+        for index, element in instances:
+            arguments = ((key, wanted(values, element)) for key, wanted in self.arguments)
+            wanted = Object(tuple(Item(key, value) for key, value in arguments if value is not None))
+            found = Index(at if index is None else Index(at, index), _NAME)
+            all_same = ForTuple(("name", "value"), wanted, _equal(found, _VALUE))
+            yield assertion(Call("alltrue", (all_same,)), f"{name} differs from the plan.")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the tests of a module know of it."""
+
+    inputs: tuple[Input, ...]
+    main: tuple[Block, ...]
+    policies: tuple[Policy, ...]
+    resources: tuple[Made, ...]
+    outputs: Mapping[str, Wanted]
+    mocks: tuple[Block, ...] = ()
+    """What further data sources give."""
+
+
+def grants_tests(subject: Subject) -> Iterator[Block]:
+    """The blocks of a module's tests: that it makes and grants what was planned, and nothing else."""
+    values = samples(subject.inputs)
+    yield from _mocked(subject)
     if values:
         yield given_block(values)
-    listed = list(policies)
-    for name, at, policy in listed:
-        yield _grants(name, at, policy, values)
-    empty = {**values, **{item.name: () for item in inputs if item.many}}
-    given = {name: value for name, value in empty.items() if value == ()}
-    for name, at, policy in listed:
-        if given and _sids(policy, empty) != _sids(policy, values):
-            yield _vanished(name, at, policy, empty, given)
-    checked = [item for item in inputs if any(check.pattern is not None for check in item.checks)]
+    for policy in subject.policies:
+        yield _run(f"{policy.name}_grants", _document(policy, values))
+    yield _makes(subject, values)
+    without_lists = {**values, **{item.name: () for item in subject.inputs if item.many}}
+    yield from varied("without_lists", subject, without_lists)
+    for item in subject.inputs:
+        if item.optional:
+            yield from varied(f"with_{item.name}", subject, {**values, item.name: example(item)})
+    checked = [item for item in subject.inputs if any(check.pattern is not None for check in item.checks)]
     if checked:
         yield _refused(checked)
 
 
-def defaults_tests(
-    inputs: tuple[Input, ...], policies: Iterable[tuple[str, Expr, PolicyPlan]], mocks: Iterable[Block] = ()
-) -> Iterator[Block]:
-    """The blocks of a part's test of its defaults: inputs without one alone are given; none where no input has one."""
-    defaults = {item.name: item.default for item in inputs if item.default is not None}
+def defaults_tests(subject: Subject) -> Iterator[Block]:
+    """The blocks of a module's test of its defaults, which are not given; none where no input has one."""
+    defaults = {item.name: item.default for item in subject.inputs if item.default is not None}
     if not defaults:
         return
-    required = {item.name: example(item) for item in inputs if item.required}
-    yield _provider(mocks)
+    required = {item.name: example(item) for item in subject.inputs if item.required}
+    yield from _mocked(subject)
     if required:
         yield given_block(required)
-    values = {**required, **defaults}
-    same = [_same_sids(at, _sids(policy, values)) for _, at, policy in policies]
-    yield block("run", "plans_with_its_defaults", body=[Attribute("command", reference("plan")), *same])
+    heads = (_head(policy, {**required, **defaults}) for policy in subject.policies)
+    yield _run("plans_with_its_defaults", heads)
 
 
-def _provider(mocks: Iterable[Block]) -> Block:
+def varied(name: str, subject: Subject, values: Values, *beside: Values) -> Iterator[Block]:
+    """A run with these values, which asserts what no run with the usual or other ones does; none where nothing is."""
+    usual = samples(subject.inputs)
+    seen = {check for others in (usual, *beside) for check in _all(subject, others)}
+    if changed := [check for check in _all(subject, values) if check not in seen]:
+        own = given_block({key: value for key, value in values.items() if usual.get(key) != value})
+        yield _run(name, changed, own, command="apply")
+
+
+def _all(subject: Subject, values: Values) -> Iterator[Block]:
+    for policy in subject.policies:
+        yield from _document(policy, values)
+    yield from _resources(subject, values)
+
+
+def _run(name: str, checks: Iterable[Block], *first: Block, command: str = "plan") -> Block:
+    return block("run", name, body=[Attribute("command", reference(command)), *first, *checks])
+
+
+# --- What is given --------------------------------------------------------------------------------------------------
+
+
+def _mocked(subject: Subject) -> Iterator[Block]:
+    yield provider("aws", subject.mocks)
+    for made in subject.resources:
+        if made.becomes:
+            values = Object(tuple(Item(key, value) for key, value in made.becomes))
+            target = Attribute("target", Reference(made.address))
+            yield block("override_resource", body=[target, Attribute("values", values)])
+
+
+def provider(name: str, mocks: Iterable[Block] = ()) -> Block:
+    """A provider without AWS behind it."""
     own = (mock(kind, **{attribute: Literal(MOCKED[name])}) for name, (kind, attribute) in sorted(CONTEXT.items()))
-    return block("mock_provider", "aws", body=[*own, *mocks])
+    return block("mock_provider", name, body=[*own, *mocks])
 
 
 def mock(kind: str, **defaults: Expr) -> Block:
@@ -89,14 +230,10 @@ def mock(kind: str, **defaults: Expr) -> Block:
     return block("mock_data", kind, body=[Attribute("defaults", values)])
 
 
-def _grants(name: str, at: Expr, policy: PolicyPlan, values: Values) -> Block:
-    """One run for a policy: the Sids in their order, and on what each statement is."""
-    body: list[Attribute | Block] = [Attribute("command", reference("plan")), _same_sids(at, _sids(policy, values))]
-    for grant in policy.grants:
-        resources = _resolved(grant.statement.resources, values)
-        if resources:
-            body.append(_assert(_resource(at, grant.statement), _strings(resources), _sentence(grant)))
-    return block("run", f"{name}_grants", body=body)
+def arn_of(*address: str) -> tuple[tuple[str, Expr], ...]:
+    """An ARN by its form alone, for a resource whose ARN another one takes; no other resource has it."""
+    place = f"{MOCKED['region']}:{MOCKED['account']}"
+    return (("arn", Literal(f"arn:{MOCKED['partition']}:mock:{place}:{'/'.join(address)}")),)
 
 
 def given_block(values: Values) -> Block:
@@ -104,13 +241,102 @@ def given_block(values: Values) -> Block:
     return block("variables", body=[Attribute(key, _value(value)) for key, value in values.items()])
 
 
-def _vanished(name: str, at: Expr, policy: PolicyPlan, empty: Values, given: Values) -> Block:
-    body: list[Attribute | Block] = [
-        Attribute("command", reference("plan")),
-        given_block(given),
-        _same_sids(at, _sids(policy, empty)),
+# --- Policies -------------------------------------------------------------------------------------------------------
+
+
+def _document(policy: Policy, values: Values) -> Iterator[Block]:
+    """The whole document: first all that is not a statement and the Sids, then each statement by its Sid."""
+    yield _head(policy, values)
+    for grant in policy.plan.grants:
+        if not _vanishes(grant.statement, values):
+            yield _granted(policy, grant, values)
+
+
+def _head(policy: Policy, values: Values) -> Block:
+    sids = [grant.statement.sid for grant in policy.plan.grants if not _vanishes(grant.statement, values)]
+    found_sids = ForTuple(("statement",), _statements(policy), _SID)
+    found = Call("merge", (_decoded(policy), Object((Item("Statement", found_sids),))))
+    wanted = Object((Item("Version", Literal(VERSION)), Item("Statement", strings(sids))))
+    return assertion(Binary("==", found, wanted), "The policy does not have exactly the planned statements.")
+
+
+def _granted(policy: Policy, grant: Grant, values: Values) -> Block:
+    is_it = Binary("==", _SID, Literal(grant.statement.sid))
+    found = Call("one", (ForTuple(("statement",), _statements(policy), _STATEMENT, is_it),))
+    wanted = statement(_filled(grant.statement, values))
+    message = f"Statement {grant.statement.sid} differs from the plan. Its purpose: {grant.why}"
+    return assertion(Binary("==", found, wanted), message)
+
+
+def _filled(planned: Statement, values: Values) -> Statement:
+    """The statement with what is known when the inputs have these values."""
+
+    def filled(texts: Iterable[Text]) -> tuple[Text, ...]:
+        return tuple(text(value) for value in resolved(texts, values))
+
+    return replace(
+        planned,
+        resources=filled(planned.resources),
+        conditions=tuple(replace(one, values=filled(one.values)) for one in planned.conditions),
+        principals=tuple(replace(one, values=filled(one.values)) for one in planned.principals),
+    )
+
+
+def _vanishes(planned: Statement, values: Values) -> bool:
+    return bool(planned.resources) and not resolved(planned.resources, values)
+
+
+def _decoded(policy: Policy) -> Expr:
+    return Call("jsondecode", (policy.at,))
+
+
+def _statements(policy: Policy) -> Expr:
+    return Access(_decoded(policy), "Statement")
+
+
+# --- Resources and outputs ------------------------------------------------------------------------------------------
+
+
+def _makes(subject: Subject, values: Values) -> Block:
+    """One run for all that is made, since each run plans anew. It applies: ids are unknown in a plan."""
+    checks = [*_resources(subject, values)]
+    documents = {policy.output for policy in subject.policies}
+    checks += [
+        same(Reference(("output", name)), value, f"The output {name} differs from the plan.")
+        for name, wanted in subject.outputs.items()
+        if name not in documents and (value := wanted(values, "")) is not None
     ]
-    return block("run", f"{name}_without_lists", body=body)
+    checks += [listed(subject.main), _files()]
+    return _run("makes_what_was_planned", checks, command="apply")
+
+
+def _resources(subject: Subject, values: Values) -> Iterator[Block]:
+    counted = [made for made in subject.resources if made.counted]
+    if counted:
+        times = (
+            Binary("==", Call("length", (Reference(made.address),)), Number(len(made.instances(values))))
+            for made in counted
+        )
+        message = "Something is there that these inputs do not need, or something that they need is missing."
+        yield assertion(Call("alltrue", (Tuple(tuple(times)),)), message)
+    for made in subject.resources:
+        yield from made.checks(values)
+
+
+def listed(main: Iterable[Block]) -> Block:
+    """The module's text has exactly these resources and calls of modules."""
+    planned = [" ".join((node.type, *node.labels)) for node in main if node.type in {"resource", "module"}]
+    path = Template((Reference(("path", "module")), "/", _FILE))
+    found = Call("regexall", (Literal(_MADE), Call("file", (path,))))
+    plain = Call("trimspace", (Call("replace", (_FOUND, Literal('"'), Literal(""))),))
+    heads = ForTuple(("file",), strings(FILES), ForTuple(("found",), found, plain))
+    message = "The module's text has other resources or module calls than planned."
+    return same(Call("flatten", (heads,)), strings(planned), message)
+
+
+def _files() -> Block:
+    found = Call("fileset", (Reference(("path", "module")), Literal(_TEXTS)))
+    return same(found, strings(sorted(FILES)), "The module's directory has other Terraform files than were rendered.")
 
 
 def _refused(items: Sequence[Input]) -> Block:
@@ -124,23 +350,18 @@ def _refused(items: Sequence[Input]) -> Block:
     return block("run", "refuses_wrong_values", body=body)
 
 
-def _statements(at: Expr) -> Expr:
-    return Access(Call("jsondecode", (at,)), "Statement")
+# --- Assertions -----------------------------------------------------------------------------------------------------
 
 
-def _same_sids(at: Expr, sids: Iterable[str]) -> Block:
-    found = ForTuple(("statement",), _statements(at), Reference(("statement", "Sid")))
-    return _assert(found, _strings(sids), "The statements are not the ones that were planned.")
+def same(found: Expr, wanted: Expr, message: str) -> Block:
+    """Two values are the same, be they lists, sets or tuples."""
+    return assertion(_equal(found, wanted), message)
 
 
-def _resource(at: Expr, statement: Statement) -> Expr:
-    is_it = Binary("==", Reference(("statement", "Sid")), Literal(statement.sid))
-    each = ForTuple(("statement",), _statements(at), Reference(("statement", "Resource")), is_it)
-    return Call("flatten", (each,))
-
-
-def _assert(found: Expr, wanted: Expr, message: str) -> Block:
-    return assertion(Binary("==", Call("jsonencode", (found,)), Call("jsonencode", (wanted,))), message)
+def _equal(found: Expr, wanted: Expr) -> Binary:
+    if isinstance(wanted, Literal):
+        return Binary("==", found, wanted)
+    return Binary("==", Call("jsonencode", (found,)), Call("jsonencode", (wanted,)))
 
 
 def assertion(condition: Expr, message: str) -> Block:
@@ -148,83 +369,10 @@ def assertion(condition: Expr, message: str) -> Block:
     return block("assert", body=[Attribute("condition", condition), Attribute("error_message", Literal(message))])
 
 
-def _sentence(grant: Grant) -> str:
-    return f"{grant.statement.sid} is granted on something else. It is there for this: {grant.why}"
-
-
-def _sids(policy: PolicyPlan, values: Values) -> tuple[str, ...]:
-    """The Sids of the statements that do not vanish."""
-    return tuple(
-        grant.statement.sid
-        for grant in policy.grants
-        if not grant.statement.resources or _resolved(grant.statement.resources, values)
-    )
-
-
-def _resolved(texts: Iterable[Text], values: Values) -> tuple[str, ...]:
-    """What texts are when the inputs have these values; each once, as a policy lists them."""
-    return tuple(dict.fromkeys(found for value in _in_runs(texts, values) for found in value))
-
-
-def _in_runs(texts: Iterable[Text], values: Values) -> Iterator[Iterator[str]]:
-    """Texts that repeat over one list stand together, element by element, as they are rendered."""
-    run: list[Text] = []
-    name: str | None = None
-    for value in [*texts, None]:
-        over = value.each() if value is not None else None
-        if run and (value is None or over != name or name is None):
-            yield _spread(run, name, values)
-            run = []
-        if value is not None:
-            run.append(value)
-            name = over
-
-
-def _spread(run: list[Text], name: str | None, values: Values) -> Iterator[str]:
-    elements = values[name] if name is not None else ("",)
-    for element in elements:
-        for value in run:
-            yield _known(value, values, element)
-
-
-def _known(value: Text, values: Values, element: str) -> str:
-    def of(source: Source, name: str) -> str:
-        if source is Source.CONTEXT:
-            return MOCKED[name]
-        given = values.get(name, "")
-        return element if source is Source.EACH else given if isinstance(given, str) else ""
-
-    known = value.replace(lambda slot: text(of(slot.source, slot.name)))
-    # The tests leave optional inputs out.
-    return "".join(
-        str(part) if not isinstance(part, Either) else _known(part.otherwise, values, element) if part.otherwise else ""
-        for part in known.parts
-    )
-
-
-def example(item: Input) -> str | tuple[str, ...]:
-    """A value that all checks of an input accept: its default, where that is one."""
-    if item.default:
-        return item.default
-    examples = (check.example for check in reversed(item.checks))
-    found = next((value for value in examples if all(check.accepts(value) for check in item.checks)), "example")
-    return (found,) if item.many else found
-
-
-def alternatives(item: Input) -> Iterator[str]:
-    """Values that all checks of an input accept: its example, and that with another digit in the place of one."""
-    first = example(item)
-    known = first if isinstance(first, str) else first[0]
-    yield known
-    for place, digit in ((match.start(), digit) for match in re.finditer(r"[0-9]", known) for digit in "123456789"):
-        other = f"{known[:place]}{digit}{known[place + 1 :]}"
-        if other != known and all(check.accepts(other) for check in item.checks):
-            yield other
-
-
 def _value(value: str | tuple[str, ...]) -> Expr:
-    return Literal(value) if isinstance(value, str) else _strings(value)
+    return Literal(value) if isinstance(value, str) else strings(value)
 
 
-def _strings(values: Iterable[str]) -> Tuple:
+def strings(values: Iterable[str]) -> Tuple:
+    """A list of strings."""
     return Tuple(tuple(Literal(value) for value in values))

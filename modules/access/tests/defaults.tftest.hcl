@@ -21,6 +21,62 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.callers
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/callers"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.delegates
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/delegates"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.commands
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/commands"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.shells
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/shells"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.readers
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/readers"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.operators
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/operators"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.deployers
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/deployers"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.auditors
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/auditors"
+  }
+}
+
 variables {
   harness_name = "order_support"
 }
@@ -29,42 +85,107 @@ run "plans_with_its_defaults" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["callers"]), { Statement = [for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarness",
+        "InvokeHarnessRuntime",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser", "InvokeStreamForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["delegates"]), { Statement = [for statement in jsondecode(output.policies["delegates"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarness",
+        "InvokeHarnessRuntime",
+        "InvokeForUser",
+        "InvokeStreamForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["commands"]).Statement : statement.Sid]) == jsonencode(["RunCommands"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["commands"]), { Statement = [for statement in jsondecode(output.policies["commands"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["RunCommands"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["shells"]).Statement : statement.Sid]) == jsonencode(["OpenShell"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["shells"]), { Statement = [for statement in jsondecode(output.policies["shells"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["OpenShell"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["readers"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["readers"]), { Statement = [for statement in jsondecode(output.policies["readers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "ReadHarness",
+        "ListHarnesses",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid]) == jsonencode(["OperateHarness", "OperateRuntime", "OperateMemory", "OperateEndpoints", "OperateRuntimeEndpoints", "StopSessions", "PassExecutionRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["operators"]), { Statement = [for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "OperateHarness",
+        "OperateRuntime",
+        "OperateMemory",
+        "OperateEndpoints",
+        "OperateRuntimeEndpoints",
+        "StopSessions",
+        "PassExecutionRole",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["deployers"]), { Statement = [for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "DeployHarness",
+        "DeployRuntime",
+        "DeployMemory",
+        "DeployHarnessItself",
+        "DeployRuntimeItself",
+        "DeployRuntimeWithoutId",
+        "DeployIdentityWithoutId",
+        "DeployRuntimeUpdate",
+        "DeployMemoryItself",
+        "DeployIdentity",
+        "DeployTags",
+        "DeployMemoryTags",
+        "IdentityServiceRole",
+        "PassExecutionRole",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Sid]) == jsonencode(["AuditHarness", "AuditHarnesses", "AuditRuntimePolicy", "AuditRole", "AuditPolicies", "AuditLogGroups"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["auditors"]), { Statement = [for statement in jsondecode(output.policies["auditors"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "AuditHarness",
+        "AuditHarnesses",
+        "AuditRuntimePolicy",
+        "AuditRole",
+        "AuditPolicies",
+        "AuditLogGroups",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 }

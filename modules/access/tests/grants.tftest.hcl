@@ -21,6 +21,62 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.callers
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/callers"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.delegates
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/delegates"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.commands
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/commands"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.shells
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/shells"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.readers
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/readers"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.operators
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/operators"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.deployers
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/deployers"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.auditors
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/auditors"
+  }
+}
+
 variables {
   harness_name        = "order_support"
   jwt_discovery_urls  = ["https://idp.example.com/orders/.well-known/openid-configuration"]
@@ -38,23 +94,54 @@ run "callers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["callers"]), { Statement = [for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarness",
+        "InvokeHarnessRuntime",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["callers"]).Statement : statement.Resource if statement.Sid == "InvokeHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"])
-    error_message = "InvokeHarness is granted on something else. It is there for this: The caller starts sessions and sends messages to this harness."
+    condition = one([for statement in jsondecode(output.policies["callers"]).Statement : statement if statement.Sid == "InvokeHarness"]) == {
+      Sid      = "InvokeHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeHarness"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"]
+    }
+    error_message = "Statement InvokeHarness differs from the plan. Its purpose: The caller starts sessions and sends messages to this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["callers"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "InvokeHarnessRuntime is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
+    condition = one([for statement in jsondecode(output.policies["callers"]).Statement : statement if statement.Sid == "InvokeHarnessRuntime"]) == {
+      Sid    = "InvokeHarnessRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement InvokeHarnessRuntime differs from the plan. Its purpose: InvokeHarness is also checked as a call of the runtime behind the harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["callers"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["callers"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -62,28 +149,65 @@ run "delegates_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser", "InvokeStreamForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["delegates"]), { Statement = [for statement in jsondecode(output.policies["delegates"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarness",
+        "InvokeHarnessRuntime",
+        "InvokeForUser",
+        "InvokeStreamForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Resource if statement.Sid == "InvokeHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"])
-    error_message = "InvokeHarness is granted on something else. It is there for this: The caller starts sessions and sends messages to this harness."
+    condition = one([for statement in jsondecode(output.policies["delegates"]).Statement : statement if statement.Sid == "InvokeHarness"]) == {
+      Sid      = "InvokeHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeHarness"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"]
+    }
+    error_message = "Statement InvokeHarness differs from the plan. Its purpose: The caller starts sessions and sends messages to this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "InvokeHarnessRuntime is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
+    condition = one([for statement in jsondecode(output.policies["delegates"]).Statement : statement if statement.Sid == "InvokeHarnessRuntime"]) == {
+      Sid    = "InvokeHarnessRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement InvokeHarnessRuntime differs from the plan. Its purpose: InvokeHarness is also checked as a call of the runtime behind the harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Resource if statement.Sid == "InvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "InvokeForUser is granted on something else. It is there for this: The caller says for which user the agent acts, and nobody checks it: for a trusted front end only."
+    condition = one([for statement in jsondecode(output.policies["delegates"]).Statement : statement if statement.Sid == "InvokeForUser"]) == {
+      Sid    = "InvokeForUser"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement InvokeForUser differs from the plan. Its purpose: The caller says for which user the agent acts, and nobody checks it: for a trusted front end only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["delegates"]).Statement : statement.Resource if statement.Sid == "InvokeStreamForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "InvokeStreamForUser is granted on something else. It is there for this: The same over a WebSocket: whether a harness serves one is not known (inferred)."
+    condition = one([for statement in jsondecode(output.policies["delegates"]).Statement : statement if statement.Sid == "InvokeStreamForUser"]) == {
+      Sid    = "InvokeStreamForUser"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement InvokeStreamForUser differs from the plan. Its purpose: The same over a WebSocket: whether a harness serves one is not known (inferred)."
   }
 }
 
@@ -91,18 +215,46 @@ run "commands_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["commands"]).Statement : statement.Sid]) == jsonencode(["RunCommands", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["commands"]), { Statement = [for statement in jsondecode(output.policies["commands"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "RunCommands",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["commands"]).Statement : statement.Resource if statement.Sid == "RunCommands"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "RunCommands is granted on something else. It is there for this: The caller runs commands in a session: as root, and not limited by the tools that the harness allows."
+    condition = one([for statement in jsondecode(output.policies["commands"]).Statement : statement if statement.Sid == "RunCommands"]) == {
+      Sid    = "RunCommands"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntime",
+        "bedrock-agentcore:InvokeAgentRuntimeCommand",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement RunCommands differs from the plan. Its purpose: The caller runs commands in a session: as root, and not limited by the tools that the harness allows."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["commands"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["commands"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -110,18 +262,43 @@ run "shells_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["shells"]).Statement : statement.Sid]) == jsonencode(["OpenShell", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["shells"]), { Statement = [for statement in jsondecode(output.policies["shells"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "OpenShell",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["shells"]).Statement : statement.Resource if statement.Sid == "OpenShell"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "OpenShell is granted on something else. It is there for this: The caller opens a shell in a session: as root, and not limited by the tools that the harness allows."
+    condition = one([for statement in jsondecode(output.policies["shells"]).Statement : statement if statement.Sid == "OpenShell"]) == {
+      Sid    = "OpenShell"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeCommandShell"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement OpenShell differs from the plan. Its purpose: The caller opens a shell in a session: as root, and not limited by the tools that the harness allows."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["shells"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["shells"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -129,23 +306,58 @@ run "readers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["readers"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["readers"]), { Statement = [for statement in jsondecode(output.policies["readers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "ReadHarness",
+        "ListHarnesses",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["readers"]).Statement : statement.Resource if statement.Sid == "ReadHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"])
-    error_message = "ReadHarness is granted on something else. It is there for this: The caller reads the definition of this harness and of its endpoints, system prompt included."
+    condition = one([for statement in jsondecode(output.policies["readers"]).Statement : statement if statement.Sid == "ReadHarness"]) == {
+      Sid    = "ReadHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"]
+    }
+    error_message = "Statement ReadHarness differs from the plan. Its purpose: The caller reads the definition of this harness and of its endpoints, system prompt included."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["readers"]).Statement : statement.Resource if statement.Sid == "ListHarnesses"])) == jsonencode(["*"])
-    error_message = "ListHarnesses is granted on something else. It is there for this: The caller lists harnesses, versions and endpoints: names and states."
+    condition = one([for statement in jsondecode(output.policies["readers"]).Statement : statement if statement.Sid == "ListHarnesses"]) == {
+      Sid    = "ListHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement ListHarnesses differs from the plan. Its purpose: The caller lists harnesses, versions and endpoints: names and states."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["readers"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["readers"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -153,48 +365,132 @@ run "operators_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid]) == jsonencode(["OperateHarness", "OperateRuntime", "OperateMemory", "OperateEndpoints", "OperateRuntimeEndpoints", "StopSessions", "PassExecutionRole", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["operators"]), { Statement = [for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "OperateHarness",
+        "OperateRuntime",
+        "OperateMemory",
+        "OperateEndpoints",
+        "OperateRuntimeEndpoints",
+        "StopSessions",
+        "PassExecutionRole",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-??????????"])
-    error_message = "OperateHarness is granted on something else. It is there for this: The caller changes the definition of this harness."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "OperateHarness"]) == {
+      Sid      = "OperateHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:UpdateHarness"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-??????????"]
+    }
+    error_message = "Statement OperateHarness differs from the plan. Its purpose: The caller changes the definition of this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "OperateRuntime is granted on something else. It is there for this: UpdateHarness is also checked as an update of the runtime behind the harness; only the posture's network is allowed."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "OperateRuntime"]) == {
+      Sid    = "OperateRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement OperateRuntime differs from the plan. Its purpose: UpdateHarness is also checked as an update of the runtime behind the harness; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
-    error_message = "OperateMemory is granted on something else. It is there for this: UpdateHarness is also checked as an update of the memory behind the harness."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "OperateMemory"]) == {
+      Sid    = "OperateMemory"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateMemory"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????",
+      ]
+    }
+    error_message = "Statement OperateMemory differs from the plan. Its purpose: UpdateHarness is also checked as an update of the memory behind the harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"])
-    error_message = "OperateEndpoints is granted on something else. It is there for this: The caller makes, moves and removes endpoints of this harness."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "OperateEndpoints"]) == {
+      Sid    = "OperateEndpoints"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateHarnessEndpoint",
+        "bedrock-agentcore:DeleteHarnessEndpoint",
+        "bedrock-agentcore:UpdateHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"]
+    }
+    error_message = "Statement OperateEndpoints differs from the plan. Its purpose: The caller makes, moves and removes endpoints of this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "OperateRuntimeEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "OperateRuntimeEndpoints is granted on something else. It is there for this: Calls for an endpoint of the harness are also checked for the runtime endpoint behind it."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "OperateRuntimeEndpoints"]) == {
+      Sid    = "OperateRuntimeEndpoints"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntimeEndpoint",
+        "bedrock-agentcore:UpdateAgentRuntimeEndpoint",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement OperateRuntimeEndpoints differs from the plan. Its purpose: Calls for an endpoint of the harness are also checked for the runtime endpoint behind it."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "StopSessions"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "StopSessions is granted on something else. It is there for this: The caller ends a session that must not go on."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "StopSessions"]) == {
+      Sid    = "StopSessions"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:StopRuntimeSession"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement StopSessions differs from the plan. Its purpose: The caller ends a session that must not go on."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-role-us-east-1"])
-    error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -202,83 +498,242 @@ run "deployers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["deployers"]), { Statement = [for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "DeployHarness",
+        "DeployRuntime",
+        "DeployMemory",
+        "DeployHarnessItself",
+        "DeployRuntimeItself",
+        "DeployRuntimeWithoutId",
+        "DeployIdentityWithoutId",
+        "DeployRuntimeUpdate",
+        "DeployMemoryItself",
+        "DeployIdentity",
+        "DeployTags",
+        "DeployMemoryTags",
+        "IdentityServiceRole",
+        "PassExecutionRole",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployHarness"])) == jsonencode(["*"])
-    error_message = "DeployHarness is granted on something else. It is there for this: The caller creates the harness, with the tags of the posture."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployHarness"]) == {
+      Sid      = "DeployHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateHarness"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DeployHarness differs from the plan. Its purpose: The caller creates the harness, with the tags of the posture."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntime"])) == jsonencode(["*"])
-    error_message = "DeployRuntime is granted on something else. It is there for this: CreateHarness is also checked as the creation of a runtime; only the posture's network is allowed."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployRuntime"]) == {
+      Sid      = "DeployRuntime"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateAgentRuntime"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DeployRuntime differs from the plan. Its purpose: CreateHarness is also checked as the creation of a runtime; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemory"])) == jsonencode(["*"])
-    error_message = "DeployMemory is granted on something else. It is there for this: CreateHarness is also checked as the creation of the managed memory."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployMemory"]) == {
+      Sid      = "DeployMemory"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateMemory"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DeployMemory differs from the plan. Its purpose: CreateHarness is also checked as the creation of the managed memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployHarnessItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-??????????"])
-    error_message = "DeployHarnessItself is granted on something else. It is there for this: The caller reads, changes and deletes this harness, and no other."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployHarnessItself"]) == {
+      Sid    = "DeployHarnessItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:DeleteHarness",
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:UpdateHarness",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-??????????"]
+    }
+    error_message = "Statement DeployHarnessItself differs from the plan. Its purpose: The caller reads, changes and deletes this harness, and no other."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DeployRuntimeItself is granted on something else. It is there for this: Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployRuntimeItself"]) == {
+      Sid    = "DeployRuntimeItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntime",
+        "bedrock-agentcore:DeleteAgentRuntimeEndpoint",
+        "bedrock-agentcore:GetAgentRuntime",
+        "bedrock-agentcore:GetAgentRuntimeEndpoint",
+        "bedrock-agentcore:UpdateAgentRuntimeEndpoint",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DeployRuntimeItself differs from the plan. Its purpose: Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/$${*}"])
-    error_message = "DeployRuntimeWithoutId is granted on something else. It is there for this: AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployRuntimeWithoutId"]) == {
+      Sid    = "DeployRuntimeWithoutId"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntime",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/$${*}"]
+    }
+    error_message = "Statement DeployRuntimeWithoutId differs from the plan. Its purpose: AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployIdentityWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/$${*}"])
-    error_message = "DeployIdentityWithoutId is granted on something else. It is there for this: AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployIdentityWithoutId"]) == {
+      Sid      = "DeployIdentityWithoutId"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateWorkloadIdentity"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/$${*}"]
+    }
+    error_message = "Statement DeployIdentityWithoutId differs from the plan. Its purpose: AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeUpdate"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DeployRuntimeUpdate is granted on something else. It is there for this: Creating and changing the harness updates its runtime; only the posture's network is allowed."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployRuntimeUpdate"]) == {
+      Sid    = "DeployRuntimeUpdate"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DeployRuntimeUpdate differs from the plan. Its purpose: Creating and changing the harness updates its runtime; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
-    error_message = "DeployMemoryItself is granted on something else. It is there for this: Creating, changing and deleting the harness makes and removes its managed memory."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployMemoryItself"]) == {
+      Sid    = "DeployMemoryItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:DeleteMemory",
+        "bedrock-agentcore:GetMemory",
+        "bedrock-agentcore:UpdateMemory",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????",
+      ]
+    }
+    error_message = "Statement DeployMemoryItself differs from the plan. Its purpose: Creating, changing and deleting the harness makes and removes its managed memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "DeployIdentity is granted on something else. It is there for this: Creating and deleting the harness makes and removes its workload identity."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployIdentity"]) == {
+      Sid    = "DeployIdentity"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateWorkloadIdentity",
+        "bedrock-agentcore:DeleteWorkloadIdentity",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DeployIdentity differs from the plan. Its purpose: Creating and deleting the harness makes and removes its workload identity."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "DeployTags is granted on something else. It is there for this: What is made is tagged, and its tags are read and changed."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployTags"]) == {
+      Sid    = "DeployTags"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListTagsForResource",
+        "bedrock-agentcore:TagResource",
+        "bedrock-agentcore:UntagResource",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DeployTags differs from the plan. Its purpose: What is made is tagged, and its tags are read and changed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
-    error_message = "DeployMemoryTags is granted on something else. It is there for this: The managed memory is tagged, and its tags are read and changed."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployMemoryTags"]) == {
+      Sid    = "DeployMemoryTags"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListTagsForResource",
+        "bedrock-agentcore:TagResource",
+        "bedrock-agentcore:UntagResource",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????",
+      ]
+    }
+    error_message = "Statement DeployMemoryTags differs from the plan. Its purpose: The managed memory is tagged, and its tags are read and changed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "IdentityServiceRole"])) == jsonencode(["arn:aws:iam::123456789012:role/aws-service-role/runtime-identity.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreRuntimeIdentity"])
-    error_message = "IdentityServiceRole is granted on something else. It is there for this: The account's first runtime makes AgentCore's service-linked role for workload identities."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "IdentityServiceRole"]) == {
+      Sid      = "IdentityServiceRole"
+      Effect   = "Allow"
+      Action   = ["iam:CreateServiceLinkedRole"]
+      Resource = ["arn:aws:iam::123456789012:role/aws-service-role/runtime-identity.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreRuntimeIdentity"]
+      Condition = {
+        StringEquals = {
+          "iam:AWSServiceName" = ["runtime-identity.bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement IdentityServiceRole differs from the plan. Its purpose: The account's first runtime makes AgentCore's service-linked role for workload identities."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-role-us-east-1"])
-    error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -286,48 +741,343 @@ run "auditors_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Sid]) == jsonencode(["AuditHarness", "AuditHarnesses", "AuditRuntimePolicy", "AuditRole", "AuditPolicies", "AuditLogGroups", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["auditors"]), { Statement = [for statement in jsondecode(output.policies["auditors"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "AuditHarness",
+        "AuditHarnesses",
+        "AuditRuntimePolicy",
+        "AuditRole",
+        "AuditPolicies",
+        "AuditLogGroups",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"])
-    error_message = "AuditHarness is granted on something else. It is there for this: The auditor reads the definition of this harness and of its endpoints, system prompt included."
+    condition = one([for statement in jsondecode(output.policies["auditors"]).Statement : statement if statement.Sid == "AuditHarness"]) == {
+      Sid    = "AuditHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"]
+    }
+    error_message = "Statement AuditHarness differs from the plan. Its purpose: The auditor reads the definition of this harness and of its endpoints, system prompt included."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditHarnesses"])) == jsonencode(["*"])
-    error_message = "AuditHarnesses is granted on something else. It is there for this: The auditor lists harnesses, versions and endpoints: names and states."
+    condition = one([for statement in jsondecode(output.policies["auditors"]).Statement : statement if statement.Sid == "AuditHarnesses"]) == {
+      Sid    = "AuditHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement AuditHarnesses differs from the plan. Its purpose: The auditor lists harnesses, versions and endpoints: names and states."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditRuntimePolicy"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "AuditRuntimePolicy is granted on something else. It is there for this: The auditor sees whom the policy of the harness's runtime lets in beside the caller policies."
+    condition = one([for statement in jsondecode(output.policies["auditors"]).Statement : statement if statement.Sid == "AuditRuntimePolicy"]) == {
+      Sid      = "AuditRuntimePolicy"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:GetResourcePolicy"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"]
+    }
+    error_message = "Statement AuditRuntimePolicy differs from the plan. Its purpose: The auditor sees whom the policy of the harness's runtime lets in beside the caller policies."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-role-us-east-1"])
-    error_message = "AuditRole is granted on something else. It is there for this: The auditor reads what the execution role may do and who may assume it."
+    condition = one([for statement in jsondecode(output.policies["auditors"]).Statement : statement if statement.Sid == "AuditRole"]) == {
+      Sid    = "AuditRole"
+      Effect = "Allow"
+      Action = [
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+      ]
+      Resource = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+    }
+    error_message = "Statement AuditRole differs from the plan. Its purpose: The auditor reads what the execution role may do and who may assume it."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditPolicies"])) == jsonencode(["arn:aws:iam::123456789012:policy/order_support-*"])
-    error_message = "AuditPolicies is granted on something else. It is there for this: The auditor reads the policies that are made beside the role."
+    condition = one([for statement in jsondecode(output.policies["auditors"]).Statement : statement if statement.Sid == "AuditPolicies"]) == {
+      Sid    = "AuditPolicies"
+      Effect = "Allow"
+      Action = [
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+        "iam:ListPolicyVersions",
+      ]
+      Resource = ["arn:aws:iam::123456789012:policy/order_support-*"]
+    }
+    error_message = "Statement AuditPolicies differs from the plan. Its purpose: The auditor reads the policies that are made beside the role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "AuditLogGroups"])) == jsonencode(["*"])
-    error_message = "AuditLogGroups is granted on something else. It is there for this: The auditor sees that the log groups exist and how long they are kept; no log is read."
+    condition = one([for statement in jsondecode(output.policies["auditors"]).Statement : statement if statement.Sid == "AuditLogGroups"]) == {
+      Sid      = "AuditLogGroups"
+      Effect   = "Allow"
+      Action   = ["logs:DescribeLogGroups"]
+      Resource = ["*"]
+    }
+    error_message = "Statement AuditLogGroups differs from the plan. Its purpose: The auditor sees that the log groups exist and how long they are kept; no log is read."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["auditors"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
-run "callers_without_lists" {
-  command = plan
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-callers-us-east-1"
+      path   = "/"
+      policy = output.policies["callers"]
+    } : jsonencode(aws_iam_policy.callers[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.callers differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.callers)) == jsonencode(["order-support"])
+    error_message = "aws_iam_role_policy_attachment.callers is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "order-support"
+      policy_arn = aws_iam_policy.callers.arn
+    } : jsonencode(aws_iam_role_policy_attachment.callers["order-support"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.callers differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-delegates-us-east-1"
+      path   = "/"
+      policy = output.policies["delegates"]
+    } : jsonencode(aws_iam_policy.delegates[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.delegates differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.delegates)) == jsonencode(["order-support"])
+    error_message = "aws_iam_role_policy_attachment.delegates is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "order-support"
+      policy_arn = aws_iam_policy.delegates.arn
+    } : jsonencode(aws_iam_role_policy_attachment.delegates["order-support"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.delegates differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-commands-us-east-1"
+      path   = "/"
+      policy = output.policies["commands"]
+    } : jsonencode(aws_iam_policy.commands[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.commands differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.commands)) == jsonencode(["order-support"])
+    error_message = "aws_iam_role_policy_attachment.commands is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "order-support"
+      policy_arn = aws_iam_policy.commands.arn
+    } : jsonencode(aws_iam_role_policy_attachment.commands["order-support"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.commands differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-shells-us-east-1"
+      path   = "/"
+      policy = output.policies["shells"]
+    } : jsonencode(aws_iam_policy.shells[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.shells differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.shells)) == jsonencode(["order-support"])
+    error_message = "aws_iam_role_policy_attachment.shells is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "order-support"
+      policy_arn = aws_iam_policy.shells.arn
+    } : jsonencode(aws_iam_role_policy_attachment.shells["order-support"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.shells differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-readers-us-east-1"
+      path   = "/"
+      policy = output.policies["readers"]
+    } : jsonencode(aws_iam_policy.readers[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.readers differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.readers)) == jsonencode(["order-support"])
+    error_message = "aws_iam_role_policy_attachment.readers is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "order-support"
+      policy_arn = aws_iam_policy.readers.arn
+    } : jsonencode(aws_iam_role_policy_attachment.readers["order-support"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.readers differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-operators-us-east-1"
+      path   = "/"
+      policy = output.policies["operators"]
+    } : jsonencode(aws_iam_policy.operators[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.operators differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.operators)) == jsonencode(["order-support"])
+    error_message = "aws_iam_role_policy_attachment.operators is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "order-support"
+      policy_arn = aws_iam_policy.operators.arn
+    } : jsonencode(aws_iam_role_policy_attachment.operators["order-support"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.operators differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-deployers-us-east-1"
+      path   = "/"
+      policy = output.policies["deployers"]
+    } : jsonencode(aws_iam_policy.deployers[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.deployers differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.deployers)) == jsonencode(["order-support"])
+    error_message = "aws_iam_role_policy_attachment.deployers is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "order-support"
+      policy_arn = aws_iam_policy.deployers.arn
+    } : jsonencode(aws_iam_role_policy_attachment.deployers["order-support"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.deployers differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-auditors-us-east-1"
+      path   = "/"
+      policy = output.policies["auditors"]
+    } : jsonencode(aws_iam_policy.auditors[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.auditors differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.auditors)) == jsonencode(["order-support"])
+    error_message = "aws_iam_role_policy_attachment.auditors is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "order-support"
+      policy_arn = aws_iam_policy.auditors.arn
+    } : jsonencode(aws_iam_role_policy_attachment.auditors["order-support"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.auditors differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.policy_arns) == jsonencode({
+      callers   = aws_iam_policy.callers.arn
+      delegates = aws_iam_policy.delegates.arn
+      commands  = aws_iam_policy.commands.arn
+      shells    = aws_iam_policy.shells.arn
+      readers   = aws_iam_policy.readers.arn
+      operators = aws_iam_policy.operators.arn
+      deployers = aws_iam_policy.deployers.arn
+      auditors  = aws_iam_policy.auditors.arn
+    })
+    error_message = "The output policy_arns differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_iam_policy callers",
+      "resource aws_iam_role_policy_attachment callers",
+      "resource aws_iam_policy delegates",
+      "resource aws_iam_role_policy_attachment delegates",
+      "resource aws_iam_policy commands",
+      "resource aws_iam_role_policy_attachment commands",
+      "resource aws_iam_policy shells",
+      "resource aws_iam_role_policy_attachment shells",
+      "resource aws_iam_policy readers",
+      "resource aws_iam_role_policy_attachment readers",
+      "resource aws_iam_policy operators",
+      "resource aws_iam_role_policy_attachment operators",
+      "resource aws_iam_policy deployers",
+      "resource aws_iam_role_policy_attachment deployers",
+      "resource aws_iam_policy auditors",
+      "resource aws_iam_role_policy_attachment auditors",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
+  }
+}
+
+run "without_lists" {
+  command = apply
 
   variables {
     jwt_discovery_urls  = []
@@ -342,134 +1092,243 @@ run "callers_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "commands_without_lists" {
-  command = plan
-
-  variables {
-    jwt_discovery_urls  = []
-    caller_role_names   = []
-    delegate_role_names = []
-    command_role_names  = []
-    shell_role_names    = []
-    reader_role_names   = []
-    operator_role_names = []
-    deployer_role_names = []
-    auditor_role_names  = []
+    condition = merge(jsondecode(output.policies["callers"]), { Statement = [for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarness",
+        "InvokeHarnessRuntime",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["commands"]).Statement : statement.Sid]) == jsonencode(["RunCommands"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "shells_without_lists" {
-  command = plan
-
-  variables {
-    jwt_discovery_urls  = []
-    caller_role_names   = []
-    delegate_role_names = []
-    command_role_names  = []
-    shell_role_names    = []
-    reader_role_names   = []
-    operator_role_names = []
-    deployer_role_names = []
-    auditor_role_names  = []
+    condition = merge(jsondecode(output.policies["commands"]), { Statement = [for statement in jsondecode(output.policies["commands"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["RunCommands"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["shells"]).Statement : statement.Sid]) == jsonencode(["OpenShell"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "readers_without_lists" {
-  command = plan
-
-  variables {
-    jwt_discovery_urls  = []
-    caller_role_names   = []
-    delegate_role_names = []
-    command_role_names  = []
-    shell_role_names    = []
-    reader_role_names   = []
-    operator_role_names = []
-    deployer_role_names = []
-    auditor_role_names  = []
+    condition = merge(jsondecode(output.policies["shells"]), { Statement = [for statement in jsondecode(output.policies["shells"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["OpenShell"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["readers"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "operators_without_lists" {
-  command = plan
-
-  variables {
-    jwt_discovery_urls  = []
-    caller_role_names   = []
-    delegate_role_names = []
-    command_role_names  = []
-    shell_role_names    = []
-    reader_role_names   = []
-    operator_role_names = []
-    deployer_role_names = []
-    auditor_role_names  = []
+    condition = merge(jsondecode(output.policies["readers"]), { Statement = [for statement in jsondecode(output.policies["readers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "ReadHarness",
+        "ListHarnesses",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid]) == jsonencode(["OperateHarness", "OperateRuntime", "OperateMemory", "OperateEndpoints", "OperateRuntimeEndpoints", "StopSessions", "PassExecutionRole"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "deployers_without_lists" {
-  command = plan
-
-  variables {
-    jwt_discovery_urls  = []
-    caller_role_names   = []
-    delegate_role_names = []
-    command_role_names  = []
-    shell_role_names    = []
-    reader_role_names   = []
-    operator_role_names = []
-    deployer_role_names = []
-    auditor_role_names  = []
+    condition = merge(jsondecode(output.policies["operators"]), { Statement = [for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "OperateHarness",
+        "OperateRuntime",
+        "OperateMemory",
+        "OperateEndpoints",
+        "OperateRuntimeEndpoints",
+        "StopSessions",
+        "PassExecutionRole",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "PassExecutionRole"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "auditors_without_lists" {
-  command = plan
-
-  variables {
-    jwt_discovery_urls  = []
-    caller_role_names   = []
-    delegate_role_names = []
-    command_role_names  = []
-    shell_role_names    = []
-    reader_role_names   = []
-    operator_role_names = []
-    deployer_role_names = []
-    auditor_role_names  = []
+    condition = merge(jsondecode(output.policies["deployers"]), { Statement = [for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "DeployHarness",
+        "DeployRuntime",
+        "DeployMemory",
+        "DeployHarnessItself",
+        "DeployRuntimeItself",
+        "DeployRuntimeWithoutId",
+        "DeployIdentityWithoutId",
+        "DeployRuntimeUpdate",
+        "DeployMemoryItself",
+        "DeployIdentity",
+        "DeployTags",
+        "DeployMemoryTags",
+        "IdentityServiceRole",
+        "PassExecutionRole",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["auditors"]).Statement : statement.Sid]) == jsonencode(["AuditHarness", "AuditHarnesses", "AuditRuntimePolicy", "AuditRole", "AuditPolicies", "AuditLogGroups"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["auditors"]), { Statement = [for statement in jsondecode(output.policies["auditors"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "AuditHarness",
+        "AuditHarnesses",
+        "AuditRuntimePolicy",
+        "AuditRole",
+        "AuditPolicies",
+        "AuditLogGroups",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.callers)) == jsonencode([])
+    error_message = "aws_iam_role_policy_attachment.callers is not made for the planned keys."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.delegates)) == jsonencode([])
+    error_message = "aws_iam_role_policy_attachment.delegates is not made for the planned keys."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.commands)) == jsonencode([])
+    error_message = "aws_iam_role_policy_attachment.commands is not made for the planned keys."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.shells)) == jsonencode([])
+    error_message = "aws_iam_role_policy_attachment.shells is not made for the planned keys."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.readers)) == jsonencode([])
+    error_message = "aws_iam_role_policy_attachment.readers is not made for the planned keys."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.operators)) == jsonencode([])
+    error_message = "aws_iam_role_policy_attachment.operators is not made for the planned keys."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.deployers)) == jsonencode([])
+    error_message = "aws_iam_role_policy_attachment.deployers is not made for the planned keys."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.auditors)) == jsonencode([])
+    error_message = "aws_iam_role_policy_attachment.auditors is not made for the planned keys."
+  }
+}
+
+run "with_role_name" {
+  command = apply
+
+  variables {
+    role_name = "order-support"
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/order-support"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/order-support"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["auditors"]).Statement : statement if statement.Sid == "AuditRole"]) == {
+      Sid    = "AuditRole"
+      Effect = "Allow"
+      Action = [
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+      ]
+      Resource = ["arn:aws:iam::123456789012:role/order-support"]
+    }
+    error_message = "Statement AuditRole differs from the plan. Its purpose: The auditor reads what the execution role may do and who may assume it."
+  }
+}
+
+run "with_role_name_prefix" {
+  command = apply
+
+  variables {
+    role_name_prefix = "order-support-"
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/order-support-*"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/order-support-*"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["auditors"]).Statement : statement if statement.Sid == "AuditRole"]) == {
+      Sid    = "AuditRole"
+      Effect = "Allow"
+      Action = [
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+      ]
+      Resource = ["arn:aws:iam::123456789012:role/order-support-*"]
+    }
+    error_message = "Statement AuditRole differs from the plan. Its purpose: The auditor reads what the execution role may do and who may assume it."
   }
 }
 

@@ -21,6 +21,41 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.execution_models
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_models"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.execution_image
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_image"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.execution_gateway_oauth
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_gateway_oauth"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.execution_signed_mcp
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_signed_mcp"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.execution_hooks
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_hooks"
+  }
+}
+
 variables {
   harness_name = "order_support"
 }
@@ -29,32 +64,59 @@ run "plans_with_its_defaults" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role.execution.assume_role_policy).Statement : statement.Sid]) == jsonencode(["AgentCoreAssumesRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.trust_policy), { Statement = [for statement in jsondecode(output.trust_policy).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["AgentCoreAssumesRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemoryByOldName"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["models"]), { Statement = [for statement in jsondecode(output.policies["models"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["ManagedMemoryByOldName"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["image"]), { Statement = [for statement in jsondecode(output.policies["image"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrPublicToken",
+        "EcrPublicBearerToken",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+        "Traces",
+        "Metrics",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemory"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["gateway-oauth"]), { Statement = [for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["ManagedMemory"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["signed-mcp"]), { Statement = [for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["WorkloadIdentity"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_hooks.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["hooks"]), { Statement = [for statement in jsondecode(output.policies["hooks"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["DenyAssumeRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 }

@@ -21,6 +21,41 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.execution_models
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_models"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.execution_image
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_image"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.execution_gateway_oauth
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_gateway_oauth"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.execution_signed_mcp
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_signed_mcp"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.execution_hooks
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/execution_hooks"
+  }
+}
+
 variables {
   harness_name                 = "order_support"
   foundation_model_ids         = ["amazon.nova-pro-v1:0"]
@@ -61,8 +96,31 @@ run "trust_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role.execution.assume_role_policy).Statement : statement.Sid]) == jsonencode(["AgentCoreAssumesRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.trust_policy), { Statement = [for statement in jsondecode(output.trust_policy).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["AgentCoreAssumesRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.trust_policy).Statement : statement if statement.Sid == "AgentCoreAssumesRole"]) == {
+      Sid    = "AgentCoreAssumesRole"
+      Effect = "Allow"
+      Principal = {
+        Service = ["bedrock-agentcore.amazonaws.com"]
+      }
+      Action = ["sts:AssumeRole"]
+      Condition = {
+        StringEquals = {
+          "aws:SourceAccount" = ["123456789012"]
+        }
+        ArnLike = {
+          "aws:SourceArn" = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:*"]
+        }
+      }
+    }
+    error_message = "Statement AgentCoreAssumesRole differs from the plan. Its purpose: AgentCore runs the harness as this role, and only on behalf of this account and region (confused deputy)."
   }
 }
 
@@ -70,88 +128,261 @@ run "execution_models_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockApplicationProfile", "BedrockModelBehindApplicationProfile", "BedrockProvisionedModel", "BedrockImportedModel", "BedrockCustomModel", "BedrockPromptRouter", "BedrockModelBehindRouter", "BedrockMarketplaceModel", "BedrockMarketplaceEndpoint", "MantleInference", "MantleBearerToken", "BedrockGuardrail", "ManagedMemory"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["models"]), { Statement = [for statement in jsondecode(output.policies["models"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "BedrockModel",
+        "BedrockInferenceProfile",
+        "BedrockModelBehindProfile",
+        "BedrockApplicationProfile",
+        "BedrockModelBehindApplicationProfile",
+        "BedrockProvisionedModel",
+        "BedrockImportedModel",
+        "BedrockCustomModel",
+        "BedrockPromptRouter",
+        "BedrockModelBehindRouter",
+        "BedrockMarketplaceModel",
+        "BedrockMarketplaceEndpoint",
+        "MantleInference",
+        "MantleBearerToken",
+        "BedrockGuardrail",
+        "ManagedMemoryByOldName",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockModel"])) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"])
-    error_message = "BedrockModel is granted on something else. It is there for this: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockModel"]) == {
+      Sid    = "BedrockModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
+    }
+    error_message = "Statement BedrockModel differs from the plan. Its purpose: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockInferenceProfile"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0"])
-    error_message = "BedrockInferenceProfile is granted on something else. It is there for this: The agent calls its model through a cross-region inference profile."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockInferenceProfile"]) == {
+      Sid    = "BedrockInferenceProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0"]
+    }
+    error_message = "Statement BedrockInferenceProfile differs from the plan. Its purpose: The agent calls its model through a cross-region inference profile."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockModelBehindProfile"])) == jsonencode(["arn:aws:bedrock:*::foundation-model/amazon.nova-pro-v1:0"])
-    error_message = "BedrockModelBehindProfile is granted on something else. It is there for this: The profile calls the model in its destination regions, and the model may be called in no other way."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockModelBehindProfile"]) == {
+      Sid    = "BedrockModelBehindProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:*::foundation-model/amazon.nova-pro-v1:0"]
+      Condition = {
+        StringEquals = {
+          "bedrock:InferenceProfileArn" = ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0"]
+        }
+      }
+    }
+    error_message = "Statement BedrockModelBehindProfile differs from the plan. Its purpose: The profile calls the model in its destination regions, and the model may be called in no other way."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockApplicationProfile"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl"])
-    error_message = "BedrockApplicationProfile is granted on something else. It is there for this: The agent calls its model through an application inference profile."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockApplicationProfile"]) == {
+      Sid    = "BedrockApplicationProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl"]
+    }
+    error_message = "Statement BedrockApplicationProfile differs from the plan. Its purpose: The agent calls its model through an application inference profile."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockModelBehindApplicationProfile"])) == jsonencode(["arn:aws:bedrock:*::foundation-model/*"])
-    error_message = "BedrockModelBehindApplicationProfile is granted on something else. It is there for this: The application profile calls the model behind it, and no model may be called in another way."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockModelBehindApplicationProfile"]) == {
+      Sid    = "BedrockModelBehindApplicationProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:*::foundation-model/*"]
+      Condition = {
+        StringEquals = {
+          "bedrock:InferenceProfileArn" = ["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl"]
+        }
+      }
+    }
+    error_message = "Statement BedrockModelBehindApplicationProfile differs from the plan. Its purpose: The application profile calls the model behind it, and no model may be called in another way."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockProvisionedModel"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl"])
-    error_message = "BedrockProvisionedModel is granted on something else. It is there for this: The agent calls its model on provisioned throughput."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockProvisionedModel"]) == {
+      Sid    = "BedrockProvisionedModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl"]
+    }
+    error_message = "Statement BedrockProvisionedModel differs from the plan. Its purpose: The agent calls its model on provisioned throughput."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockImportedModel"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl"])
-    error_message = "BedrockImportedModel is granted on something else. It is there for this: The agent calls a model that the account imported."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockImportedModel"]) == {
+      Sid    = "BedrockImportedModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghijkl"]
+    }
+    error_message = "Statement BedrockImportedModel differs from the plan. Its purpose: The agent calls a model that the account imported."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockCustomModel"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghijkl"])
-    error_message = "BedrockCustomModel is granted on something else. It is there for this: The agent calls a deployment of a custom model of the account."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockCustomModel"]) == {
+      Sid    = "BedrockCustomModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghijkl"]
+    }
+    error_message = "Statement BedrockCustomModel differs from the plan. Its purpose: The agent calls a deployment of a custom model of the account."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockPromptRouter"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:prompt-router/abcdefghijkl"])
-    error_message = "BedrockPromptRouter is granted on something else. It is there for this: The agent calls its model through a prompt router."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockPromptRouter"]) == {
+      Sid    = "BedrockPromptRouter"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1:123456789012:prompt-router/abcdefghijkl"]
+    }
+    error_message = "Statement BedrockPromptRouter differs from the plan. Its purpose: The agent calls its model through a prompt router."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockModelBehindRouter"])) == jsonencode(["arn:aws:bedrock:*::foundation-model/*", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/*"])
-    error_message = "BedrockModelBehindRouter is granted on something else. It is there for this: The router calls the model that it chooses, and no model may be called in another way."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockModelBehindRouter"]) == {
+      Sid    = "BedrockModelBehindRouter"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = [
+        "arn:aws:bedrock:*::foundation-model/*",
+        "arn:aws:bedrock:us-east-1:123456789012:inference-profile/*",
+      ]
+      Condition = {
+        StringEquals = {
+          "bedrock:PromptRouterArn" = ["arn:aws:bedrock:us-east-1:123456789012:prompt-router/abcdefghijkl"]
+        }
+      }
+    }
+    error_message = "Statement BedrockModelBehindRouter differs from the plan. Its purpose: The router calls the model that it chooses, and no model may be called in another way."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockMarketplaceModel"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:marketplace/model-endpoint/all-access"])
-    error_message = "BedrockMarketplaceModel is granted on something else. It is there for this: The agent calls a model of Bedrock Marketplace."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockMarketplaceModel"]) == {
+      Sid    = "BedrockMarketplaceModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1:123456789012:marketplace/model-endpoint/all-access"]
+    }
+    error_message = "Statement BedrockMarketplaceModel differs from the plan. Its purpose: The agent calls a model of Bedrock Marketplace."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockMarketplaceEndpoint"])) == jsonencode(["arn:aws:sagemaker:us-east-1:123456789012:endpoint/orders"])
-    error_message = "BedrockMarketplaceEndpoint is granted on something else. It is there for this: Bedrock calls the endpoint as the agent; the agent cannot call it past Bedrock."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockMarketplaceEndpoint"]) == {
+      Sid    = "BedrockMarketplaceEndpoint"
+      Effect = "Allow"
+      Action = [
+        "sagemaker:InvokeEndpoint",
+        "sagemaker:InvokeEndpointWithResponseStream",
+      ]
+      Resource = ["arn:aws:sagemaker:us-east-1:123456789012:endpoint/orders"]
+      Condition = {
+        StringEquals = {
+          "aws:CalledViaLast" = ["bedrock.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement BedrockMarketplaceEndpoint differs from the plan. Its purpose: Bedrock calls the endpoint as the agent; the agent cannot call it past Bedrock."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "MantleInference"])) == jsonencode(["arn:aws:bedrock-mantle:us-east-1:123456789012:project/*"])
-    error_message = "MantleInference is granted on something else. It is there for this: The agent calls its one model in the responses or chat completions format."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "MantleInference"]) == {
+      Sid      = "MantleInference"
+      Effect   = "Allow"
+      Action   = ["bedrock-mantle:CreateInference"]
+      Resource = ["arn:aws:bedrock-mantle:us-east-1:123456789012:project/*"]
+      Condition = {
+        StringEquals = {
+          "bedrock-mantle:Model" = ["global.anthropic.claude-haiku-4-5-20251001-v1:0"]
+        }
+      }
+    }
+    error_message = "Statement MantleInference differs from the plan. Its purpose: The agent calls its one model in the responses or chat completions format."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "MantleBearerToken"])) == jsonencode(["*"])
-    error_message = "MantleBearerToken is granted on something else. It is there for this: The endpoint is called with a short-term bearer token made from the role's credentials."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "MantleBearerToken"]) == {
+      Sid      = "MantleBearerToken"
+      Effect   = "Allow"
+      Action   = ["bedrock-mantle:CallWithBearerToken"]
+      Resource = ["*"]
+    }
+    error_message = "Statement MantleBearerToken differs from the plan. Its purpose: The endpoint is called with a short-term bearer token made from the role's credentials."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6"])
-    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "BedrockGuardrail"]) == {
+      Sid    = "BedrockGuardrail"
+      Effect = "Allow"
+      Action = ["bedrock:ApplyGuardrail"]
+      Resource = [
+        "arn:aws:bedrock:eu-central-1:111122223333:guardrail/a1b2c3d4e5f6",
+        "arn:aws:bedrock:*:123456789012:guardrail-profile/*.guardrail.v*",
+      ]
+    }
+    error_message = "Statement BedrockGuardrail differs from the plan. Its purpose: Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_*"])
-    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+    condition = one([for statement in jsondecode(output.policies["models"]).Statement : statement if statement.Sid == "ManagedMemoryByOldName"]) == {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"]
+    }
+    error_message = "Statement ManagedMemoryByOldName differs from the plan. Its purpose: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 }
 
@@ -159,83 +390,247 @@ run "execution_image_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "EcrToken", "EcrManagedImage", "EcrImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "WorkloadIdentityForUser", "Memory", "CustomBrowser", "BrowserStreams", "CustomCodeInterpreter", "Gateway"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["image"]), { Statement = [for statement in jsondecode(output.policies["image"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrPublicToken",
+        "EcrPublicBearerToken",
+        "EcrToken",
+        "EcrManagedImage",
+        "EcrImage",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+        "Traces",
+        "Metrics",
+        "WorkloadIdentityForUser",
+        "Memory",
+        "CustomBrowser",
+        "BrowserStreams",
+        "CustomCodeInterpreter",
+        "Gateway",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrPublicToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicToken is granted on something else. It is there for this: The image is pulled from ECR Public, which wants a token."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "EcrPublicToken"]) == {
+      Sid      = "EcrPublicToken"
+      Effect   = "Allow"
+      Action   = ["ecr-public:GetAuthorizationToken"]
+      Resource = ["*"]
+    }
+    error_message = "Statement EcrPublicToken differs from the plan. Its purpose: The image is pulled from ECR Public, which wants a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token; no other service's token is granted."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "EcrPublicBearerToken"]) == {
+      Sid      = "EcrPublicBearerToken"
+      Effect   = "Allow"
+      Action   = ["sts:GetServiceBearerToken"]
+      Resource = ["*"]
+    }
+    error_message = "Statement EcrPublicBearerToken differs from the plan. Its purpose: ECR Public's token is a service bearer token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid      = "EcrToken"
+      Effect   = "Allow"
+      Action   = ["ecr:GetAuthorizationToken"]
+      Resource = ["*"]
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid    = "EcrManagedImage"
+      Effect = "Allow"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "EcrImage"])) == jsonencode(["arn:aws:ecr:us-east-1:123456789012:repository/agents/example"])
-    error_message = "EcrImage is granted on something else. It is there for this: The session runs in the posture's own image."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "EcrImage"]) == {
+      Sid    = "EcrImage"
+      Effect = "Allow"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:123456789012:repository/agents/example"]
+    }
+    error_message = "Statement EcrImage differs from the plan. Its purpose: The session runs in the posture's own image."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"])
-    error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "LogGroups"]) == {
+      Sid    = "LogGroups"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"]
+    }
+    error_message = "Statement LogGroups differs from the plan. Its purpose: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"])
-    error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "LogStreams"]) == {
+      Sid    = "LogStreams"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"]
+    }
+    error_message = "Statement LogStreams differs from the plan. Its purpose: The runtime writes the session's log."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
-    error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "LogGroupsList"]) == {
+      Sid      = "LogGroupsList"
+      Effect   = "Allow"
+      Action   = ["logs:DescribeLogGroups"]
+      Resource = ["*"]
+    }
+    error_message = "Statement LogGroupsList differs from the plan. Its purpose: The runtime looks whether its log group exists."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
-    error_message = "LogResourcePolicy is granted on something else. It is there for this: The runtime lets X-Ray deliver spans to the account's span log group."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "LogResourcePolicy"]) == {
+      Sid      = "LogResourcePolicy"
+      Effect   = "Allow"
+      Action   = ["logs:PutResourcePolicy"]
+      Resource = ["*"]
+    }
+    error_message = "Statement LogResourcePolicy differs from the plan. Its purpose: The runtime lets X-Ray deliver spans to the account's span log group."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentityForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "WorkloadIdentityForUser is granted on something else. It is there for this: Callers come with a JWT, and the agent acts for the user that it names."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "Traces"]) == {
+      Sid    = "Traces"
+      Effect = "Allow"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement Traces differs from the plan. Its purpose: The runtime sends the session's trace to X-Ray."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "Memory"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/orders-abcdefghij"])
-    error_message = "Memory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in the memory that the posture names."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "Metrics"]) == {
+      Sid      = "Metrics"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:PutMetricData"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+      }
+    }
+    error_message = "Statement Metrics differs from the plan. Its purpose: The runtime publishes its metrics, in its own namespace only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "CustomBrowser"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:browser-custom/checkout-abcdefghij"])
-    error_message = "CustomBrowser is granted on something else. It is there for this: The agent opens, steers and closes sessions of the browser that the posture names."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "WorkloadIdentityForUser"]) == {
+      Sid    = "WorkloadIdentityForUser"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessTokenForJWT"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement WorkloadIdentityForUser differs from the plan. Its purpose: Callers come with a JWT, and the agent acts for the user that it names."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "BrowserStreams"])) == jsonencode(["*"])
-    error_message = "BrowserStreams is granted on something else. It is there for this: The agent drives the page over the session's stream."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "Memory"]) == {
+      Sid    = "Memory"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/orders-abcdefghij"]
+    }
+    error_message = "Statement Memory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in the memory that the posture names."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "CustomCodeInterpreter"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"])
-    error_message = "CustomCodeInterpreter is granted on something else. It is there for this: The agent runs code in the code interpreter that the posture names, with that interpreter's own role."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "CustomBrowser"]) == {
+      Sid    = "CustomBrowser"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetBrowserSession",
+        "bedrock-agentcore:StartBrowserSession",
+        "bedrock-agentcore:StopBrowserSession",
+        "bedrock-agentcore:UpdateBrowserStream",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:browser-custom/checkout-abcdefghij"]
+    }
+    error_message = "Statement CustomBrowser differs from the plan. Its purpose: The agent opens, steers and closes sessions of the browser that the posture names."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Resource if statement.Sid == "Gateway"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"])
-    error_message = "Gateway is granted on something else. It is there for this: The agent calls the gateway's tools, signed as this role."
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "BrowserStreams"]) == {
+      Sid    = "BrowserStreams"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ConnectBrowserAutomationStream",
+        "bedrock-agentcore:ConnectBrowserLiveViewStream",
+        "bedrock-agentcore:ListBrowserSessions",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement BrowserStreams differs from the plan. Its purpose: The agent drives the page over the session's stream."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "CustomCodeInterpreter"]) == {
+      Sid    = "CustomCodeInterpreter"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetCodeInterpreterSession",
+        "bedrock-agentcore:InvokeCodeInterpreter",
+        "bedrock-agentcore:ListCodeInterpreterSessions",
+        "bedrock-agentcore:StartCodeInterpreterSession",
+        "bedrock-agentcore:StopCodeInterpreterSession",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"]
+    }
+    error_message = "Statement CustomCodeInterpreter differs from the plan. Its purpose: The agent runs code in the code interpreter that the posture names, with that interpreter's own role."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["image"]).Statement : statement if statement.Sid == "Gateway"]) == {
+      Sid      = "Gateway"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeGateway"]
+      Resource = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"]
+    }
+    error_message = "Statement Gateway differs from the plan. Its purpose: The agent calls the gateway's tools, signed as this role."
   }
 }
 
@@ -243,53 +638,135 @@ run "execution_gateway_oauth_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["OAuthToken", "OAuthSecret", "ApiKey", "ApiKeySecret", "SkillFiles", "SkillListing", "SkillBucketFiles", "SkillBucketListing", "WorkloadIdentity"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["gateway-oauth"]), { Statement = [for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "OAuthToken",
+        "OAuthSecret",
+        "ApiKey",
+        "ApiKeySecret",
+        "SkillFiles",
+        "SkillListing",
+        "SkillBucketFiles",
+        "SkillBucketListing",
+        "ManagedMemory",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "OAuthToken"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/oauth2credentialprovider/idp", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "OAuthToken is granted on something else. It is there for this: The agent fetches the token with which it calls the gateway."
+    condition = one([for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement if statement.Sid == "OAuthToken"]) == {
+      Sid    = "OAuthToken"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetResourceOauth2Token"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default",
+        "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/oauth2credentialprovider/idp",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement OAuthToken differs from the plan. Its purpose: The agent fetches the token with which it calls the gateway."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "OAuthSecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"])
-    error_message = "OAuthSecret is granted on something else. It is there for this: The vault reads the provider's client secret as this role."
+    condition = one([for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement if statement.Sid == "OAuthSecret"]) == {
+      Sid      = "OAuthSecret"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"]
+    }
+    error_message = "Statement OAuthSecret differs from the plan. Its purpose: The vault reads the provider's client secret as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "ApiKey"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/apikeycredentialprovider/openai", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "ApiKey is granted on something else. It is there for this: The agent fetches the API key that a model, tool or skill is called with."
+    condition = one([for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement if statement.Sid == "ApiKey"]) == {
+      Sid    = "ApiKey"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetResourceApiKey"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default",
+        "arn:aws:bedrock-agentcore:eu-central-1:111122223333:token-vault/default/apikeycredentialprovider/openai",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement ApiKey differs from the plan. Its purpose: The agent fetches the API key that a model, tool or skill is called with."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "ApiKeySecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/apikey/openai-*"])
-    error_message = "ApiKeySecret is granted on something else. It is there for this: The vault reads the key's secret as this role."
+    condition = one([for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement if statement.Sid == "ApiKeySecret"]) == {
+      Sid      = "ApiKeySecret"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/apikey/openai-*"]
+    }
+    error_message = "Statement ApiKeySecret differs from the plan. Its purpose: The vault reads the key's secret as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "SkillFiles"])) == jsonencode(["arn:aws:s3:::skills/orders/*"])
-    error_message = "SkillFiles is granted on something else. It is there for this: The agent reads the files of a skill, under the skill's directory only."
+    condition = one([for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement if statement.Sid == "SkillFiles"]) == {
+      Sid      = "SkillFiles"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["arn:aws:s3:::skills/orders/*"]
+    }
+    error_message = "Statement SkillFiles differs from the plan. Its purpose: The agent reads the files of a skill, under the skill's directory only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "SkillListing"])) == jsonencode(["arn:aws:s3:::skills"])
-    error_message = "SkillListing is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
+    condition = one([for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement if statement.Sid == "SkillListing"]) == {
+      Sid      = "SkillListing"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = ["arn:aws:s3:::skills"]
+      Condition = {
+        StringLike = {
+          "s3:prefix" = [
+            "orders",
+            "orders/*",
+          ]
+        }
+      }
+    }
+    error_message = "Statement SkillListing differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "SkillBucketFiles"])) == jsonencode(["arn:aws:s3:::orders-skill/*"])
-    error_message = "SkillBucketFiles is granted on something else. It is there for this: The agent reads the files of the bucket that is a skill as a whole."
+    condition = one([for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement if statement.Sid == "SkillBucketFiles"]) == {
+      Sid      = "SkillBucketFiles"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["arn:aws:s3:::orders-skill/*"]
+    }
+    error_message = "Statement SkillBucketFiles differs from the plan. Its purpose: The agent reads the files of the bucket that is a skill as a whole."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "SkillBucketListing"])) == jsonencode(["arn:aws:s3:::orders-skill"])
-    error_message = "SkillBucketListing is granted on something else. It is there for this: The agent finds the files of the bucket that is a skill as a whole."
+    condition = one([for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement if statement.Sid == "SkillBucketListing"]) == {
+      Sid      = "SkillBucketListing"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = ["arn:aws:s3:::orders-skill"]
+    }
+    error_message = "Statement SkillBucketListing differs from the plan. Its purpose: The agent finds the files of the bucket that is a skill as a whole."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+    condition = one([for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement if statement.Sid == "ManagedMemory"]) == {
+      Sid    = "ManagedMemory"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"]
+    }
+    error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 }
 
@@ -297,111 +774,407 @@ run "execution_signed_mcp_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["McpApi", "McpGateway", "McpRuntime", "McpRuntimeEndpoint", "EfsMount", "Metrics"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["signed-mcp"]), { Statement = [for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "McpApi",
+        "McpGateway",
+        "McpRuntime",
+        "McpRuntimeEndpoint",
+        "EfsMount",
+        "EfsLookUp",
+        "S3FilesMount",
+        "S3FilesAccessPoint",
+        "S3FilesMountTargets",
+        "WorkloadIdentity",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "McpApi"])) == jsonencode(["arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/*/mcp", "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/$default/*/prod/mcp"])
-    error_message = "McpApi is granted on something else. It is there for this: The agent calls an MCP server behind API Gateway, signed as this role."
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "McpApi"]) == {
+      Sid    = "McpApi"
+      Effect = "Allow"
+      Action = ["execute-api:Invoke"]
+      Resource = [
+        "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/prod/*/mcp",
+        "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/$default/*/prod/mcp",
+      ]
+    }
+    error_message = "Statement McpApi differs from the plan. Its purpose: The agent calls an MCP server behind API Gateway, signed as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "McpGateway"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/orders-abcde12345"])
-    error_message = "McpGateway is granted on something else. It is there for this: The agent calls a gateway by its URL, signed as this role."
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "McpGateway"]) == {
+      Sid      = "McpGateway"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeGateway"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/orders-abcde12345"]
+    }
+    error_message = "Statement McpGateway differs from the plan. Its purpose: The agent calls a gateway by its URL, signed as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "McpRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345/runtime-endpoint/DEFAULT"])
-    error_message = "McpRuntime is granted on something else. It is there for this: The agent calls an MCP server in AgentCore Runtime, signed as this role."
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "McpRuntime"]) == {
+      Sid    = "McpRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345/runtime-endpoint/DEFAULT",
+      ]
+    }
+    error_message = "Statement McpRuntime differs from the plan. Its purpose: The agent calls an MCP server in AgentCore Runtime, signed as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "McpRuntimeEndpoint"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345/runtime-endpoint/prod"])
-    error_message = "McpRuntimeEndpoint is granted on something else. It is there for this: The agent calls an MCP server in AgentCore Runtime at the endpoint that the URL names, signed as this role."
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "McpRuntimeEndpoint"]) == {
+      Sid    = "McpRuntimeEndpoint"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/tools-AbCdE12345/runtime-endpoint/prod",
+      ]
+    }
+    error_message = "Statement McpRuntimeEndpoint differs from the plan. Its purpose: The agent calls an MCP server in AgentCore Runtime at the endpoint that the URL names, signed as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "EfsMount"])) == jsonencode(["arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*"])
-    error_message = "EfsMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "EfsMount"]) == {
+      Sid    = "EfsMount"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:ClientMount",
+        "elasticfilesystem:ClientWrite",
+      ]
+      Resource = ["arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*"]
+      Condition = {
+        ArnEquals = {
+          "elasticfilesystem:AccessPointArn" = ["arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"]
+        }
+      }
+    }
+    error_message = "Statement EfsMount differs from the plan. Its purpose: Sessions read and write files through the one access point that the posture names, never as its root."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
-    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "EfsLookUp"]) == {
+      Sid    = "EfsLookUp"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:DescribeAccessPoints",
+        "elasticfilesystem:DescribeMountTargets",
+      ]
+      Resource = [
+        "arn:aws:elasticfilesystem:eu-central-1:111122223333:file-system/*",
+        "arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0",
+      ]
+    }
+    error_message = "Statement EfsLookUp differs from the plan. Its purpose: AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "S3FilesMount"]) == {
+      Sid    = "S3FilesMount"
+      Effect = "Allow"
+      Action = [
+        "s3files:ClientMount",
+        "s3files:ClientWrite",
+      ]
+      Resource = ["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"]
+      Condition = {
+        ArnEquals = {
+          "s3files:AccessPointArn" = ["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"]
+        }
+      }
+    }
+    error_message = "Statement S3FilesMount differs from the plan. Its purpose: Sessions read and write files through the one access point that the posture names, never as its root."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "S3FilesAccessPoint"]) == {
+      Sid      = "S3FilesAccessPoint"
+      Effect   = "Allow"
+      Action   = ["s3files:GetAccessPoint"]
+      Resource = ["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"]
+    }
+    error_message = "Statement S3FilesAccessPoint differs from the plan. Its purpose: The runtime looks the access point up before it mounts it."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "S3FilesMountTargets"]) == {
+      Sid      = "S3FilesMountTargets"
+      Effect   = "Allow"
+      Action   = ["s3files:ListMountTargets"]
+      Resource = ["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"]
+    }
+    error_message = "Statement S3FilesMountTargets differs from the plan. Its purpose: AgentCore looks for the file system's mount targets when it creates the harness, and fails without this."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement if statement.Sid == "WorkloadIdentity"]) == {
+      Sid    = "WorkloadIdentity"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement WorkloadIdentity differs from the plan. Its purpose: The agent proves to the token vault which workload it is."
   }
 }
 
-run "execution_s3_files_grants" {
+run "execution_hooks_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Sid]) == jsonencode(["S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "Traces"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["hooks"]), { Statement = [for statement in jsondecode(output.policies["hooks"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "HookFunction",
+        "HookTopic",
+        "HookEvents",
+        "MemoryKey",
+        "DenyAssumeRole",
+        "DenyUserIdTokens",
+        "ExtraLambdaInvokeFunctionAnd1More",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "S3FilesMount"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0"])
-    error_message = "S3FilesMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
+    condition = one([for statement in jsondecode(output.policies["hooks"]).Statement : statement if statement.Sid == "HookFunction"]) == {
+      Sid      = "HookFunction"
+      Effect   = "Allow"
+      Action   = ["lambda:InvokeFunction"]
+      Resource = ["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"]
+    }
+    error_message = "Statement HookFunction differs from the plan. Its purpose: The harness asks this function around the agent's steps, and it may deny a step."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "S3FilesAccessPoint"])) == jsonencode(["arn:aws:s3files:eu-central-1:111122223333:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"])
-    error_message = "S3FilesAccessPoint is granted on something else. It is there for this: The runtime looks the access point up before it mounts it."
+    condition = one([for statement in jsondecode(output.policies["hooks"]).Statement : statement if statement.Sid == "HookTopic"]) == {
+      Sid      = "HookTopic"
+      Effect   = "Allow"
+      Action   = ["sns:Publish"]
+      Resource = ["arn:aws:sns:eu-central-1:111122223333:agent-events"]
+    }
+    error_message = "Statement HookTopic differs from the plan. Its purpose: The harness publishes the agent's steps to this topic."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"])
-    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
+    condition = one([for statement in jsondecode(output.policies["hooks"]).Statement : statement if statement.Sid == "HookEvents"]) == {
+      Sid      = "HookEvents"
+      Effect   = "Allow"
+      Action   = ["events:PutEvents"]
+      Resource = ["arn:aws:events:eu-central-1:111122223333:event-bus/agents"]
+      Condition = {
+        StringEquals = {
+          "events:source"      = ["bedrock-agentcore.harness"]
+          "events:detail-type" = ["Harness Lifecycle Hook"]
+        }
+      }
+    }
+    error_message = "Statement HookEvents differs from the plan. Its purpose: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-central-1:111122223333:agent-events"])
-    error_message = "HookTopic is granted on something else. It is there for this: The harness publishes the agent's steps to this topic."
+    condition = one([for statement in jsondecode(output.policies["hooks"]).Statement : statement if statement.Sid == "MemoryKey"]) == {
+      Sid    = "MemoryKey"
+      Effect = "Allow"
+      Action = [
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+      ]
+      Resource = ["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
+      Condition = {
+        StringEquals = {
+          "kms:ViaService" = ["bedrock-agentcore.us-east-1.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement MemoryKey differs from the plan. Its purpose: AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "HookEvents"])) == jsonencode(["arn:aws:events:eu-central-1:111122223333:event-bus/agents"])
-    error_message = "HookEvents is granted on something else. It is there for this: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
+    condition = one([for statement in jsondecode(output.policies["hooks"]).Statement : statement if statement.Sid == "DenyAssumeRole"]) == {
+      Sid      = "DenyAssumeRole"
+      Effect   = "Deny"
+      Action   = ["sts:AssumeRole"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DenyAssumeRole differs from the plan. Its purpose: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "MemoryKey"])) == jsonencode(["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"])
-    error_message = "MemoryKey is granted on something else. It is there for this: AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only."
+    condition = one([for statement in jsondecode(output.policies["hooks"]).Statement : statement if statement.Sid == "DenyUserIdTokens"]) == {
+      Sid      = "DenyUserIdTokens"
+      Effect   = "Deny"
+      Action   = ["bedrock-agentcore:GetWorkloadAccessTokenForUserId"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DenyUserIdTokens differs from the plan. Its purpose: Users come with a JWT: no token is given for a user id that nobody has checked."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
-    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
+    condition = one([for statement in jsondecode(output.policies["hooks"]).Statement : statement if statement.Sid == "ExtraLambdaInvokeFunctionAnd1More"]) == {
+      Sid    = "ExtraLambdaInvokeFunctionAnd1More"
+      Effect = "Allow"
+      Action = [
+        "lambda:InvokeFunction",
+        "lambda:InvokeFunctionUrl",
+      ]
+      Resource = ["arn:aws:s3:::orders"]
+    }
+    error_message = "Statement ExtraLambdaInvokeFunctionAnd1More differs from the plan. Its purpose: The agent calls the MCP servers behind these functions' URLs."
   }
 }
 
-run "execution_deny_role_grants" {
-  command = plan
+run "makes_what_was_planned" {
+  command = apply
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole", "DenyUserIdTokens", "ExtraLambdaInvokeFunctionAnd1More"])
-    error_message = "The statements are not the ones that were planned."
+    condition = alltrue([for name, value in {
+      name                 = "order_support-role-us-east-1"
+      path                 = "/"
+      max_session_duration = 3600
+      permissions_boundary = null
+      assume_role_policy   = output.trust_policy
+      inline_policy        = []
+      managed_policy_arns  = []
+    } : jsonencode(aws_iam_role.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role.execution differs from the plan."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
-    error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
+    condition = alltrue([for name, value in {
+      name   = "order_support-execution-models-us-east-1"
+      path   = "/"
+      policy = output.policies["models"]
+    } : jsonencode(aws_iam_policy.execution_models[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.execution_models differs from the plan."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Resource if statement.Sid == "DenyUserIdTokens"])) == jsonencode(["*"])
-    error_message = "DenyUserIdTokens is granted on something else. It is there for this: Users come with a JWT: no token is given for a user id that nobody has checked."
+    condition = alltrue([for name, value in {
+      role       = aws_iam_role.execution.name
+      policy_arn = aws_iam_policy.execution_models.arn
+    } : jsonencode(aws_iam_role_policy_attachment.execution_models[name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.execution_models differs from the plan."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Resource if statement.Sid == "ExtraLambdaInvokeFunctionAnd1More"])) == jsonencode(["arn:aws:s3:::orders"])
-    error_message = "ExtraLambdaInvokeFunctionAnd1More is granted on something else. It is there for this: The agent calls the MCP servers behind these functions' URLs."
+    condition = alltrue([for name, value in {
+      name   = "order_support-execution-image-us-east-1"
+      path   = "/"
+      policy = output.policies["image"]
+    } : jsonencode(aws_iam_policy.execution_image[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.execution_image differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = aws_iam_role.execution.name
+      policy_arn = aws_iam_policy.execution_image.arn
+    } : jsonencode(aws_iam_role_policy_attachment.execution_image[name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.execution_image differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-execution-gateway-oauth-us-east-1"
+      path   = "/"
+      policy = output.policies["gateway-oauth"]
+    } : jsonencode(aws_iam_policy.execution_gateway_oauth[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.execution_gateway_oauth differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = aws_iam_role.execution.name
+      policy_arn = aws_iam_policy.execution_gateway_oauth.arn
+    } : jsonencode(aws_iam_role_policy_attachment.execution_gateway_oauth[name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.execution_gateway_oauth differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-execution-signed-mcp-us-east-1"
+      path   = "/"
+      policy = output.policies["signed-mcp"]
+    } : jsonencode(aws_iam_policy.execution_signed_mcp[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.execution_signed_mcp differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = aws_iam_role.execution.name
+      policy_arn = aws_iam_policy.execution_signed_mcp.arn
+    } : jsonencode(aws_iam_role_policy_attachment.execution_signed_mcp[name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.execution_signed_mcp differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-execution-hooks-us-east-1"
+      path   = "/"
+      policy = output.policies["hooks"]
+    } : jsonencode(aws_iam_policy.execution_hooks[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.execution_hooks differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = aws_iam_role.execution.name
+      policy_arn = aws_iam_policy.execution_hooks.arn
+    } : jsonencode(aws_iam_role_policy_attachment.execution_hooks[name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.execution_hooks differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.role_arn) == jsonencode(aws_iam_role.execution.arn)
+    error_message = "The output role_arn differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.role_name) == jsonencode(aws_iam_role.execution.name)
+    error_message = "The output role_name differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_iam_role execution",
+      "resource aws_iam_policy execution_models",
+      "resource aws_iam_role_policy_attachment execution_models",
+      "resource aws_iam_policy execution_image",
+      "resource aws_iam_role_policy_attachment execution_image",
+      "resource aws_iam_policy execution_gateway_oauth",
+      "resource aws_iam_role_policy_attachment execution_gateway_oauth",
+      "resource aws_iam_policy execution_signed_mcp",
+      "resource aws_iam_role_policy_attachment execution_signed_mcp",
+      "resource aws_iam_policy execution_hooks",
+      "resource aws_iam_role_policy_attachment execution_hooks",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
   }
 }
 
-run "execution_models_without_lists" {
-  command = plan
+run "without_lists" {
+  command = apply
 
   variables {
     foundation_model_ids         = []
@@ -439,228 +1212,115 @@ run "execution_models_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_models.policy).Statement : statement.Sid]) == jsonencode(["ManagedMemory"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "execution_image_without_lists" {
-  command = plan
-
-  variables {
-    foundation_model_ids         = []
-    inference_profile_ids        = []
-    application_profile_arns     = []
-    provisioned_model_arns       = []
-    imported_model_arns          = []
-    custom_model_deployment_arns = []
-    prompt_router_arns           = []
-    marketplace_endpoint_arns    = []
-    mantle_model_ids             = []
-    guardrail_arns               = []
-    api_key_provider_arns        = []
-    gateway_arns                 = []
-    oauth_provider_arns          = []
-    browser_arns                 = []
-    code_interpreter_arns        = []
-    signed_api_urls              = []
-    signed_gateway_urls          = []
-    signed_runtime_urls          = []
-    signed_runtime_endpoint_urls = []
-    mcp_function_arns            = []
-    skill_uris                   = []
-    skill_bucket_uris            = []
-    memory_arns                  = []
-    memory_key_arns              = []
-    container_uris               = []
-    subnet_ids                   = []
-    efs_access_point_arns        = []
-    s3_files_access_point_arns   = []
-    hook_function_arns           = []
-    hook_topic_arns              = []
-    hook_event_bus_arns          = []
-    jwt_discovery_urls           = []
+    condition = merge(jsondecode(output.policies["models"]), { Statement = [for statement in jsondecode(output.policies["models"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["ManagedMemoryByOldName"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_image.policy).Statement : statement.Sid]) == jsonencode(["EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "execution_gateway_oauth_without_lists" {
-  command = plan
-
-  variables {
-    foundation_model_ids         = []
-    inference_profile_ids        = []
-    application_profile_arns     = []
-    provisioned_model_arns       = []
-    imported_model_arns          = []
-    custom_model_deployment_arns = []
-    prompt_router_arns           = []
-    marketplace_endpoint_arns    = []
-    mantle_model_ids             = []
-    guardrail_arns               = []
-    api_key_provider_arns        = []
-    gateway_arns                 = []
-    oauth_provider_arns          = []
-    browser_arns                 = []
-    code_interpreter_arns        = []
-    signed_api_urls              = []
-    signed_gateway_urls          = []
-    signed_runtime_urls          = []
-    signed_runtime_endpoint_urls = []
-    mcp_function_arns            = []
-    skill_uris                   = []
-    skill_bucket_uris            = []
-    memory_arns                  = []
-    memory_key_arns              = []
-    container_uris               = []
-    subnet_ids                   = []
-    efs_access_point_arns        = []
-    s3_files_access_point_arns   = []
-    hook_function_arns           = []
-    hook_topic_arns              = []
-    hook_event_bus_arns          = []
-    jwt_discovery_urls           = []
+    condition = merge(jsondecode(output.policies["image"]), { Statement = [for statement in jsondecode(output.policies["image"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrPublicToken",
+        "EcrPublicBearerToken",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+        "Traces",
+        "Metrics",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_gateway_oauth.policy).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "execution_signed_mcp_without_lists" {
-  command = plan
-
-  variables {
-    foundation_model_ids         = []
-    inference_profile_ids        = []
-    application_profile_arns     = []
-    provisioned_model_arns       = []
-    imported_model_arns          = []
-    custom_model_deployment_arns = []
-    prompt_router_arns           = []
-    marketplace_endpoint_arns    = []
-    mantle_model_ids             = []
-    guardrail_arns               = []
-    api_key_provider_arns        = []
-    gateway_arns                 = []
-    oauth_provider_arns          = []
-    browser_arns                 = []
-    code_interpreter_arns        = []
-    signed_api_urls              = []
-    signed_gateway_urls          = []
-    signed_runtime_urls          = []
-    signed_runtime_endpoint_urls = []
-    mcp_function_arns            = []
-    skill_uris                   = []
-    skill_bucket_uris            = []
-    memory_arns                  = []
-    memory_key_arns              = []
-    container_uris               = []
-    subnet_ids                   = []
-    efs_access_point_arns        = []
-    s3_files_access_point_arns   = []
-    hook_function_arns           = []
-    hook_topic_arns              = []
-    hook_event_bus_arns          = []
-    jwt_discovery_urls           = []
+    condition = merge(jsondecode(output.policies["gateway-oauth"]), { Statement = [for statement in jsondecode(output.policies["gateway-oauth"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["ManagedMemory"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_signed_mcp.policy).Statement : statement.Sid]) == jsonencode(["Metrics"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "execution_s3_files_without_lists" {
-  command = plan
-
-  variables {
-    foundation_model_ids         = []
-    inference_profile_ids        = []
-    application_profile_arns     = []
-    provisioned_model_arns       = []
-    imported_model_arns          = []
-    custom_model_deployment_arns = []
-    prompt_router_arns           = []
-    marketplace_endpoint_arns    = []
-    mantle_model_ids             = []
-    guardrail_arns               = []
-    api_key_provider_arns        = []
-    gateway_arns                 = []
-    oauth_provider_arns          = []
-    browser_arns                 = []
-    code_interpreter_arns        = []
-    signed_api_urls              = []
-    signed_gateway_urls          = []
-    signed_runtime_urls          = []
-    signed_runtime_endpoint_urls = []
-    mcp_function_arns            = []
-    skill_uris                   = []
-    skill_bucket_uris            = []
-    memory_arns                  = []
-    memory_key_arns              = []
-    container_uris               = []
-    subnet_ids                   = []
-    efs_access_point_arns        = []
-    s3_files_access_point_arns   = []
-    hook_function_arns           = []
-    hook_topic_arns              = []
-    hook_event_bus_arns          = []
-    jwt_discovery_urls           = []
+    condition = merge(jsondecode(output.policies["signed-mcp"]), { Statement = [for statement in jsondecode(output.policies["signed-mcp"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["WorkloadIdentity"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_s3_files.policy).Statement : statement.Sid]) == jsonencode(["Traces"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["hooks"]), { Statement = [for statement in jsondecode(output.policies["hooks"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["DenyAssumeRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 }
 
-run "execution_deny_role_without_lists" {
-  command = plan
+run "with_role_name" {
+  command = apply
 
   variables {
-    foundation_model_ids         = []
-    inference_profile_ids        = []
-    application_profile_arns     = []
-    provisioned_model_arns       = []
-    imported_model_arns          = []
-    custom_model_deployment_arns = []
-    prompt_router_arns           = []
-    marketplace_endpoint_arns    = []
-    mantle_model_ids             = []
-    guardrail_arns               = []
-    api_key_provider_arns        = []
-    gateway_arns                 = []
-    oauth_provider_arns          = []
-    browser_arns                 = []
-    code_interpreter_arns        = []
-    signed_api_urls              = []
-    signed_gateway_urls          = []
-    signed_runtime_urls          = []
-    signed_runtime_endpoint_urls = []
-    mcp_function_arns            = []
-    skill_uris                   = []
-    skill_bucket_uris            = []
-    memory_arns                  = []
-    memory_key_arns              = []
-    container_uris               = []
-    subnet_ids                   = []
-    efs_access_point_arns        = []
-    s3_files_access_point_arns   = []
-    hook_function_arns           = []
-    hook_topic_arns              = []
-    hook_event_bus_arns          = []
-    jwt_discovery_urls           = []
+    role_name = "order-support"
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.execution_deny_role.policy).Statement : statement.Sid]) == jsonencode(["DenyAssumeRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = alltrue([for name, value in {
+      name                 = "order-support"
+      path                 = "/"
+      max_session_duration = 3600
+      permissions_boundary = null
+      assume_role_policy   = output.trust_policy
+      inline_policy        = []
+      managed_policy_arns  = []
+    } : jsonencode(aws_iam_role.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role.execution differs from the plan."
+  }
+}
+
+run "with_role_name_prefix" {
+  command = apply
+
+  variables {
+    role_name_prefix = "order-support-"
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name_prefix          = "order-support-"
+      path                 = "/"
+      max_session_duration = 3600
+      permissions_boundary = null
+      assume_role_policy   = output.trust_policy
+      inline_policy        = []
+      managed_policy_arns  = []
+    } : jsonencode(aws_iam_role.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role.execution differs from the plan."
+  }
+}
+
+run "with_permissions_boundary" {
+  command = apply
+
+  variables {
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name                 = "order_support-role-us-east-1"
+      path                 = "/"
+      max_session_duration = 3600
+      permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+      assume_role_policy   = output.trust_policy
+      inline_policy        = []
+      managed_policy_arns  = []
+    } : jsonencode(aws_iam_role.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role.execution differs from the plan."
   }
 }
 

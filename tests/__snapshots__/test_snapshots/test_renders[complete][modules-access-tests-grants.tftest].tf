@@ -21,6 +21,13 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.on_call
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/on_call"
+  }
+}
+
 variables {
   subnet_ids                = ["subnet-0123456789abcdef0"]
   session_security_group_id = "example"
@@ -30,58 +37,225 @@ run "on_call_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses", "OperateHarness", "OperateRuntime", "OperateMemory", "OperateEndpoints", "OperateRuntimeEndpoints", "StopSessions", "PassExecutionRole", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["on-call"]), { Statement = [for statement in jsondecode(output.policies["on-call"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "ReadHarness",
+        "ListHarnesses",
+        "OperateHarness",
+        "OperateRuntime",
+        "OperateMemory",
+        "OperateEndpoints",
+        "OperateRuntimeEndpoints",
+        "StopSessions",
+        "PassExecutionRole",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "ReadHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*"])
-    error_message = "ReadHarness is granted on something else. It is there for this: The caller reads the definition of this harness and of its endpoints, system prompt included."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "ReadHarness"]) == {
+      Sid    = "ReadHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*"]
+    }
+    error_message = "Statement ReadHarness differs from the plan. Its purpose: The caller reads the definition of this harness and of its endpoints, system prompt included."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "ListHarnesses"])) == jsonencode(["*"])
-    error_message = "ListHarnesses is granted on something else. It is there for this: The caller lists harnesses, versions and endpoints: names and states."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "ListHarnesses"]) == {
+      Sid    = "ListHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement ListHarnesses differs from the plan. Its purpose: The caller lists harnesses, versions and endpoints: names and states."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-??????????"])
-    error_message = "OperateHarness is granted on something else. It is there for this: The caller changes the definition of this harness."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateHarness"]) == {
+      Sid      = "OperateHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:UpdateHarness"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-??????????"]
+    }
+    error_message = "Statement OperateHarness differs from the plan. Its purpose: The caller changes the definition of this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*"])
-    error_message = "OperateRuntime is granted on something else. It is there for this: UpdateHarness is also checked as an update of the runtime behind the harness; only the posture's network is allowed."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateRuntime"]) == {
+      Sid    = "OperateRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*",
+      ]
+      Condition = {
+        "ForAllValues:StringEquals" = {
+          "bedrock-agentcore:subnets"        = ["subnet-0123456789abcdef0"]
+          "bedrock-agentcore:securityGroups" = ["example"]
+        }
+      }
+    }
+    error_message = "Statement OperateRuntime differs from the plan. Its purpose: UpdateHarness is also checked as an update of the runtime behind the harness; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????"])
-    error_message = "OperateMemory is granted on something else. It is there for this: UpdateHarness is also checked as an update of the memory behind the harness."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateMemory"]) == {
+      Sid    = "OperateMemory"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateMemory"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_*",
+      ]
+    }
+    error_message = "Statement OperateMemory differs from the plan. Its purpose: UpdateHarness is also checked as an update of the memory behind the harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*"])
-    error_message = "OperateEndpoints is granted on something else. It is there for this: The caller makes, moves and removes endpoints of this harness."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateEndpoints"]) == {
+      Sid    = "OperateEndpoints"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateHarnessEndpoint",
+        "bedrock-agentcore:DeleteHarnessEndpoint",
+        "bedrock-agentcore:UpdateHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*"]
+    }
+    error_message = "Statement OperateEndpoints differs from the plan. Its purpose: The caller makes, moves and removes endpoints of this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateRuntimeEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*"])
-    error_message = "OperateRuntimeEndpoints is granted on something else. It is there for this: Calls for an endpoint of the harness are also checked for the runtime endpoint behind it."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateRuntimeEndpoints"]) == {
+      Sid    = "OperateRuntimeEndpoints"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntimeEndpoint",
+        "bedrock-agentcore:UpdateAgentRuntimeEndpoint",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*",
+      ]
+    }
+    error_message = "Statement OperateRuntimeEndpoints differs from the plan. Its purpose: Calls for an endpoint of the harness are also checked for the runtime endpoint behind it."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "StopSessions"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*"])
-    error_message = "StopSessions is granted on something else. It is there for this: The caller ends a session that must not go on."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "StopSessions"]) == {
+      Sid    = "StopSessions"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:StopRuntimeSession"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*",
+      ]
+    }
+    error_message = "Statement StopSessions differs from the plan. Its purpose: The caller ends a session that must not go on."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"])
-    error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "claims-assistant-on-call-us-east-1"
+      path   = "/agents/"
+      policy = output.policies["on-call"]
+    } : jsonencode(aws_iam_policy.on_call[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.on_call differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.policy_arns) == jsonencode({
+      on-call = aws_iam_policy.on_call.arn
+    })
+    error_message = "The output policy_arns differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode(["resource aws_iam_policy on_call"])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
+  }
+}
+
+run "without_lists" {
+  command = apply
+
+  variables {
+    subnet_ids = []
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateRuntime"]) == {
+      Sid    = "OperateRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*",
+      ]
+      Condition = {
+        "ForAllValues:StringEquals" = {
+          "bedrock-agentcore:subnets"        = []
+          "bedrock-agentcore:securityGroups" = ["example"]
+        }
+      }
+    }
+    error_message = "Statement OperateRuntime differs from the plan. Its purpose: UpdateHarness is also checked as an update of the runtime behind the harness; only the posture's network is allowed."
   }
 }
 

@@ -21,6 +21,13 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.boundary
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/boundary"
+  }
+}
+
 variables {
   key_arn = "arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
 }
@@ -29,8 +36,31 @@ run "trust_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role.execution.assume_role_policy).Statement : statement.Sid]) == jsonencode(["AgentCoreAssumesRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.trust_policy), { Statement = [for statement in jsondecode(output.trust_policy).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["AgentCoreAssumesRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.trust_policy).Statement : statement if statement.Sid == "AgentCoreAssumesRole"]) == {
+      Sid    = "AgentCoreAssumesRole"
+      Effect = "Allow"
+      Principal = {
+        Service = ["bedrock-agentcore.amazonaws.com"]
+      }
+      Action = ["sts:AssumeRole"]
+      Condition = {
+        StringEquals = {
+          "aws:SourceAccount" = ["123456789012"]
+        }
+        ArnLike = {
+          "aws:SourceArn" = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:*"]
+        }
+      }
+    }
+    error_message = "Statement AgentCoreAssumesRole differs from the plan. Its purpose: AgentCore runs the harness as this role, and only on behalf of this account and region (confused deputy)."
   }
 }
 
@@ -38,103 +68,263 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "WorkloadIdentityForUserOfIssuer", "ManagedMemory", "ManagedMemoryByOldName", "OAuthToken", "OAuthSecret", "HookFunction", "MemoryKey", "DenyAssumeRole", "DenyUserIdTokens"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policy), { Statement = [for statement in jsondecode(output.policy).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "BedrockModel",
+        "EcrToken",
+        "EcrManagedImage",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+        "Traces",
+        "Metrics",
+        "WorkloadIdentity",
+        "WorkloadIdentityForUserOfIssuer",
+        "ManagedMemory",
+        "OAuthToken",
+        "OAuthSecret",
+        "HookFunction",
+        "MemoryKey",
+        "DenyAssumeRole",
+        "DenyUserIdTokens",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockModel"])) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"])
-    error_message = "BedrockModel is granted on something else. It is there for this: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockModel"]) == {
+      Sid    = "BedrockModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
+    }
+    error_message = "Statement BedrockModel differs from the plan. Its purpose: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid      = "EcrToken"
+      Effect   = "Allow"
+      Action   = ["ecr:GetAuthorizationToken"]
+      Resource = ["*"]
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid    = "EcrManagedImage"
+      Effect = "Allow"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*"])
-    error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogGroups"]) == {
+      Sid    = "LogGroups"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*"]
+    }
+    error_message = "Statement LogGroups differs from the plan. Its purpose: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*:log-stream:*"])
-    error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogStreams"]) == {
+      Sid    = "LogStreams"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*:log-stream:*"]
+    }
+    error_message = "Statement LogStreams differs from the plan. Its purpose: The runtime writes the session's log."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
-    error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogGroupsList"]) == {
+      Sid      = "LogGroupsList"
+      Effect   = "Allow"
+      Action   = ["logs:DescribeLogGroups"]
+      Resource = ["*"]
+    }
+    error_message = "Statement LogGroupsList differs from the plan. Its purpose: The runtime looks whether its log group exists."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
-    error_message = "LogResourcePolicy is granted on something else. It is there for this: The runtime lets X-Ray deliver spans to the account's span log group."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogResourcePolicy"]) == {
+      Sid      = "LogResourcePolicy"
+      Effect   = "Allow"
+      Action   = ["logs:PutResourcePolicy"]
+      Resource = ["*"]
+    }
+    error_message = "Statement LogResourcePolicy differs from the plan. Its purpose: The runtime lets X-Ray deliver spans to the account's span log group."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
-    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "Traces"]) == {
+      Sid    = "Traces"
+      Effect = "Allow"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement Traces differs from the plan. Its purpose: The runtime sends the session's trace to X-Ray."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
-    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "Metrics"]) == {
+      Sid      = "Metrics"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:PutMetricData"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+      }
+    }
+    error_message = "Statement Metrics differs from the plan. Its purpose: The runtime publishes its metrics, in its own namespace only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*"])
-    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "WorkloadIdentity"]) == {
+      Sid    = "WorkloadIdentity"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*",
+      ]
+    }
+    error_message = "Statement WorkloadIdentity differs from the plan. Its purpose: The agent proves to the token vault which workload it is."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentityForUserOfIssuer"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*"])
-    error_message = "WorkloadIdentityForUserOfIssuer is granted on something else. It is there for this: Callers come with a JWT of this user pool, and the agent acts for the user that it names, and for no other's."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "WorkloadIdentityForUserOfIssuer"]) == {
+      Sid    = "WorkloadIdentityForUserOfIssuer"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessTokenForJWT"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*",
+      ]
+      Condition = {
+        StringEquals = {
+          "bedrock-agentcore:InboundJwtClaim/iss" = ["https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE"]
+        }
+      }
+    }
+    error_message = "Statement WorkloadIdentityForUserOfIssuer differs from the plan. Its purpose: Callers come with a JWT of this user pool, and the agent acts for the user that it names, and for no other's."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*"])
-    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "ManagedMemory"]) == {
+      Sid    = "ManagedMemory"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_*"]
+    }
+    error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????"])
-    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "OAuthToken"]) == {
+      Sid    = "OAuthToken"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetResourceOauth2Token"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default/oauth2credentialprovider/idp",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*",
+      ]
+    }
+    error_message = "Statement OAuthToken differs from the plan. Its purpose: The agent fetches the token with which it calls the gateway."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "OAuthToken"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default/oauth2credentialprovider/idp", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*"])
-    error_message = "OAuthToken is granted on something else. It is there for this: The agent fetches the token with which it calls the gateway."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "OAuthSecret"]) == {
+      Sid      = "OAuthSecret"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"]
+    }
+    error_message = "Statement OAuthSecret differs from the plan. Its purpose: The vault reads the provider's client secret as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "OAuthSecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"])
-    error_message = "OAuthSecret is granted on something else. It is there for this: The vault reads the provider's client secret as this role."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "HookFunction"]) == {
+      Sid      = "HookFunction"
+      Effect   = "Allow"
+      Action   = ["lambda:InvokeFunction"]
+      Resource = ["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"]
+    }
+    error_message = "Statement HookFunction differs from the plan. Its purpose: The harness asks this function around the agent's steps, and it may deny a step."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"])
-    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "MemoryKey"]) == {
+      Sid    = "MemoryKey"
+      Effect = "Allow"
+      Action = [
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+      ]
+      Resource = ["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"]
+      Condition = {
+        StringEquals = {
+          "kms:ViaService" = ["bedrock-agentcore.us-east-1.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement MemoryKey differs from the plan. Its purpose: AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "MemoryKey"])) == jsonencode(["arn:aws:kms:eu-central-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"])
-    error_message = "MemoryKey is granted on something else. It is there for this: AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "DenyAssumeRole"]) == {
+      Sid      = "DenyAssumeRole"
+      Effect   = "Deny"
+      Action   = ["sts:AssumeRole"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DenyAssumeRole differs from the plan. Its purpose: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
-    error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "DenyUserIdTokens"])) == jsonencode(["*"])
-    error_message = "DenyUserIdTokens is granted on something else. It is there for this: Users come with a JWT: no token is given for a user id that nobody has checked."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "DenyUserIdTokens"]) == {
+      Sid      = "DenyUserIdTokens"
+      Effect   = "Deny"
+      Action   = ["bedrock-agentcore:GetWorkloadAccessTokenForUserId"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DenyUserIdTokens differs from the plan. Its purpose: Users come with a JWT: no token is given for a user id that nobody has checked."
   }
 }
 
@@ -142,63 +332,234 @@ run "boundary_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Sid]) == jsonencode(["BoundaryBedrock", "BoundaryBedrockAgentcore", "BoundaryCloudwatch", "BoundaryEcr", "BoundaryKms", "BoundaryLambda", "BoundaryLogs", "BoundarySecretsmanager", "BoundaryXray", "DenyAssumeRole", "DenyUserIdTokens"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.boundary), { Statement = [for statement in jsondecode(output.boundary).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "BoundaryBedrock",
+        "BoundaryBedrockAgentcore",
+        "BoundaryCloudwatch",
+        "BoundaryEcr",
+        "BoundaryKms",
+        "BoundaryLambda",
+        "BoundaryLogs",
+        "BoundarySecretsmanager",
+        "BoundaryXray",
+        "DenyAssumeRole",
+        "DenyUserIdTokens",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryBedrock"])) == jsonencode(["*"])
-    error_message = "BoundaryBedrock is granted on something else. It is there for this: Whatever is attached to the role later, of bedrock it can use no other action than these."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "BoundaryBedrock"]) == {
+      Sid    = "BoundaryBedrock"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement BoundaryBedrock differs from the plan. Its purpose: Whatever is attached to the role later, of bedrock it can use no other action than these."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryBedrockAgentcore"])) == jsonencode(["*"])
-    error_message = "BoundaryBedrockAgentcore is granted on something else. It is there for this: Whatever is attached to the role later, of bedrock-agentcore it can use no other action than these."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "BoundaryBedrockAgentcore"]) == {
+      Sid    = "BoundaryBedrockAgentcore"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:GetResourceOauth2Token",
+        "bedrock-agentcore:GetWorkloadAccessToken",
+        "bedrock-agentcore:GetWorkloadAccessTokenForJWT",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement BoundaryBedrockAgentcore differs from the plan. Its purpose: Whatever is attached to the role later, of bedrock-agentcore it can use no other action than these."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryCloudwatch"])) == jsonencode(["*"])
-    error_message = "BoundaryCloudwatch is granted on something else. It is there for this: Whatever is attached to the role later, of cloudwatch it can use no other action than these."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "BoundaryCloudwatch"]) == {
+      Sid      = "BoundaryCloudwatch"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:PutMetricData"]
+      Resource = ["*"]
+    }
+    error_message = "Statement BoundaryCloudwatch differs from the plan. Its purpose: Whatever is attached to the role later, of cloudwatch it can use no other action than these."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryEcr"])) == jsonencode(["*"])
-    error_message = "BoundaryEcr is granted on something else. It is there for this: Whatever is attached to the role later, of ecr it can use no other action than these."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "BoundaryEcr"]) == {
+      Sid    = "BoundaryEcr"
+      Effect = "Allow"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetAuthorizationToken",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement BoundaryEcr differs from the plan. Its purpose: Whatever is attached to the role later, of ecr it can use no other action than these."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryKms"])) == jsonencode(["*"])
-    error_message = "BoundaryKms is granted on something else. It is there for this: Whatever is attached to the role later, of kms it can use no other action than these."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "BoundaryKms"]) == {
+      Sid    = "BoundaryKms"
+      Effect = "Allow"
+      Action = [
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement BoundaryKms differs from the plan. Its purpose: Whatever is attached to the role later, of kms it can use no other action than these."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryLambda"])) == jsonencode(["*"])
-    error_message = "BoundaryLambda is granted on something else. It is there for this: Whatever is attached to the role later, of lambda it can use no other action than these."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "BoundaryLambda"]) == {
+      Sid      = "BoundaryLambda"
+      Effect   = "Allow"
+      Action   = ["lambda:InvokeFunction"]
+      Resource = ["*"]
+    }
+    error_message = "Statement BoundaryLambda differs from the plan. Its purpose: Whatever is attached to the role later, of lambda it can use no other action than these."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryLogs"])) == jsonencode(["*"])
-    error_message = "BoundaryLogs is granted on something else. It is there for this: Whatever is attached to the role later, of logs it can use no other action than these."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "BoundaryLogs"]) == {
+      Sid    = "BoundaryLogs"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogGroups",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+        "logs:PutResourcePolicy",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement BoundaryLogs differs from the plan. Its purpose: Whatever is attached to the role later, of logs it can use no other action than these."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundarySecretsmanager"])) == jsonencode(["*"])
-    error_message = "BoundarySecretsmanager is granted on something else. It is there for this: Whatever is attached to the role later, of secretsmanager it can use no other action than these."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "BoundarySecretsmanager"]) == {
+      Sid      = "BoundarySecretsmanager"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = ["*"]
+    }
+    error_message = "Statement BoundarySecretsmanager differs from the plan. Its purpose: Whatever is attached to the role later, of secretsmanager it can use no other action than these."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "BoundaryXray"])) == jsonencode(["*"])
-    error_message = "BoundaryXray is granted on something else. It is there for this: Whatever is attached to the role later, of xray it can use no other action than these."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "BoundaryXray"]) == {
+      Sid    = "BoundaryXray"
+      Effect = "Allow"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement BoundaryXray differs from the plan. Its purpose: Whatever is attached to the role later, of xray it can use no other action than these."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
-    error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "DenyAssumeRole"]) == {
+      Sid      = "DenyAssumeRole"
+      Effect   = "Deny"
+      Action   = ["sts:AssumeRole"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DenyAssumeRole differs from the plan. Its purpose: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Resource if statement.Sid == "DenyUserIdTokens"])) == jsonencode(["*"])
-    error_message = "DenyUserIdTokens is granted on something else. It is there for this: Users come with a JWT: no token is given for a user id that nobody has checked."
+    condition = one([for statement in jsondecode(output.boundary).Statement : statement if statement.Sid == "DenyUserIdTokens"]) == {
+      Sid      = "DenyUserIdTokens"
+      Effect   = "Deny"
+      Action   = ["bedrock-agentcore:GetWorkloadAccessTokenForUserId"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DenyUserIdTokens differs from the plan. Its purpose: Users come with a JWT: no token is given for a user id that nobody has checked."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name                 = "claims-assistant-role-us-east-1"
+      path                 = "/agents/"
+      max_session_duration = 3600
+      permissions_boundary = aws_iam_policy.boundary.arn
+      assume_role_policy   = output.trust_policy
+      inline_policy        = []
+      managed_policy_arns  = []
+    } : jsonencode(aws_iam_role.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role.execution differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "claims-assistant-boundary-us-east-1"
+      path   = "/agents/"
+      policy = output.boundary
+    } : jsonencode(aws_iam_policy.boundary[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.boundary differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "execution"
+      role   = aws_iam_role.execution.id
+      policy = output.policy
+    } : jsonencode(aws_iam_role_policy.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy.execution differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.role_arn) == jsonencode(aws_iam_role.execution.arn)
+    error_message = "The output role_arn differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.role_name) == jsonencode(aws_iam_role.execution.name)
+    error_message = "The output role_name differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.boundary_arn) == jsonencode(aws_iam_policy.boundary.arn)
+    error_message = "The output boundary_arn differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_iam_role execution",
+      "resource aws_iam_policy boundary",
+      "resource aws_iam_role_policy execution",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
   }
 }
 

@@ -36,6 +36,20 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_cloudwatch_log_group.flow_logs
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_cloudwatch_log_group/flow_logs"
+  }
+}
+
+override_resource {
+  target = aws_iam_role.flow_logs
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_role/flow_logs"
+  }
+}
+
 variables {
   vpc_id          = "vpc-0123456789abcdef0"
   subnet_ids      = ["subnet-0123456789abcdef0"]
@@ -46,13 +60,22 @@ run "s3_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid]) == jsonencode(["EcrLayers"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["s3"]), { Statement = [for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["EcrLayers"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Resource if statement.Sid == "EcrLayers"])) == jsonencode(["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"])
-    error_message = "EcrLayers is granted on something else. It is there for this: Layers are fetched by signed links of ECR, which no role of this account has signed, so nobody is named here."
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "EcrLayers"]) == {
+      Sid       = "EcrLayers"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:GetObject"]
+      Resource  = ["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"]
+    }
+    error_message = "Statement EcrLayers differs from the plan. Its purpose: Layers are fetched by signed links of ECR, which no role of this account has signed, so nobody is named here."
   }
 }
 
@@ -60,18 +83,50 @@ run "ecr_api_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Sid]) == jsonencode(["EcrToken", "EcrManagedImage"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["ecr.api"]), { Statement = [for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrToken",
+        "EcrManagedImage",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid       = "EcrToken"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["ecr:GetAuthorizationToken"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid       = "EcrManagedImage"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
   }
 }
 
@@ -79,18 +134,50 @@ run "ecr_dkr_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Sid]) == jsonencode(["EcrToken", "EcrManagedImage"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["ecr.dkr"]), { Statement = [for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrToken",
+        "EcrManagedImage",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid       = "EcrToken"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["ecr:GetAuthorizationToken"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid       = "EcrManagedImage"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
   }
 }
 
@@ -98,28 +185,86 @@ run "logs_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Sid]) == jsonencode(["LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["logs"]), { Statement = [for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*"])
-    error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogGroups"]) == {
+      Sid       = "LogGroups"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogGroups differs from the plan. Its purpose: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*:log-stream:*"])
-    error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogStreams"]) == {
+      Sid       = "LogStreams"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_claims_assistant-*:log-stream:*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogStreams differs from the plan. Its purpose: The runtime writes the session's log."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
-    error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogGroupsList"]) == {
+      Sid       = "LogGroupsList"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["logs:DescribeLogGroups"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogGroupsList differs from the plan. Its purpose: The runtime looks whether its log group exists."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
-    error_message = "LogResourcePolicy is granted on something else. It is there for this: The runtime lets X-Ray deliver spans to the account's span log group."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogResourcePolicy"]) == {
+      Sid       = "LogResourcePolicy"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["logs:PutResourcePolicy"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogResourcePolicy differs from the plan. Its purpose: The runtime lets X-Ray deliver spans to the account's span log group."
   }
 }
 
@@ -127,13 +272,30 @@ run "monitoring_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Sid]) == jsonencode(["Metrics"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["monitoring"]), { Statement = [for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["Metrics"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
-    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
+    condition = one([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement if statement.Sid == "Metrics"]) == {
+      Sid       = "Metrics"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["cloudwatch:PutMetricData"]
+      Resource  = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement Metrics differs from the plan. Its purpose: The runtime publishes its metrics, in its own namespace only."
   }
 }
 
@@ -141,13 +303,32 @@ run "xray_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Sid]) == jsonencode(["Traces"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["xray"]), { Statement = [for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["Traces"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
-    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
+    condition = one([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement if statement.Sid == "Traces"]) == {
+      Sid       = "Traces"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement Traces differs from the plan. Its purpose: The runtime sends the session's trace to X-Ray."
   }
 }
 
@@ -155,13 +336,30 @@ run "bedrock_runtime_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement.Sid]) == jsonencode(["BedrockModel"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-runtime"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["BedrockModel"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement.Resource if statement.Sid == "BedrockModel"])) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"])
-    error_message = "BedrockModel is granted on something else. It is there for this: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement if statement.Sid == "BedrockModel"]) == {
+      Sid       = "BedrockModel"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement BedrockModel differs from the plan. Its purpose: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
   }
 }
 
@@ -169,38 +367,119 @@ run "bedrock_agentcore_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "WorkloadIdentityForUserOfIssuer", "ManagedMemory", "ManagedMemoryByOldName", "OAuthToken", "OAuthCallers"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-agentcore"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "WorkloadIdentity",
+        "WorkloadIdentityForUserOfIssuer",
+        "ManagedMemory",
+        "OAuthToken",
+        "OAuthCallers",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*"])
-    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "WorkloadIdentity"]) == {
+      Sid       = "WorkloadIdentity"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*",
+      ]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement WorkloadIdentity differs from the plan. Its purpose: The agent proves to the token vault which workload it is."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "WorkloadIdentityForUserOfIssuer"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*"])
-    error_message = "WorkloadIdentityForUserOfIssuer is granted on something else. It is there for this: Callers come with a JWT of this user pool, and the agent acts for the user that it names, and for no other's."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "WorkloadIdentityForUserOfIssuer"]) == {
+      Sid       = "WorkloadIdentityForUserOfIssuer"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:GetWorkloadAccessTokenForJWT"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*",
+      ]
+      Condition = {
+        StringEquals = {
+          "bedrock-agentcore:InboundJwtClaim/iss" = ["https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE"]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement WorkloadIdentityForUserOfIssuer differs from the plan. Its purpose: Callers come with a JWT of this user pool, and the agent acts for the user that it names, and for no other's."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*"])
-    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "ManagedMemory"]) == {
+      Sid       = "ManagedMemory"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????"])
-    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "OAuthToken"]) == {
+      Sid       = "OAuthToken"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:GetResourceOauth2Token"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default/oauth2credentialprovider/idp",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*",
+      ]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement OAuthToken differs from the plan. Its purpose: The agent fetches the token with which it calls the gateway."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "OAuthToken"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default/oauth2credentialprovider/idp", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_claims_assistant-*"])
-    error_message = "OAuthToken is granted on something else. It is there for this: The agent fetches the token with which it calls the gateway."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "OAuthCallers"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*"])
-    error_message = "OAuthCallers is granted on something else. It is there for this: Callers come with a JWT, which IAM does not know: only a statement for everybody lets them through to this harness."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "OAuthCallers"]) == {
+      Sid       = "OAuthCallers"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:GetRuntimeProtectedResourceMetadata",
+        "bedrock-agentcore:InvokeAgentRuntime",
+        "bedrock-agentcore:InvokeHarness",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*",
+      ]
+    }
+    error_message = "Statement OAuthCallers differs from the plan. Its purpose: Callers come with a JWT, which IAM does not know: only a statement for everybody lets them through to this harness."
   }
 }
 
@@ -208,13 +487,22 @@ run "bedrock_agentcore_gateway_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Sid]) == jsonencode(["GatewayWithoutIam"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["GatewayWithoutIam"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Resource if statement.Sid == "GatewayWithoutIam"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/claims-abcde12345"])
-    error_message = "GatewayWithoutIam is granted on something else. It is there for this: The gateway is called without a signature of IAM: only a statement for everybody lets the call through, to this gateway."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement if statement.Sid == "GatewayWithoutIam"]) == {
+      Sid       = "GatewayWithoutIam"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:InvokeGateway"]
+      Resource  = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/claims-abcde12345"]
+    }
+    error_message = "Statement GatewayWithoutIam differs from the plan. Its purpose: The gateway is called without a signature of IAM: only a statement for everybody lets the call through, to this gateway."
   }
 }
 
@@ -222,13 +510,27 @@ run "secretsmanager_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["secretsmanager"]).Statement : statement.Sid]) == jsonencode(["OAuthSecret"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["secretsmanager"]), { Statement = [for statement in jsondecode(output.endpoint_policies["secretsmanager"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["OAuthSecret"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["secretsmanager"]).Statement : statement.Resource if statement.Sid == "OAuthSecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"])
-    error_message = "OAuthSecret is granted on something else. It is there for this: The vault reads the provider's client secret as this role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["secretsmanager"]).Statement : statement if statement.Sid == "OAuthSecret"]) == {
+      Sid       = "OAuthSecret"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["secretsmanager:GetSecretValue"]
+      Resource  = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/oauth2/idp-*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement OAuthSecret differs from the plan. Its purpose: The vault reads the provider's client secret as this role."
   }
 }
 
@@ -236,13 +538,571 @@ run "lambda_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid]) == jsonencode(["HookFunction"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["lambda"]), { Statement = [for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["HookFunction"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"])
-    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
+    condition = one([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement if statement.Sid == "HookFunction"]) == {
+      Sid       = "HookFunction"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["lambda:InvokeFunction"]
+      Resource  = ["arn:aws:lambda:us-east-1:123456789012:function:claims-four-eyes:live"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/agents/claims-assistant-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement HookFunction differs from the plan. Its purpose: The harness asks this function around the agent's steps, and it may deny a step."
+  }
+}
+
+run "flow_logs_trust_grants" {
+  command = plan
+
+  assert {
+    condition = merge(jsondecode(aws_iam_role.flow_logs.assume_role_policy), { Statement = [for statement in jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["FlowLogsAssumesRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement : statement if statement.Sid == "FlowLogsAssumesRole"]) == {
+      Sid    = "FlowLogsAssumesRole"
+      Effect = "Allow"
+      Principal = {
+        Service = ["vpc-flow-logs.amazonaws.com"]
+      }
+      Action = ["sts:AssumeRole"]
+      Condition = {
+        StringEquals = {
+          "aws:SourceAccount" = ["123456789012"]
+        }
+        ArnLike = {
+          "aws:SourceArn" = ["arn:aws:ec2:us-east-1:123456789012:vpc-flow-log/*"]
+        }
+      }
+    }
+    error_message = "Statement FlowLogsAssumesRole differs from the plan. Its purpose: Flow logs are delivered as this role, and only on behalf of this account and region (confused deputy)."
+  }
+}
+
+run "flow_logs_grants" {
+  command = plan
+
+  assert {
+    condition = merge(jsondecode(aws_iam_role_policy.flow_logs.policy), { Statement = [for statement in jsondecode(aws_iam_role_policy.flow_logs.policy).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "FlowLogStreams",
+        "FlowLogGroup",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(aws_iam_role_policy.flow_logs.policy).Statement : statement if statement.Sid == "FlowLogStreams"]) == {
+      Sid    = "FlowLogStreams"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/vpc/claims-assistant-sessions:log-stream:*"]
+    }
+    error_message = "Statement FlowLogStreams differs from the plan. Its purpose: The flow of each interface is written to a stream of its own."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(aws_iam_role_policy.flow_logs.policy).Statement : statement if statement.Sid == "FlowLogGroup"]) == {
+      Sid      = "FlowLogGroup"
+      Effect   = "Allow"
+      Action   = ["logs:DescribeLogStreams"]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/vpc/claims-assistant-sessions"]
+    }
+    error_message = "Statement FlowLogGroup differs from the plan. Its purpose: Existing streams are found again; the group itself is made beside the role."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition     = alltrue([length(aws_flow_log.sessions) == 1])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      id = "vpc-0123456789abcdef0"
+    } : jsonencode(data.aws_vpc.this[name]) == jsonencode(value)])
+    error_message = "data.aws_vpc.this differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name = "com.amazonaws.us-east-1.s3"
+    } : jsonencode(data.aws_ec2_managed_prefix_list.s3[name]) == jsonencode(value)])
+    error_message = "data.aws_ec2_managed_prefix_list.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name    = "claims-assistant-sessions"
+      vpc_id  = data.aws_vpc.this.id
+      ingress = []
+      egress  = []
+    } : jsonencode(aws_security_group.sessions[name]) == jsonencode(value)])
+    error_message = "aws_security_group.sessions differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name    = "claims-assistant-endpoints"
+      vpc_id  = data.aws_vpc.this.id
+      ingress = []
+      egress  = []
+    } : jsonencode(aws_security_group.endpoints[name]) == jsonencode(value)])
+    error_message = "aws_security_group.endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id            = data.aws_vpc.this.id
+      service_name      = "com.amazonaws.us-east-1.s3"
+      vpc_endpoint_type = "Gateway"
+      policy            = output.endpoint_policies["s3"]
+      route_table_ids   = ["rtb-0123456789abcdef0"]
+    } : jsonencode(aws_vpc_endpoint.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.api"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.api"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_api[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_api differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.dkr"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.dkr"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_dkr[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_dkr differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.logs"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["logs"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.logs[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.logs differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.monitoring"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["monitoring"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.monitoring[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.monitoring differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.xray"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["xray"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.xray[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.xray differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-runtime"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-runtime"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_runtime[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_runtime differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-agentcore"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-agentcore"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_agentcore[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_agentcore differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-agentcore.gateway"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-agentcore.gateway"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_agentcore_gateway[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_agentcore_gateway differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.secretsmanager"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["secretsmanager"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.secretsmanager[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.secretsmanager differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.lambda"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["lambda"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.lambda[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.lambda differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id            = aws_security_group.sessions.id
+      referenced_security_group_id = aws_security_group.endpoints.id
+      ip_protocol                  = "tcp"
+      from_port                    = 443
+      to_port                      = 443
+    } : jsonencode(aws_vpc_security_group_egress_rule.endpoints[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id            = aws_security_group.endpoints.id
+      referenced_security_group_id = aws_security_group.sessions.id
+      ip_protocol                  = "tcp"
+      from_port                    = 443
+      to_port                      = 443
+    } : jsonencode(aws_vpc_security_group_ingress_rule.endpoints[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_ingress_rule.endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      prefix_list_id    = data.aws_ec2_managed_prefix_list.s3.id
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+    } : jsonencode(aws_vpc_security_group_egress_rule.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name              = "/aws/vpc/claims-assistant-sessions"
+      retention_in_days = 90
+    } : jsonencode(aws_cloudwatch_log_group.flow_logs[name]) == jsonencode(value)])
+    error_message = "aws_cloudwatch_log_group.flow_logs differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name                = "claims-assistant-flows-us-east-1"
+      inline_policy       = []
+      managed_policy_arns = []
+    } : jsonencode(aws_iam_role.flow_logs[name]) == jsonencode(value)])
+    error_message = "aws_iam_role.flow_logs differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role = aws_iam_role.flow_logs.id
+    } : jsonencode(aws_iam_role_policy.flow_logs[name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy.flow_logs differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      subnet_id       = "subnet-0123456789abcdef0"
+      traffic_type    = "ALL"
+      log_destination = aws_cloudwatch_log_group.flow_logs.arn
+      iam_role_arn    = aws_iam_role.flow_logs.arn
+    } : jsonencode(aws_flow_log.sessions[0][name]) == jsonencode(value)])
+    error_message = "aws_flow_log.sessions differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.security_group_id) == jsonencode(aws_security_group.sessions.id)
+    error_message = "The output security_group_id differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.subnet_ids) == jsonencode(["subnet-0123456789abcdef0"])
+    error_message = "The output subnet_ids differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.endpoint_ids) == jsonencode({
+      s3                          = aws_vpc_endpoint.s3.id
+      "ecr.api"                   = aws_vpc_endpoint.ecr_api.id
+      "ecr.dkr"                   = aws_vpc_endpoint.ecr_dkr.id
+      logs                        = aws_vpc_endpoint.logs.id
+      monitoring                  = aws_vpc_endpoint.monitoring.id
+      xray                        = aws_vpc_endpoint.xray.id
+      bedrock-runtime             = aws_vpc_endpoint.bedrock_runtime.id
+      bedrock-agentcore           = aws_vpc_endpoint.bedrock_agentcore.id
+      "bedrock-agentcore.gateway" = aws_vpc_endpoint.bedrock_agentcore_gateway.id
+      secretsmanager              = aws_vpc_endpoint.secretsmanager.id
+      lambda                      = aws_vpc_endpoint.lambda.id
+    })
+    error_message = "The output endpoint_ids differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.flow_log_group_name) == jsonencode(aws_cloudwatch_log_group.flow_logs.name)
+    error_message = "The output flow_log_group_name differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_security_group sessions",
+      "resource aws_security_group endpoints",
+      "resource aws_vpc_endpoint s3",
+      "resource aws_vpc_endpoint ecr_api",
+      "resource aws_vpc_endpoint ecr_dkr",
+      "resource aws_vpc_endpoint logs",
+      "resource aws_vpc_endpoint monitoring",
+      "resource aws_vpc_endpoint xray",
+      "resource aws_vpc_endpoint bedrock_runtime",
+      "resource aws_vpc_endpoint bedrock_agentcore",
+      "resource aws_vpc_endpoint bedrock_agentcore_gateway",
+      "resource aws_vpc_endpoint secretsmanager",
+      "resource aws_vpc_endpoint lambda",
+      "resource aws_vpc_security_group_egress_rule endpoints",
+      "resource aws_vpc_security_group_ingress_rule endpoints",
+      "resource aws_vpc_security_group_egress_rule s3",
+      "resource aws_cloudwatch_log_group flow_logs",
+      "resource aws_iam_role flow_logs",
+      "resource aws_iam_role_policy flow_logs",
+      "resource aws_flow_log sessions",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
+  }
+}
+
+run "without_lists" {
+  command = apply
+
+  variables {
+    subnet_ids      = []
+    route_table_ids = []
+  }
+
+  assert {
+    condition     = alltrue([length(aws_flow_log.sessions) == 0])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id            = data.aws_vpc.this.id
+      service_name      = "com.amazonaws.us-east-1.s3"
+      vpc_endpoint_type = "Gateway"
+      policy            = output.endpoint_policies["s3"]
+      route_table_ids   = []
+    } : jsonencode(aws_vpc_endpoint.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.api"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.api"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_api[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_api differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.dkr"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.dkr"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_dkr[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_dkr differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.logs"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["logs"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.logs[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.logs differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.monitoring"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["monitoring"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.monitoring[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.monitoring differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.xray"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["xray"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.xray[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.xray differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-runtime"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-runtime"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_runtime[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_runtime differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-agentcore"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-agentcore"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_agentcore[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_agentcore differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-agentcore.gateway"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-agentcore.gateway"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_agentcore_gateway[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_agentcore_gateway differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.secretsmanager"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["secretsmanager"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.secretsmanager[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.secretsmanager differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.lambda"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["lambda"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.lambda[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.lambda differs from the plan."
   }
 }
 

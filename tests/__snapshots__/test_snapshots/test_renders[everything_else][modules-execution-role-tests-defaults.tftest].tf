@@ -25,12 +25,43 @@ run "plans_with_its_defaults" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role.execution.assume_role_policy).Statement : statement.Sid]) == jsonencode(["AgentCoreAssumesRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.trust_policy), { Statement = [for statement in jsondecode(output.trust_policy).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["AgentCoreAssumesRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListingOrders", "McpApi", "McpRuntime", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "ExtraLambdaInvokeFunctionAnd1More"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policy), { Statement = [for statement in jsondecode(output.policy).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "BedrockInferenceProfile",
+        "BedrockModelBehindProfile",
+        "BedrockGuardrail",
+        "DenyWithoutGuardrailVersion",
+        "EcrToken",
+        "EcrManagedImage",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "WorkloadIdentity",
+        "ManagedMemory",
+        "SkillFiles",
+        "SkillListing",
+        "McpApi",
+        "McpRuntime",
+        "EfsMount",
+        "S3FilesMount",
+        "S3FilesAccessPoint",
+        "HookFunction",
+        "HookTopic",
+        "HookEvents",
+        "MemoryKey",
+        "DenyAssumeRole",
+        "Extra1",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 }

@@ -30,8 +30,31 @@ run "trust_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role.execution.assume_role_policy).Statement : statement.Sid]) == jsonencode(["AgentCoreAssumesRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.trust_policy), { Statement = [for statement in jsondecode(output.trust_policy).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["AgentCoreAssumesRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.trust_policy).Statement : statement if statement.Sid == "AgentCoreAssumesRole"]) == {
+      Sid    = "AgentCoreAssumesRole"
+      Effect = "Allow"
+      Principal = {
+        Service = ["bedrock-agentcore.amazonaws.com"]
+      }
+      Action = ["sts:AssumeRole"]
+      Condition = {
+        StringEquals = {
+          "aws:SourceAccount" = ["123456789012"]
+        }
+        ArnLike = {
+          "aws:SourceArn" = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:*"]
+        }
+      }
+    }
+    error_message = "Statement AgentCoreAssumesRole differs from the plan. Its purpose: AgentCore runs the harness as this role, and only on behalf of this account and region (confused deputy)."
   }
 }
 
@@ -39,138 +62,442 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListingOrders", "SkillListingInSkills", "McpApi", "McpRuntime", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "ExtraLambdaInvokeFunctionAnd1More"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policy), { Statement = [for statement in jsondecode(output.policy).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "BedrockInferenceProfile",
+        "BedrockModelBehindProfile",
+        "BedrockGuardrail",
+        "DenyWithoutGuardrailVersion",
+        "EcrToken",
+        "EcrManagedImage",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "WorkloadIdentity",
+        "ManagedMemory",
+        "SkillFiles",
+        "SkillListing",
+        "SkillListing2",
+        "McpApi",
+        "McpRuntime",
+        "EfsMount",
+        "S3FilesMount",
+        "S3FilesAccessPoint",
+        "HookFunction",
+        "HookTopic",
+        "HookEvents",
+        "MemoryKey",
+        "DenyAssumeRole",
+        "Extra1",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockInferenceProfile"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0"])
-    error_message = "BedrockInferenceProfile is granted on something else. It is there for this: The agent calls its model through a cross-region inference profile."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockInferenceProfile"]) == {
+      Sid    = "BedrockInferenceProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0"]
+    }
+    error_message = "Statement BedrockInferenceProfile differs from the plan. Its purpose: The agent calls its model through a cross-region inference profile."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockModelBehindProfile"])) == jsonencode(["arn:aws:bedrock:eu-*::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"])
-    error_message = "BedrockModelBehindProfile is granted on something else. It is there for this: The profile calls the model in its destination regions, and the model may be called in no other way."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockModelBehindProfile"]) == {
+      Sid    = "BedrockModelBehindProfile"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:eu-*::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"]
+      Condition = {
+        StringEquals = {
+          "bedrock:InferenceProfileArn" = ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0"]
+        }
+      }
+    }
+    error_message = "Statement BedrockModelBehindProfile differs from the plan. Its purpose: The profile calls the model in its destination regions, and the model may be called in no other way."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockGuardrail"])) == jsonencode(["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6"])
-    error_message = "BedrockGuardrail is granted on something else. It is there for this: Bedrock checks the guardrail's use as the caller of the model."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockGuardrail"]) == {
+      Sid      = "BedrockGuardrail"
+      Effect   = "Allow"
+      Action   = ["bedrock:ApplyGuardrail"]
+      Resource = ["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6"]
+    }
+    error_message = "Statement BedrockGuardrail differs from the plan. Its purpose: Bedrock checks the guardrail's use as the caller of the model."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "DenyWithoutGuardrailVersion"])) == jsonencode(["*"])
-    error_message = "DenyWithoutGuardrailVersion is granted on something else. It is there for this: A caller may leave the guardrail out of the model's parameters, or name another version; then the call is refused."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "DenyWithoutGuardrailVersion"]) == {
+      Sid    = "DenyWithoutGuardrailVersion"
+      Effect = "Deny"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["*"]
+      Condition = {
+        StringNotEquals = {
+          "bedrock:GuardrailIdentifier" = ["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6:3"]
+        }
+      }
+    }
+    error_message = "Statement DenyWithoutGuardrailVersion differs from the plan. Its purpose: A caller may leave the guardrail out of the model's parameters, or name another version; then the call is refused."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid      = "EcrToken"
+      Effect   = "Allow"
+      Action   = ["ecr:GetAuthorizationToken"]
+      Resource = ["*"]
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid    = "EcrManagedImage"
+      Effect = "Allow"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_everything_else-*"])
-    error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogGroups"]) == {
+      Sid    = "LogGroups"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_everything_else-*"]
+    }
+    error_message = "Statement LogGroups differs from the plan. Its purpose: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_everything_else-*:log-stream:*"])
-    error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogStreams"]) == {
+      Sid    = "LogStreams"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_everything_else-*:log-stream:*"]
+    }
+    error_message = "Statement LogStreams differs from the plan. Its purpose: The runtime writes the session's log."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
-    error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogGroupsList"]) == {
+      Sid      = "LogGroupsList"
+      Effect   = "Allow"
+      Action   = ["logs:DescribeLogGroups"]
+      Resource = ["*"]
+    }
+    error_message = "Statement LogGroupsList differs from the plan. Its purpose: The runtime looks whether its log group exists."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_everything_else-*"])
-    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "WorkloadIdentity"]) == {
+      Sid    = "WorkloadIdentity"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_everything_else-*",
+      ]
+    }
+    error_message = "Statement WorkloadIdentity differs from the plan. Its purpose: The agent proves to the token vault which workload it is."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_everything_else_*"])
-    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "ManagedMemory"]) == {
+      Sid    = "ManagedMemory"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_everything_else_*"]
+    }
+    error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "SkillFiles"])) == jsonencode(["arn:aws:s3:::skills/orders/*"])
-    error_message = "SkillFiles is granted on something else. It is there for this: The agent reads the files of a skill, under the skill's directory only."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "SkillFiles"]) == {
+      Sid      = "SkillFiles"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["arn:aws:s3:::skills/orders/*"]
+    }
+    error_message = "Statement SkillFiles differs from the plan. Its purpose: The agent reads the files of a skill, under the skill's directory only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "SkillListingOrders"])) == jsonencode(["arn:aws:s3:::skills"])
-    error_message = "SkillListingOrders is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "SkillListing"]) == {
+      Sid      = "SkillListing"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = ["arn:aws:s3:::skills"]
+      Condition = {
+        StringLike = {
+          "s3:prefix" = [
+            "orders",
+            "orders/*",
+          ]
+        }
+      }
+    }
+    error_message = "Statement SkillListing differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "SkillListingInSkills"])) == jsonencode(["arn:aws:s3:::skills"])
-    error_message = "SkillListingInSkills is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "SkillListing2"]) == {
+      Sid      = "SkillListing2"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = ["arn:aws:s3:::skills"]
+      Condition = {
+        StringLike = {
+          "s3:prefix" = [
+            "orders",
+            "orders/*",
+          ]
+        }
+      }
+    }
+    error_message = "Statement SkillListing2 differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "McpApi"])) == jsonencode(["arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/*/mcp", "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/$default/*/prod/mcp"])
-    error_message = "McpApi is granted on something else. It is there for this: The agent calls an MCP server behind API Gateway, signed as this role."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "McpApi"]) == {
+      Sid    = "McpApi"
+      Effect = "Allow"
+      Action = ["execute-api:Invoke"]
+      Resource = [
+        "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/*/mcp",
+        "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/$default/*/prod/mcp",
+      ]
+    }
+    error_message = "Statement McpApi differs from the plan. Its purpose: The agent calls an MCP server behind API Gateway, signed as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "McpRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/stock-AbCdE12345", "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/stock-AbCdE12345/runtime-endpoint/DEFAULT"])
-    error_message = "McpRuntime is granted on something else. It is there for this: The agent calls an MCP server in AgentCore Runtime, signed as this role."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "McpRuntime"]) == {
+      Sid    = "McpRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/stock-AbCdE12345",
+        "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/stock-AbCdE12345/runtime-endpoint/DEFAULT",
+      ]
+    }
+    error_message = "Statement McpRuntime differs from the plan. Its purpose: The agent calls an MCP server in AgentCore Runtime, signed as this role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EfsMount"])) == jsonencode(["arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/*"])
-    error_message = "EfsMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "EfsMount"]) == {
+      Sid    = "EfsMount"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:ClientMount",
+        "elasticfilesystem:ClientWrite",
+      ]
+      Resource = ["arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/*"]
+      Condition = {
+        ArnEquals = {
+          "elasticfilesystem:AccessPointArn" = ["arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"]
+        }
+      }
+    }
+    error_message = "Statement EfsMount differs from the plan. Its purpose: Sessions read and write files through the one access point that the posture names, never as its root."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "S3FilesMount"])) == jsonencode(["arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123456789abcdef0"])
-    error_message = "S3FilesMount is granted on something else. It is there for this: Sessions read and write files through the one access point that the posture names, never as its root."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "S3FilesMount"]) == {
+      Sid    = "S3FilesMount"
+      Effect = "Allow"
+      Action = [
+        "s3files:ClientMount",
+        "s3files:ClientWrite",
+      ]
+      Resource = ["arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123456789abcdef0"]
+      Condition = {
+        ArnEquals = {
+          "s3files:AccessPointArn" = ["arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"]
+        }
+      }
+    }
+    error_message = "Statement S3FilesMount differs from the plan. Its purpose: Sessions read and write files through the one access point that the posture names, never as its root."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "S3FilesAccessPoint"])) == jsonencode(["arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"])
-    error_message = "S3FilesAccessPoint is granted on something else. It is there for this: The runtime looks the access point up before it mounts it."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "S3FilesAccessPoint"]) == {
+      Sid      = "S3FilesAccessPoint"
+      Effect   = "Allow"
+      Action   = ["s3files:GetAccessPoint"]
+      Resource = ["arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"]
+    }
+    error_message = "Statement S3FilesAccessPoint differs from the plan. Its purpose: The runtime looks the access point up before it mounts it."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:eu-west-1:123456789012:function:gate:live", "arn:aws:lambda:eu-central-1:111122223333:function:allow-list"])
-    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "HookFunction"]) == {
+      Sid    = "HookFunction"
+      Effect = "Allow"
+      Action = ["lambda:InvokeFunction"]
+      Resource = [
+        "arn:aws:lambda:eu-west-1:123456789012:function:gate:live",
+        "arn:aws:lambda:eu-central-1:111122223333:function:allow-list",
+      ]
+    }
+    error_message = "Statement HookFunction differs from the plan. Its purpose: The harness asks this function around the agent's steps, and it may deny a step."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-west-1:123456789012:alarms"])
-    error_message = "HookTopic is granted on something else. It is there for this: The harness publishes the agent's steps to this topic."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "HookTopic"]) == {
+      Sid      = "HookTopic"
+      Effect   = "Allow"
+      Action   = ["sns:Publish"]
+      Resource = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
+    }
+    error_message = "Statement HookTopic differs from the plan. Its purpose: The harness publishes the agent's steps to this topic."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "HookEvents"])) == jsonencode(["arn:aws:events:eu-west-1:123456789012:event-bus/agents"])
-    error_message = "HookEvents is granted on something else. It is there for this: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "HookEvents"]) == {
+      Sid      = "HookEvents"
+      Effect   = "Allow"
+      Action   = ["events:PutEvents"]
+      Resource = ["arn:aws:events:eu-west-1:123456789012:event-bus/agents"]
+      Condition = {
+        StringEquals = {
+          "events:source"      = ["bedrock-agentcore.harness"]
+          "events:detail-type" = ["Harness Lifecycle Hook"]
+        }
+      }
+    }
+    error_message = "Statement HookEvents differs from the plan. Its purpose: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "MemoryKey"])) == jsonencode(["arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"])
-    error_message = "MemoryKey is granted on something else. It is there for this: AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "MemoryKey"]) == {
+      Sid    = "MemoryKey"
+      Effect = "Allow"
+      Action = [
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+      ]
+      Resource = ["arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"]
+      Condition = {
+        StringEquals = {
+          "kms:ViaService" = ["bedrock-agentcore.us-east-1.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement MemoryKey differs from the plan. Its purpose: AgentCore reads and writes the encrypted memory as this role (inferred); the key works through AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
-    error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "DenyAssumeRole"]) == {
+      Sid      = "DenyAssumeRole"
+      Effect   = "Deny"
+      Action   = ["sts:AssumeRole"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DenyAssumeRole differs from the plan. Its purpose: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ExtraLambdaInvokeFunctionAnd1More"])) == jsonencode(["arn:aws:lambda:eu-west-1:123456789012:function:mcp"])
-    error_message = "ExtraLambdaInvokeFunctionAnd1More is granted on something else. It is there for this: The MCP server `function` stands behind the URL of this function."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "Extra1"]) == {
+      Sid    = "Extra1"
+      Effect = "Allow"
+      Action = [
+        "lambda:InvokeFunction",
+        "lambda:InvokeFunctionUrl",
+      ]
+      Resource = ["arn:aws:lambda:eu-west-1:123456789012:function:mcp"]
+    }
+    error_message = "Statement Extra1 differs from the plan. Its purpose: The MCP server `function` stands behind the URL of this function."
   }
 }
 
-run "permissions_without_lists" {
-  command = plan
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name                 = "everything-else-role-us-east-1"
+      path                 = "/"
+      max_session_duration = 3600
+      permissions_boundary = null
+      assume_role_policy   = output.trust_policy
+      inline_policy        = []
+      managed_policy_arns  = []
+    } : jsonencode(aws_iam_role.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role.execution differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "execution"
+      role   = aws_iam_role.execution.id
+      policy = output.policy
+    } : jsonencode(aws_iam_role_policy.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy.execution differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.role_arn) == jsonencode(aws_iam_role.execution.arn)
+    error_message = "The output role_arn differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.role_name) == jsonencode(aws_iam_role.execution.name)
+    error_message = "The output role_name differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_iam_role execution",
+      "resource aws_iam_role_policy execution",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
+  }
+}
+
+run "without_lists" {
+  command = apply
 
   variables {
     skills         = []
@@ -178,8 +505,46 @@ run "permissions_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockInferenceProfile", "BedrockModelBehindProfile", "BedrockGuardrail", "DenyWithoutGuardrailVersion", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "WorkloadIdentity", "ManagedMemory", "SkillFiles", "SkillListingOrders", "McpApi", "McpRuntime", "EfsMount", "S3FilesMount", "S3FilesAccessPoint", "HookFunction", "HookTopic", "HookEvents", "MemoryKey", "DenyAssumeRole", "ExtraLambdaInvokeFunctionAnd1More"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policy), { Statement = [for statement in jsondecode(output.policy).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "BedrockInferenceProfile",
+        "BedrockModelBehindProfile",
+        "BedrockGuardrail",
+        "DenyWithoutGuardrailVersion",
+        "EcrToken",
+        "EcrManagedImage",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "WorkloadIdentity",
+        "ManagedMemory",
+        "SkillFiles",
+        "SkillListing",
+        "McpApi",
+        "McpRuntime",
+        "EfsMount",
+        "S3FilesMount",
+        "S3FilesAccessPoint",
+        "HookFunction",
+        "HookTopic",
+        "HookEvents",
+        "MemoryKey",
+        "DenyAssumeRole",
+        "Extra1",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "HookFunction"]) == {
+      Sid      = "HookFunction"
+      Effect   = "Allow"
+      Action   = ["lambda:InvokeFunction"]
+      Resource = ["arn:aws:lambda:eu-west-1:123456789012:function:gate:live"]
+    }
+    error_message = "Statement HookFunction differs from the plan. Its purpose: The harness asks this function around the agent's steps, and it may deny a step."
   }
 }
 

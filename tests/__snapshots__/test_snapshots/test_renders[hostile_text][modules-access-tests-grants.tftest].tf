@@ -21,21 +21,82 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.callers
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/callers"
+  }
+}
+
 run "callers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["callers"]), { Statement = [for statement in jsondecode(output.policies["callers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarness",
+        "InvokeHarnessRuntime",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["callers"]).Statement : statement.Resource if statement.Sid == "InvokeHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/hostile-*"])
-    error_message = "InvokeHarness is granted on something else. It is there for this: The caller starts sessions and sends messages to this harness."
+    condition = one([for statement in jsondecode(output.policies["callers"]).Statement : statement if statement.Sid == "InvokeHarness"]) == {
+      Sid      = "InvokeHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeHarness"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/hostile-*"]
+    }
+    error_message = "Statement InvokeHarness differs from the plan. Its purpose: The caller starts sessions and sends messages to this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["callers"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/hostile-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_hostile-*"])
-    error_message = "InvokeHarnessRuntime is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
+    condition = one([for statement in jsondecode(output.policies["callers"]).Statement : statement if statement.Sid == "InvokeHarnessRuntime"]) == {
+      Sid    = "InvokeHarnessRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/hostile-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_hostile-*",
+      ]
+    }
+    error_message = "Statement InvokeHarnessRuntime differs from the plan. Its purpose: InvokeHarness is also checked as a call of the runtime behind the harness."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "hostile-callers-us-east-1"
+      path   = "/"
+      policy = output.policies["callers"]
+    } : jsonencode(aws_iam_policy.callers[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.callers differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.policy_arns) == jsonencode({
+      callers = aws_iam_policy.callers.arn
+    })
+    error_message = "The output policy_arns differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode(["resource aws_iam_policy callers"])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
   }
 }

@@ -47,23 +47,241 @@ run "s3_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid]) == jsonencode(["SkillFiles", "SkillListing", "EcrLayers"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["s3"]), { Statement = [for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "SkillFiles",
+        "SkillListing",
+        "EcrLayers",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Resource if statement.Sid == "SkillFiles"])) == jsonencode(["arn:aws:s3:::agent-skills/spoke/*"])
-    error_message = "SkillFiles is granted on something else. It is there for this: The agent reads the files of a skill, under the skill's directory only."
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "SkillFiles"]) == {
+      Sid       = "SkillFiles"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:GetObject"]
+      Resource  = ["arn:aws:s3:::agent-skills/spoke/*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/spoke-agent-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement SkillFiles differs from the plan. Its purpose: The agent reads the files of a skill, under the skill's directory only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Resource if statement.Sid == "SkillListing"])) == jsonencode(["arn:aws:s3:::agent-skills"])
-    error_message = "SkillListing is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "SkillListing"]) == {
+      Sid       = "SkillListing"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:ListBucket"]
+      Resource  = ["arn:aws:s3:::agent-skills"]
+      Condition = {
+        StringLike = {
+          "s3:prefix" = [
+            "spoke",
+            "spoke/*",
+          ]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/spoke-agent-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement SkillListing differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Resource if statement.Sid == "EcrLayers"])) == jsonencode(["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"])
-    error_message = "EcrLayers is granted on something else. It is there for this: Layers are fetched by signed links of ECR, which no role of this account has signed, so nobody is named here."
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "EcrLayers"]) == {
+      Sid       = "EcrLayers"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:GetObject"]
+      Resource  = ["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"]
+    }
+    error_message = "Statement EcrLayers differs from the plan. Its purpose: Layers are fetched by signed links of ECR, which no role of this account has signed, so nobody is named here."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition     = alltrue([length(aws_vpc_security_group_egress_rule.shared_endpoints) == 1])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      id = "vpc-0123456789abcdef0"
+    } : jsonencode(data.aws_vpc.this[name]) == jsonencode(value)])
+    error_message = "data.aws_vpc.this differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name = "com.amazonaws.us-east-1.s3"
+    } : jsonencode(data.aws_ec2_managed_prefix_list.s3[name]) == jsonencode(value)])
+    error_message = "data.aws_ec2_managed_prefix_list.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name    = "spoke-agent-sessions"
+      vpc_id  = data.aws_vpc.this.id
+      ingress = []
+      egress  = []
+    } : jsonencode(aws_security_group.sessions[name]) == jsonencode(value)])
+    error_message = "aws_security_group.sessions differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id            = data.aws_vpc.this.id
+      service_name      = "com.amazonaws.us-east-1.s3"
+      vpc_endpoint_type = "Gateway"
+      policy            = output.endpoint_policies["s3"]
+      route_table_ids   = ["rtb-0123456789abcdef0"]
+    } : jsonencode(aws_vpc_endpoint.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      prefix_list_id    = data.aws_ec2_managed_prefix_list.s3.id
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+    } : jsonencode(aws_vpc_security_group_egress_rule.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      cidr_ipv4         = "10.0.0.0/16"
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+    } : jsonencode(aws_vpc_security_group_egress_rule.shared_endpoints[0][name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.shared_endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      cidr_ipv4         = "10.0.0.10/32"
+      ip_protocol       = "udp"
+      from_port         = 53
+      to_port           = 53
+    } : jsonencode(aws_vpc_security_group_egress_rule.dns[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.dns differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      cidr_ipv4         = "10.0.0.10/32"
+      ip_protocol       = "tcp"
+      from_port         = 53
+      to_port           = 53
+    } : jsonencode(aws_vpc_security_group_egress_rule.dns_tcp[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.dns_tcp differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      cidr_ipv4         = "10.0.1.10/32"
+      ip_protocol       = "udp"
+      from_port         = 53
+      to_port           = 53
+    } : jsonencode(aws_vpc_security_group_egress_rule.dns_2[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.dns_2 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      cidr_ipv4         = "10.0.1.10/32"
+      ip_protocol       = "tcp"
+      from_port         = 53
+      to_port           = 53
+    } : jsonencode(aws_vpc_security_group_egress_rule.dns_tcp_2[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.dns_tcp_2 differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.security_group_id) == jsonencode(aws_security_group.sessions.id)
+    error_message = "The output security_group_id differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.subnet_ids) == jsonencode(["subnet-0123456789abcdef0"])
+    error_message = "The output subnet_ids differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.endpoint_ids) == jsonencode({
+      s3 = aws_vpc_endpoint.s3.id
+    })
+    error_message = "The output endpoint_ids differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_security_group sessions",
+      "resource aws_vpc_endpoint s3",
+      "resource aws_vpc_security_group_egress_rule s3",
+      "resource aws_vpc_security_group_egress_rule shared_endpoints",
+      "resource aws_vpc_security_group_egress_rule dns",
+      "resource aws_vpc_security_group_egress_rule dns_tcp",
+      "resource aws_vpc_security_group_egress_rule dns_2",
+      "resource aws_vpc_security_group_egress_rule dns_tcp_2",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
+  }
+}
+
+run "without_lists" {
+  command = apply
+
+  variables {
+    subnet_ids      = []
+    route_table_ids = []
+    hub_cidrs       = []
+  }
+
+  assert {
+    condition     = alltrue([length(aws_vpc_security_group_egress_rule.shared_endpoints) == 0])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id            = data.aws_vpc.this.id
+      service_name      = "com.amazonaws.us-east-1.s3"
+      vpc_endpoint_type = "Gateway"
+      policy            = output.endpoint_policies["s3"]
+      route_table_ids   = []
+    } : jsonencode(aws_vpc_endpoint.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.s3 differs from the plan."
   }
 }
 

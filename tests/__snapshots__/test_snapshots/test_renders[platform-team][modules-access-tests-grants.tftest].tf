@@ -21,6 +21,27 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.storefront
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/storefront"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.on_call
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/on_call"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.reviewers
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/reviewers"
+  }
+}
+
 variables {
   storefront_roles = ["order-support"]
 }
@@ -29,23 +50,56 @@ run "storefront_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["storefront"]).Statement : statement.Sid]) == jsonencode(["InvokeHarnessEndpoints", "InvokeHarnessRuntimeEndpoints", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["storefront"]), { Statement = [for statement in jsondecode(output.policies["storefront"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarnessEndpoints",
+        "InvokeHarnessRuntimeEndpoints",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["storefront"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????", "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????/harness-endpoint/live"])
-    error_message = "InvokeHarnessEndpoints is granted on something else. It is there for this: The caller sends messages to this harness through the endpoints that the posture names."
+    condition = one([for statement in jsondecode(output.policies["storefront"]).Statement : statement if statement.Sid == "InvokeHarnessEndpoints"]) == {
+      Sid    = "InvokeHarnessEndpoints"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeHarness"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????/harness-endpoint/live",
+      ]
+    }
+    error_message = "Statement InvokeHarnessEndpoints differs from the plan. Its purpose: The caller sends messages to this harness through the endpoints that the posture names."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["storefront"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntimeEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????", "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????/harness-endpoint/live", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-??????????", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-??????????/runtime-endpoint/live"])
-    error_message = "InvokeHarnessRuntimeEndpoints is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
+    condition = one([for statement in jsondecode(output.policies["storefront"]).Statement : statement if statement.Sid == "InvokeHarnessRuntimeEndpoints"]) == {
+      Sid    = "InvokeHarnessRuntimeEndpoints"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????/harness-endpoint/live",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-??????????",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-??????????/runtime-endpoint/live",
+      ]
+    }
+    error_message = "Statement InvokeHarnessRuntimeEndpoints differs from the plan. Its purpose: InvokeHarness is also checked as a call of the runtime behind the harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["storefront"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["storefront"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -53,28 +107,51 @@ run "front_end_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["front-end"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "InvokeForUser", "InvokeStreamForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["front-end"]), { Statement = [for statement in jsondecode(output.policies["front-end"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarness",
+        "InvokeHarnessRuntime",
+        "InvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["front-end"]).Statement : statement.Resource if statement.Sid == "InvokeHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"])
-    error_message = "InvokeHarness is granted on something else. It is there for this: The caller starts sessions and sends messages to this harness."
+    condition = one([for statement in jsondecode(output.policies["front-end"]).Statement : statement if statement.Sid == "InvokeHarness"]) == {
+      Sid      = "InvokeHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeHarness"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"]
+    }
+    error_message = "Statement InvokeHarness differs from the plan. Its purpose: The caller starts sessions and sends messages to this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["front-end"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "InvokeHarnessRuntime is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
+    condition = one([for statement in jsondecode(output.policies["front-end"]).Statement : statement if statement.Sid == "InvokeHarnessRuntime"]) == {
+      Sid    = "InvokeHarnessRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement InvokeHarnessRuntime differs from the plan. Its purpose: InvokeHarness is also checked as a call of the runtime behind the harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["front-end"]).Statement : statement.Resource if statement.Sid == "InvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "InvokeForUser is granted on something else. It is there for this: The caller says for which user the agent acts, and nobody checks it: for a trusted front end only."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["front-end"]).Statement : statement.Resource if statement.Sid == "InvokeStreamForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "InvokeStreamForUser is granted on something else. It is there for this: The same over a WebSocket: whether a harness serves one is not known (inferred)."
+    condition = one([for statement in jsondecode(output.policies["front-end"]).Statement : statement if statement.Sid == "InvokeForUser"]) == {
+      Sid    = "InvokeForUser"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement InvokeForUser differs from the plan. Its purpose: The caller says for which user the agent acts, and nobody checks it: for a trusted front end only."
   }
 }
 
@@ -82,68 +159,197 @@ run "on_call_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Sid]) == jsonencode(["RunCommands", "OpenShell", "ReadHarness", "ListHarnesses", "OperateHarness", "OperateRuntime", "OperateMemory", "OperateEndpoints", "OperateRuntimeEndpoints", "StopSessions", "PassExecutionRole", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["on-call"]), { Statement = [for statement in jsondecode(output.policies["on-call"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "RunCommands",
+        "OpenShell",
+        "ReadHarness",
+        "ListHarnesses",
+        "OperateHarness",
+        "OperateRuntime",
+        "OperateMemory",
+        "OperateEndpoints",
+        "OperateRuntimeEndpoints",
+        "StopSessions",
+        "PassExecutionRole",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "RunCommands"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "RunCommands is granted on something else. It is there for this: The caller runs commands in a session: as root, and not limited by the tools that the harness allows."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "RunCommands"]) == {
+      Sid    = "RunCommands"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntime",
+        "bedrock-agentcore:InvokeAgentRuntimeCommand",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement RunCommands differs from the plan. Its purpose: The caller runs commands in a session: as root, and not limited by the tools that the harness allows."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OpenShell"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "OpenShell is granted on something else. It is there for this: The caller opens a shell in a session: as root, and not limited by the tools that the harness allows."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OpenShell"]) == {
+      Sid    = "OpenShell"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeCommandShell"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement OpenShell differs from the plan. Its purpose: The caller opens a shell in a session: as root, and not limited by the tools that the harness allows."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "ReadHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"])
-    error_message = "ReadHarness is granted on something else. It is there for this: The caller reads the definition of this harness and of its endpoints, system prompt included."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "ReadHarness"]) == {
+      Sid    = "ReadHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"]
+    }
+    error_message = "Statement ReadHarness differs from the plan. Its purpose: The caller reads the definition of this harness and of its endpoints, system prompt included."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "ListHarnesses"])) == jsonencode(["*"])
-    error_message = "ListHarnesses is granted on something else. It is there for this: The caller lists harnesses, versions and endpoints: names and states."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "ListHarnesses"]) == {
+      Sid    = "ListHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement ListHarnesses differs from the plan. Its purpose: The caller lists harnesses, versions and endpoints: names and states."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????"])
-    error_message = "OperateHarness is granted on something else. It is there for this: The caller changes the definition of this harness."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateHarness"]) == {
+      Sid      = "OperateHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:UpdateHarness"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????"]
+    }
+    error_message = "Statement OperateHarness differs from the plan. Its purpose: The caller changes the definition of this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "OperateRuntime is granted on something else. It is there for this: UpdateHarness is also checked as an update of the runtime behind the harness; only the posture's network is allowed."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateRuntime"]) == {
+      Sid    = "OperateRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+      Condition = {
+        "ForAllValues:StringEquals" = {
+          "bedrock-agentcore:subnets" = [
+            "subnet-0a1b2c3d4e5f60718",
+            "subnet-0a1b2c3d4e5f60719",
+          ]
+          "bedrock-agentcore:securityGroups" = ["sg-0a1b2c3d4e5f60718"]
+        }
+      }
+    }
+    error_message = "Statement OperateRuntime differs from the plan. Its purpose: UpdateHarness is also checked as an update of the runtime behind the harness; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????"])
-    error_message = "OperateMemory is granted on something else. It is there for this: UpdateHarness is also checked as an update of the memory behind the harness."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateMemory"]) == {
+      Sid    = "OperateMemory"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateMemory"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*",
+      ]
+    }
+    error_message = "Statement OperateMemory differs from the plan. Its purpose: UpdateHarness is also checked as an update of the memory behind the harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"])
-    error_message = "OperateEndpoints is granted on something else. It is there for this: The caller makes, moves and removes endpoints of this harness."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateEndpoints"]) == {
+      Sid    = "OperateEndpoints"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateHarnessEndpoint",
+        "bedrock-agentcore:DeleteHarnessEndpoint",
+        "bedrock-agentcore:UpdateHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"]
+    }
+    error_message = "Statement OperateEndpoints differs from the plan. Its purpose: The caller makes, moves and removes endpoints of this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "OperateRuntimeEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "OperateRuntimeEndpoints is granted on something else. It is there for this: Calls for an endpoint of the harness are also checked for the runtime endpoint behind it."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "OperateRuntimeEndpoints"]) == {
+      Sid    = "OperateRuntimeEndpoints"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntimeEndpoint",
+        "bedrock-agentcore:UpdateAgentRuntimeEndpoint",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement OperateRuntimeEndpoints differs from the plan. Its purpose: Calls for an endpoint of the harness are also checked for the runtime endpoint behind it."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "StopSessions"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "StopSessions is granted on something else. It is there for this: The caller ends a session that must not go on."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "StopSessions"]) == {
+      Sid    = "StopSessions"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:StopRuntimeSession"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement StopSessions differs from the plan. Its purpose: The caller ends a session that must not go on."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/returns-desk-role-us-east-1"])
-    error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/agents/returns-desk-role-us-east-1"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["on-call"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -151,98 +357,278 @@ run "pipeline_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses", "DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "NetworkServiceRole", "PassExecutionRole", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["pipeline"]), { Statement = [for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "ReadHarness",
+        "ListHarnesses",
+        "DeployHarness",
+        "DeployRuntime",
+        "DeployMemory",
+        "DeployHarnessItself",
+        "DeployRuntimeItself",
+        "DeployRuntimeUpdate",
+        "DeployMemoryItself",
+        "DeployIdentity",
+        "DeployTags",
+        "DeployMemoryTags",
+        "IdentityServiceRole",
+        "NetworkServiceRole",
+        "PassExecutionRole",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "ReadHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"])
-    error_message = "ReadHarness is granted on something else. It is there for this: The caller reads the definition of this harness and of its endpoints, system prompt included."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "ReadHarness"]) == {
+      Sid    = "ReadHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"]
+    }
+    error_message = "Statement ReadHarness differs from the plan. Its purpose: The caller reads the definition of this harness and of its endpoints, system prompt included."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "ListHarnesses"])) == jsonencode(["*"])
-    error_message = "ListHarnesses is granted on something else. It is there for this: The caller lists harnesses, versions and endpoints: names and states."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "ListHarnesses"]) == {
+      Sid    = "ListHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement ListHarnesses differs from the plan. Its purpose: The caller lists harnesses, versions and endpoints: names and states."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployHarness"])) == jsonencode(["*"])
-    error_message = "DeployHarness is granted on something else. It is there for this: The caller creates the harness, with the tags of the posture."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployHarness"]) == {
+      Sid      = "DeployHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateHarness"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = {
+          "aws:RequestTag/team" = ["platform"]
+        }
+      }
+    }
+    error_message = "Statement DeployHarness differs from the plan. Its purpose: The caller creates the harness, with the tags of the posture."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployRuntime"])) == jsonencode(["*"])
-    error_message = "DeployRuntime is granted on something else. It is there for this: CreateHarness is also checked as the creation of a runtime; only the posture's network is allowed."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployRuntime"]) == {
+      Sid      = "DeployRuntime"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateAgentRuntime"]
+      Resource = ["*"]
+      Condition = {
+        "ForAllValues:StringEquals" = {
+          "bedrock-agentcore:subnets" = [
+            "subnet-0a1b2c3d4e5f60718",
+            "subnet-0a1b2c3d4e5f60719",
+          ]
+          "bedrock-agentcore:securityGroups" = ["sg-0a1b2c3d4e5f60718"]
+        }
+      }
+    }
+    error_message = "Statement DeployRuntime differs from the plan. Its purpose: CreateHarness is also checked as the creation of a runtime; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployMemory"])) == jsonencode(["*"])
-    error_message = "DeployMemory is granted on something else. It is there for this: CreateHarness is also checked as the creation of the managed memory."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployMemory"]) == {
+      Sid      = "DeployMemory"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateMemory"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DeployMemory differs from the plan. Its purpose: CreateHarness is also checked as the creation of the managed memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployHarnessItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????"])
-    error_message = "DeployHarnessItself is granted on something else. It is there for this: The caller reads, changes and deletes this harness, and no other."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployHarnessItself"]) == {
+      Sid    = "DeployHarnessItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:DeleteHarness",
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:UpdateHarness",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-??????????"]
+    }
+    error_message = "Statement DeployHarnessItself differs from the plan. Its purpose: The caller reads, changes and deletes this harness, and no other."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "DeployRuntimeItself is granted on something else. It is there for this: Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployRuntimeItself"]) == {
+      Sid    = "DeployRuntimeItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntime",
+        "bedrock-agentcore:DeleteAgentRuntimeEndpoint",
+        "bedrock-agentcore:GetAgentRuntime",
+        "bedrock-agentcore:GetAgentRuntimeEndpoint",
+        "bedrock-agentcore:UpdateAgentRuntimeEndpoint",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement DeployRuntimeItself differs from the plan. Its purpose: Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/$${*}"])
-    error_message = "DeployRuntimeWithoutId is granted on something else. It is there for this: AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployRuntimeUpdate"]) == {
+      Sid    = "DeployRuntimeUpdate"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+      Condition = {
+        "ForAllValues:StringEquals" = {
+          "bedrock-agentcore:subnets" = [
+            "subnet-0a1b2c3d4e5f60718",
+            "subnet-0a1b2c3d4e5f60719",
+          ]
+          "bedrock-agentcore:securityGroups" = ["sg-0a1b2c3d4e5f60718"]
+        }
+      }
+    }
+    error_message = "Statement DeployRuntimeUpdate differs from the plan. Its purpose: Creating and changing the harness updates its runtime; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployIdentityWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/$${*}"])
-    error_message = "DeployIdentityWithoutId is granted on something else. It is there for this: AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployMemoryItself"]) == {
+      Sid    = "DeployMemoryItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:DeleteMemory",
+        "bedrock-agentcore:GetMemory",
+        "bedrock-agentcore:UpdateMemory",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*",
+      ]
+    }
+    error_message = "Statement DeployMemoryItself differs from the plan. Its purpose: Creating, changing and deleting the harness makes and removes its managed memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeUpdate"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "DeployRuntimeUpdate is granted on something else. It is there for this: Creating and changing the harness updates its runtime; only the posture's network is allowed."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployIdentity"]) == {
+      Sid    = "DeployIdentity"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateWorkloadIdentity",
+        "bedrock-agentcore:DeleteWorkloadIdentity",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement DeployIdentity differs from the plan. Its purpose: Creating and deleting the harness makes and removes its workload identity."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????"])
-    error_message = "DeployMemoryItself is granted on something else. It is there for this: Creating, changing and deleting the harness makes and removes its managed memory."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployTags"]) == {
+      Sid    = "DeployTags"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListTagsForResource",
+        "bedrock-agentcore:TagResource",
+        "bedrock-agentcore:UntagResource",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement DeployTags differs from the plan. Its purpose: What is made is tagged, and its tags are read and changed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_returns_desk-*"])
-    error_message = "DeployIdentity is granted on something else. It is there for this: Creating and deleting the harness makes and removes its workload identity."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployMemoryTags"]) == {
+      Sid    = "DeployMemoryTags"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListTagsForResource",
+        "bedrock-agentcore:TagResource",
+        "bedrock-agentcore:UntagResource",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*"]
+    }
+    error_message = "Statement DeployMemoryTags differs from the plan. Its purpose: The managed memory is tagged, and its tags are read and changed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_returns_desk-*"])
-    error_message = "DeployTags is granted on something else. It is there for this: What is made is tagged, and its tags are read and changed."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "IdentityServiceRole"]) == {
+      Sid      = "IdentityServiceRole"
+      Effect   = "Allow"
+      Action   = ["iam:CreateServiceLinkedRole"]
+      Resource = ["arn:aws:iam::123456789012:role/aws-service-role/runtime-identity.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreRuntimeIdentity"]
+      Condition = {
+        StringEquals = {
+          "iam:AWSServiceName" = ["runtime-identity.bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement IdentityServiceRole differs from the plan. Its purpose: The account's first runtime makes AgentCore's service-linked role for workload identities."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????"])
-    error_message = "DeployMemoryTags is granted on something else. It is there for this: The managed memory is tagged, and its tags are read and changed."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "NetworkServiceRole"]) == {
+      Sid      = "NetworkServiceRole"
+      Effect   = "Allow"
+      Action   = ["iam:CreateServiceLinkedRole"]
+      Resource = ["arn:aws:iam::123456789012:role/aws-service-role/network.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreNetwork"]
+      Condition = {
+        StringEquals = {
+          "iam:AWSServiceName" = ["network.bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement NetworkServiceRole differs from the plan. Its purpose: The account's first runtime in a VPC makes AgentCore's service-linked role for network interfaces."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "IdentityServiceRole"])) == jsonencode(["arn:aws:iam::123456789012:role/aws-service-role/runtime-identity.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreRuntimeIdentity"])
-    error_message = "IdentityServiceRole is granted on something else. It is there for this: The account's first runtime makes AgentCore's service-linked role for workload identities."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/agents/returns-desk-role-us-east-1"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "NetworkServiceRole"])) == jsonencode(["arn:aws:iam::123456789012:role/aws-service-role/network.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreNetwork"])
-    error_message = "NetworkServiceRole is granted on something else. It is there for this: The account's first runtime in a VPC makes AgentCore's service-linked role for network interfaces."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/returns-desk-role-us-east-1"])
-    error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
-  }
-
-  assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["pipeline"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -250,43 +636,109 @@ run "reviewers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Sid]) == jsonencode(["AuditHarness", "AuditHarnesses", "AuditRuntimePolicy", "AuditRole", "AuditPolicies", "AuditLogGroups", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["reviewers"]), { Statement = [for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "AuditHarness",
+        "AuditHarnesses",
+        "AuditRuntimePolicy",
+        "AuditRole",
+        "AuditPolicies",
+        "AuditLogGroups",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Resource if statement.Sid == "AuditHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"])
-    error_message = "AuditHarness is granted on something else. It is there for this: The auditor reads the definition of this harness and of its endpoints, system prompt included."
+    condition = one([for statement in jsondecode(output.policies["reviewers"]).Statement : statement if statement.Sid == "AuditHarness"]) == {
+      Sid    = "AuditHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"]
+    }
+    error_message = "Statement AuditHarness differs from the plan. Its purpose: The auditor reads the definition of this harness and of its endpoints, system prompt included."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Resource if statement.Sid == "AuditHarnesses"])) == jsonencode(["*"])
-    error_message = "AuditHarnesses is granted on something else. It is there for this: The auditor lists harnesses, versions and endpoints: names and states."
+    condition = one([for statement in jsondecode(output.policies["reviewers"]).Statement : statement if statement.Sid == "AuditHarnesses"]) == {
+      Sid    = "AuditHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement AuditHarnesses differs from the plan. Its purpose: The auditor lists harnesses, versions and endpoints: names and states."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Resource if statement.Sid == "AuditRuntimePolicy"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "AuditRuntimePolicy is granted on something else. It is there for this: The auditor sees whom the policy of the harness's runtime lets in beside the caller policies."
+    condition = one([for statement in jsondecode(output.policies["reviewers"]).Statement : statement if statement.Sid == "AuditRuntimePolicy"]) == {
+      Sid      = "AuditRuntimePolicy"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:GetResourcePolicy"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"]
+    }
+    error_message = "Statement AuditRuntimePolicy differs from the plan. Its purpose: The auditor sees whom the policy of the harness's runtime lets in beside the caller policies."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Resource if statement.Sid == "AuditRole"])) == jsonencode(["arn:aws:iam::123456789012:role/agents/returns-desk-role-us-east-1"])
-    error_message = "AuditRole is granted on something else. It is there for this: The auditor reads what the execution role may do and who may assume it."
+    condition = one([for statement in jsondecode(output.policies["reviewers"]).Statement : statement if statement.Sid == "AuditRole"]) == {
+      Sid    = "AuditRole"
+      Effect = "Allow"
+      Action = [
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+      ]
+      Resource = ["arn:aws:iam::123456789012:role/agents/returns-desk-role-us-east-1"]
+    }
+    error_message = "Statement AuditRole differs from the plan. Its purpose: The auditor reads what the execution role may do and who may assume it."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Resource if statement.Sid == "AuditPolicies"])) == jsonencode(["arn:aws:iam::123456789012:policy/agents/returns-desk-*"])
-    error_message = "AuditPolicies is granted on something else. It is there for this: The auditor reads the policies that are made beside the role."
+    condition = one([for statement in jsondecode(output.policies["reviewers"]).Statement : statement if statement.Sid == "AuditPolicies"]) == {
+      Sid    = "AuditPolicies"
+      Effect = "Allow"
+      Action = [
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+        "iam:ListPolicyVersions",
+      ]
+      Resource = ["arn:aws:iam::123456789012:policy/agents/returns-desk-*"]
+    }
+    error_message = "Statement AuditPolicies differs from the plan. Its purpose: The auditor reads the policies that are made beside the role."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Resource if statement.Sid == "AuditLogGroups"])) == jsonencode(["*"])
-    error_message = "AuditLogGroups is granted on something else. It is there for this: The auditor sees that the log groups exist and how long they are kept; no log is read."
+    condition = one([for statement in jsondecode(output.policies["reviewers"]).Statement : statement if statement.Sid == "AuditLogGroups"]) == {
+      Sid      = "AuditLogGroups"
+      Effect   = "Allow"
+      Action   = ["logs:DescribeLogGroups"]
+      Resource = ["*"]
+    }
+    error_message = "Statement AuditLogGroups differs from the plan. Its purpose: The auditor sees that the log groups exist and how long they are kept; no log is read."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["reviewers"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["reviewers"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
   }
 }
 
@@ -294,23 +746,357 @@ run "night_shift_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["night-shift"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["night-shift"]), { Statement = [for statement in jsondecode(output.policies["night-shift"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarness",
+        "InvokeHarnessRuntime",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["night-shift"]).Statement : statement.Resource if statement.Sid == "InvokeHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"])
-    error_message = "InvokeHarness is granted on something else. It is there for this: The caller starts sessions and sends messages to this harness."
+    condition = one([for statement in jsondecode(output.policies["night-shift"]).Statement : statement if statement.Sid == "InvokeHarness"]) == {
+      Sid      = "InvokeHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeHarness"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*"]
+    }
+    error_message = "Statement InvokeHarness differs from the plan. Its purpose: The caller starts sessions and sends messages to this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["night-shift"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "InvokeHarnessRuntime is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
+    condition = one([for statement in jsondecode(output.policies["night-shift"]).Statement : statement if statement.Sid == "InvokeHarnessRuntime"]) == {
+      Sid    = "InvokeHarnessRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement InvokeHarnessRuntime differs from the plan. Its purpose: InvokeHarness is also checked as a call of the runtime behind the harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["night-shift"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["night-shift"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
+}
+
+run "control_vpc_grants" {
+  command = plan
+
+  assert {
+    condition = merge(jsondecode(output.service_control_policies["vpc"]), { Statement = [for statement in jsondecode(output.service_control_policies["vpc"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "RequireSubnets",
+        "RequireSecurityGroups",
+        "OnlySubnets",
+        "OnlySecurityGroups",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.service_control_policies["vpc"]).Statement : statement if statement.Sid == "RequireSubnets"]) == {
+      Sid    = "RequireSubnets"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntime",
+        "bedrock-agentcore:UpdateAgentRuntime",
+      ]
+      Resource = ["*"]
+      Condition = {
+        Null = {
+          "bedrock-agentcore:subnets" = ["true"]
+        }
+      }
+    }
+    error_message = "Statement RequireSubnets differs from the plan. Its purpose: No runtime outside a VPC; one statement for each key, since two keys in one condition deny only where both lack."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.service_control_policies["vpc"]).Statement : statement if statement.Sid == "RequireSecurityGroups"]) == {
+      Sid    = "RequireSecurityGroups"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntime",
+        "bedrock-agentcore:UpdateAgentRuntime",
+      ]
+      Resource = ["*"]
+      Condition = {
+        Null = {
+          "bedrock-agentcore:securityGroups" = ["true"]
+        }
+      }
+    }
+    error_message = "Statement RequireSecurityGroups differs from the plan. Its purpose: No runtime without security groups."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.service_control_policies["vpc"]).Statement : statement if statement.Sid == "OnlySubnets"]) == {
+      Sid    = "OnlySubnets"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntime",
+        "bedrock-agentcore:UpdateAgentRuntime",
+      ]
+      Resource = ["*"]
+      Condition = {
+        "ForAnyValue:StringNotEquals" = {
+          "bedrock-agentcore:subnets" = [
+            "subnet-0a1b2c3d4e5f60718",
+            "subnet-0a1b2c3d4e5f60719",
+          ]
+        }
+      }
+    }
+    error_message = "Statement OnlySubnets differs from the plan. Its purpose: No runtime in any other subnet than the posture's."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.service_control_policies["vpc"]).Statement : statement if statement.Sid == "OnlySecurityGroups"]) == {
+      Sid    = "OnlySecurityGroups"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntime",
+        "bedrock-agentcore:UpdateAgentRuntime",
+      ]
+      Resource = ["*"]
+      Condition = {
+        "ForAnyValue:StringNotEquals" = {
+          "bedrock-agentcore:securityGroups" = ["sg-0a1b2c3d4e5f60718"]
+        }
+      }
+    }
+    error_message = "Statement OnlySecurityGroups differs from the plan. Its purpose: No runtime in any other security group than the posture's."
+  }
+}
+
+run "control_jwt_grants" {
+  command = plan
+
+  assert {
+    condition = merge(jsondecode(output.service_control_policies["jwt"]), { Statement = [for statement in jsondecode(output.service_control_policies["jwt"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["RequireJwt"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.service_control_policies["jwt"]).Statement : statement if statement.Sid == "RequireJwt"]) == {
+      Sid    = "RequireJwt"
+      Effect = "Deny"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntime",
+        "bedrock-agentcore:UpdateAgentRuntime",
+      ]
+      Resource = ["*"]
+      Condition = {
+        StringNotEquals = {
+          "bedrock-agentcore:RuntimeAuthorizerType" = ["CUSTOM_JWT"]
+        }
+      }
+    }
+    error_message = "Statement RequireJwt differs from the plan. Its purpose: No runtime whose callers are not checked by a JWT."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "returns-desk-storefront-us-east-1"
+      path   = "/agents/"
+      policy = output.policies["storefront"]
+    } : jsonencode(aws_iam_policy.storefront[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.storefront differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.storefront)) == jsonencode(["order-support"])
+    error_message = "aws_iam_role_policy_attachment.storefront is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "order-support"
+      policy_arn = aws_iam_policy.storefront.arn
+    } : jsonencode(aws_iam_role_policy_attachment.storefront["order-support"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.storefront differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy.front_end)) == jsonencode(["shop-front-end"])
+    error_message = "aws_iam_role_policy.front_end is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "returns-desk-front-end-us-east-1"
+      role   = "shop-front-end"
+      policy = output.policies["front-end"]
+    } : jsonencode(aws_iam_role_policy.front_end["shop-front-end"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy.front_end differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "returns-desk-on-call-us-east-1"
+      path   = "/agents/"
+      policy = output.policies["on-call"]
+    } : jsonencode(aws_iam_policy.on_call[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.on_call differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.on_call)) == jsonencode(["platform-on-call"])
+    error_message = "aws_iam_role_policy_attachment.on_call is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      role       = "platform-on-call"
+      policy_arn = aws_iam_policy.on_call.arn
+    } : jsonencode(aws_iam_role_policy_attachment.on_call["platform-on-call"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy_attachment.on_call differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy.pipeline)) == jsonencode(["platform-pipeline"])
+    error_message = "aws_iam_role_policy.pipeline is not made for the planned keys."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "returns-desk-pipeline-us-east-1"
+      role   = "platform-pipeline"
+      policy = output.policies["pipeline"]
+    } : jsonencode(aws_iam_role_policy.pipeline["platform-pipeline"][name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy.pipeline differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "returns-desk-reviewers-us-east-1"
+      path   = "/agents/"
+      policy = output.policies["reviewers"]
+    } : jsonencode(aws_iam_policy.reviewers[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.reviewers differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.policy_arns) == jsonencode({
+      storefront = aws_iam_policy.storefront.arn
+      on-call    = aws_iam_policy.on_call.arn
+      reviewers  = aws_iam_policy.reviewers.arn
+    })
+    error_message = "The output policy_arns differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_iam_policy storefront",
+      "resource aws_iam_role_policy_attachment storefront",
+      "resource aws_iam_role_policy front_end",
+      "resource aws_iam_policy on_call",
+      "resource aws_iam_role_policy_attachment on_call",
+      "resource aws_iam_role_policy pipeline",
+      "resource aws_iam_policy reviewers",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
+  }
+}
+
+run "without_lists" {
+  command = apply
+
+  variables {
+    storefront_roles = []
+  }
+
+  assert {
+    condition     = jsonencode(keys(aws_iam_role_policy_attachment.storefront)) == jsonencode([])
+    error_message = "aws_iam_role_policy_attachment.storefront is not made for the planned keys."
+  }
+}
+
+run "with_role_name" {
+  command = apply
+
+  variables {
+    role_name = "order-support"
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/agents/order-support"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/agents/order-support"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["reviewers"]).Statement : statement if statement.Sid == "AuditRole"]) == {
+      Sid    = "AuditRole"
+      Effect = "Allow"
+      Action = [
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+      ]
+      Resource = ["arn:aws:iam::123456789012:role/agents/order-support"]
+    }
+    error_message = "Statement AuditRole differs from the plan. Its purpose: The auditor reads what the execution role may do and who may assume it."
   }
 }
 

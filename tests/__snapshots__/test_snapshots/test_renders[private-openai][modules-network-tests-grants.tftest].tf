@@ -40,6 +40,12 @@ mock_provider "aws" {
       ids = ["subnet-0123456789abcdef0"]
     }
   }
+
+  mock_data "aws_route_tables" {
+    defaults = {
+      ids = ["rtb-0123456789abcdef0"]
+    }
+  }
 }
 
 variables {
@@ -51,13 +57,22 @@ run "s3_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid]) == jsonencode(["EcrLayers"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["s3"]), { Statement = [for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["EcrLayers"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Resource if statement.Sid == "EcrLayers"])) == jsonencode(["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"])
-    error_message = "EcrLayers is granted on something else. It is there for this: Layers are fetched by signed links of ECR, which no role of this account has signed, so nobody is named here."
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "EcrLayers"]) == {
+      Sid       = "EcrLayers"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:GetObject"]
+      Resource  = ["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"]
+    }
+    error_message = "Statement EcrLayers differs from the plan. Its purpose: Layers are fetched by signed links of ECR, which no role of this account has signed, so nobody is named here."
   }
 }
 
@@ -65,18 +80,50 @@ run "ecr_api_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Sid]) == jsonencode(["EcrToken", "EcrManagedImage"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["ecr.api"]), { Statement = [for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrToken",
+        "EcrManagedImage",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid       = "EcrToken"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["ecr:GetAuthorizationToken"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid       = "EcrManagedImage"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
   }
 }
 
@@ -84,18 +131,50 @@ run "ecr_dkr_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Sid]) == jsonencode(["EcrToken", "EcrManagedImage"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["ecr.dkr"]), { Statement = [for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrToken",
+        "EcrManagedImage",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid       = "EcrToken"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["ecr:GetAuthorizationToken"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid       = "EcrManagedImage"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
   }
 }
 
@@ -103,28 +182,86 @@ run "logs_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Sid]) == jsonencode(["LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["logs"]), { Statement = [for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_drafts-*"])
-    error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogGroups"]) == {
+      Sid       = "LogGroups"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_drafts-*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogGroups differs from the plan. Its purpose: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_drafts-*:log-stream:*"])
-    error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogStreams"]) == {
+      Sid       = "LogStreams"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_drafts-*:log-stream:*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogStreams differs from the plan. Its purpose: The runtime writes the session's log."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
-    error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogGroupsList"]) == {
+      Sid       = "LogGroupsList"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["logs:DescribeLogGroups"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogGroupsList differs from the plan. Its purpose: The runtime looks whether its log group exists."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
-    error_message = "LogResourcePolicy is granted on something else. It is there for this: The runtime lets X-Ray deliver spans to the account's span log group."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogResourcePolicy"]) == {
+      Sid       = "LogResourcePolicy"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["logs:PutResourcePolicy"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogResourcePolicy differs from the plan. Its purpose: The runtime lets X-Ray deliver spans to the account's span log group."
   }
 }
 
@@ -132,13 +269,30 @@ run "monitoring_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Sid]) == jsonencode(["Metrics"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["monitoring"]), { Statement = [for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["Metrics"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
-    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
+    condition = one([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement if statement.Sid == "Metrics"]) == {
+      Sid       = "Metrics"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["cloudwatch:PutMetricData"]
+      Resource  = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement Metrics differs from the plan. Its purpose: The runtime publishes its metrics, in its own namespace only."
   }
 }
 
@@ -146,13 +300,32 @@ run "xray_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Sid]) == jsonencode(["Traces"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["xray"]), { Statement = [for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["Traces"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
-    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
+    condition = one([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement if statement.Sid == "Traces"]) == {
+      Sid       = "Traces"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement Traces differs from the plan. Its purpose: The runtime sends the session's trace to X-Ray."
   }
 }
 
@@ -160,18 +333,54 @@ run "bedrock_agentcore_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ApiKey"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-agentcore"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "WorkloadIdentity",
+        "ApiKey",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_drafts-*"])
-    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "WorkloadIdentity"]) == {
+      Sid       = "WorkloadIdentity"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_drafts-*",
+      ]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement WorkloadIdentity differs from the plan. Its purpose: The agent proves to the token vault which workload it is."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ApiKey"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default/apikeycredentialprovider/openai", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_drafts-*"])
-    error_message = "ApiKey is granted on something else. It is there for this: The agent fetches the API key that a model, tool or skill is called with."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "ApiKey"]) == {
+      Sid       = "ApiKey"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:GetResourceApiKey"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:token-vault/default/apikeycredentialprovider/openai",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_drafts-*",
+      ]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement ApiKey differs from the plan. Its purpose: The agent fetches the API key that a model, tool or skill is called with."
   }
 }
 
@@ -179,13 +388,309 @@ run "secretsmanager_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["secretsmanager"]).Statement : statement.Sid]) == jsonencode(["ApiKeySecret"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["secretsmanager"]), { Statement = [for statement in jsondecode(output.endpoint_policies["secretsmanager"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["ApiKeySecret"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["secretsmanager"]).Statement : statement.Resource if statement.Sid == "ApiKeySecret"])) == jsonencode(["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/apikey/openai-*"])
-    error_message = "ApiKeySecret is granted on something else. It is there for this: The vault reads the key's secret as this role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["secretsmanager"]).Statement : statement if statement.Sid == "ApiKeySecret"]) == {
+      Sid       = "ApiKeySecret"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["secretsmanager:GetSecretValue"]
+      Resource  = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-agentcore-identity!default/apikey/openai-*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/drafts-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement ApiKeySecret differs from the plan. Its purpose: The vault reads the key's secret as this role."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition     = alltrue([length(aws_vpc_security_group_egress_rule.internet) == 1])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      id = "vpc-0123456789abcdef0"
+    } : jsonencode(data.aws_vpc.this[name]) == jsonencode(value)])
+    error_message = "data.aws_vpc.this differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      tags = {
+        tier = "private"
+      }
+    } : jsonencode(data.aws_subnets.sessions[name]) == jsonencode(value)])
+    error_message = "data.aws_subnets.sessions differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      tags = {
+        tier = "private"
+      }
+    } : jsonencode(data.aws_route_tables.sessions[name]) == jsonencode(value)])
+    error_message = "data.aws_route_tables.sessions differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name = "com.amazonaws.us-east-1.s3"
+    } : jsonencode(data.aws_ec2_managed_prefix_list.s3[name]) == jsonencode(value)])
+    error_message = "data.aws_ec2_managed_prefix_list.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name    = "drafts-sessions"
+      vpc_id  = data.aws_vpc.this.id
+      ingress = []
+      egress  = []
+    } : jsonencode(aws_security_group.sessions[name]) == jsonencode(value)])
+    error_message = "aws_security_group.sessions differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name    = "drafts-endpoints"
+      vpc_id  = data.aws_vpc.this.id
+      ingress = []
+      egress  = []
+    } : jsonencode(aws_security_group.endpoints[name]) == jsonencode(value)])
+    error_message = "aws_security_group.endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id            = data.aws_vpc.this.id
+      service_name      = "com.amazonaws.us-east-1.s3"
+      vpc_endpoint_type = "Gateway"
+      policy            = output.endpoint_policies["s3"]
+      route_table_ids   = ["rtb-0123456789abcdef0"]
+    } : jsonencode(aws_vpc_endpoint.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.api"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.api"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_api[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_api differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.dkr"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.dkr"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_dkr[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_dkr differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.logs"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["logs"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.logs[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.logs differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.monitoring"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["monitoring"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.monitoring[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.monitoring differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.xray"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["xray"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.xray[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.xray differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-agentcore"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-agentcore"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_agentcore[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_agentcore differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.secretsmanager"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["secretsmanager"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.secretsmanager[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.secretsmanager differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id            = aws_security_group.sessions.id
+      referenced_security_group_id = aws_security_group.endpoints.id
+      ip_protocol                  = "tcp"
+      from_port                    = 443
+      to_port                      = 443
+    } : jsonencode(aws_vpc_security_group_egress_rule.endpoints[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id            = aws_security_group.endpoints.id
+      referenced_security_group_id = aws_security_group.sessions.id
+      ip_protocol                  = "tcp"
+      from_port                    = 443
+      to_port                      = 443
+    } : jsonencode(aws_vpc_security_group_ingress_rule.endpoints[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_ingress_rule.endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      prefix_list_id    = data.aws_ec2_managed_prefix_list.s3.id
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+    } : jsonencode(aws_vpc_security_group_egress_rule.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      cidr_ipv4         = "10.0.0.0/16"
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+    } : jsonencode(aws_vpc_security_group_egress_rule.internet[0][name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.internet differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      aws_service_name = "network.bedrock-agentcore.amazonaws.com"
+    } : jsonencode(aws_iam_service_linked_role.agentcore[name]) == jsonencode(value)])
+    error_message = "aws_iam_service_linked_role.agentcore differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.security_group_id) == jsonencode(aws_security_group.sessions.id)
+    error_message = "The output security_group_id differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.subnet_ids) == jsonencode(["subnet-0123456789abcdef0"])
+    error_message = "The output subnet_ids differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.endpoint_ids) == jsonencode({
+      s3                = aws_vpc_endpoint.s3.id
+      "ecr.api"         = aws_vpc_endpoint.ecr_api.id
+      "ecr.dkr"         = aws_vpc_endpoint.ecr_dkr.id
+      logs              = aws_vpc_endpoint.logs.id
+      monitoring        = aws_vpc_endpoint.monitoring.id
+      xray              = aws_vpc_endpoint.xray.id
+      bedrock-agentcore = aws_vpc_endpoint.bedrock_agentcore.id
+      secretsmanager    = aws_vpc_endpoint.secretsmanager.id
+    })
+    error_message = "The output endpoint_ids differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_security_group sessions",
+      "resource aws_security_group endpoints",
+      "resource aws_vpc_endpoint s3",
+      "resource aws_vpc_endpoint ecr_api",
+      "resource aws_vpc_endpoint ecr_dkr",
+      "resource aws_vpc_endpoint logs",
+      "resource aws_vpc_endpoint monitoring",
+      "resource aws_vpc_endpoint xray",
+      "resource aws_vpc_endpoint bedrock_agentcore",
+      "resource aws_vpc_endpoint secretsmanager",
+      "resource aws_vpc_security_group_egress_rule endpoints",
+      "resource aws_vpc_security_group_ingress_rule endpoints",
+      "resource aws_vpc_security_group_egress_rule s3",
+      "resource aws_vpc_security_group_egress_rule internet",
+      "resource aws_iam_service_linked_role agentcore",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
+  }
+}
+
+run "without_lists" {
+  command = apply
+
+  variables {
+    openai_cidrs = []
+  }
+
+  assert {
+    condition     = alltrue([length(aws_vpc_security_group_egress_rule.internet) == 0])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
   }
 }
 

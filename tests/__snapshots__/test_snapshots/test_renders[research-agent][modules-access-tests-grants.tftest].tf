@@ -21,32 +21,77 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.analysts
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/analysts"
+  }
+}
+
 run "analysts_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["analysts"]).Statement : statement.Sid]) == jsonencode(["InvokeHarness", "InvokeHarnessRuntime", "ReadHarness", "ListHarnesses"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["analysts"]), { Statement = [for statement in jsondecode(output.policies["analysts"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarness",
+        "InvokeHarnessRuntime",
+        "ReadHarness",
+        "ListHarnesses",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["analysts"]).Statement : statement.Resource if statement.Sid == "InvokeHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-*"])
-    error_message = "InvokeHarness is granted on something else. It is there for this: The caller starts sessions and sends messages to this harness."
+    condition = one([for statement in jsondecode(output.policies["analysts"]).Statement : statement if statement.Sid == "InvokeHarness"]) == {
+      Sid      = "InvokeHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:InvokeHarness"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-*"]
+    }
+    error_message = "Statement InvokeHarness differs from the plan. Its purpose: The caller starts sessions and sends messages to this harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["analysts"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntime"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_research-*"])
-    error_message = "InvokeHarnessRuntime is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
+    condition = one([for statement in jsondecode(output.policies["analysts"]).Statement : statement if statement.Sid == "InvokeHarnessRuntime"]) == {
+      Sid    = "InvokeHarnessRuntime"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_research-*",
+      ]
+    }
+    error_message = "Statement InvokeHarnessRuntime differs from the plan. Its purpose: InvokeHarness is also checked as a call of the runtime behind the harness."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["analysts"]).Statement : statement.Resource if statement.Sid == "ReadHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-*"])
-    error_message = "ReadHarness is granted on something else. It is there for this: The caller reads the definition of this harness and of its endpoints, system prompt included."
+    condition = one([for statement in jsondecode(output.policies["analysts"]).Statement : statement if statement.Sid == "ReadHarness"]) == {
+      Sid    = "ReadHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-*"]
+    }
+    error_message = "Statement ReadHarness differs from the plan. Its purpose: The caller reads the definition of this harness and of its endpoints, system prompt included."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["analysts"]).Statement : statement.Resource if statement.Sid == "ListHarnesses"])) == jsonencode(["*"])
-    error_message = "ListHarnesses is granted on something else. It is there for this: The caller lists harnesses, versions and endpoints: names and states."
+    condition = one([for statement in jsondecode(output.policies["analysts"]).Statement : statement if statement.Sid == "ListHarnesses"]) == {
+      Sid    = "ListHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement ListHarnesses differs from the plan. Its purpose: The caller lists harnesses, versions and endpoints: names and states."
   }
 }
 
@@ -54,17 +99,76 @@ run "nightly_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["nightly"]).Statement : statement.Sid]) == jsonencode(["InvokeHarnessEndpoints", "InvokeHarnessRuntimeEndpoints"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["nightly"]), { Statement = [for statement in jsondecode(output.policies["nightly"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "InvokeHarnessEndpoints",
+        "InvokeHarnessRuntimeEndpoints",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["nightly"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-??????????", "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-??????????/harness-endpoint/nightly"])
-    error_message = "InvokeHarnessEndpoints is granted on something else. It is there for this: The caller sends messages to this harness through the endpoints that the posture names."
+    condition = one([for statement in jsondecode(output.policies["nightly"]).Statement : statement if statement.Sid == "InvokeHarnessEndpoints"]) == {
+      Sid    = "InvokeHarnessEndpoints"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeHarness"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-??????????",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-??????????/harness-endpoint/nightly",
+      ]
+    }
+    error_message = "Statement InvokeHarnessEndpoints differs from the plan. Its purpose: The caller sends messages to this harness through the endpoints that the posture names."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["nightly"]).Statement : statement.Resource if statement.Sid == "InvokeHarnessRuntimeEndpoints"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-??????????", "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-??????????/harness-endpoint/nightly", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_research-??????????", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_research-??????????/runtime-endpoint/nightly"])
-    error_message = "InvokeHarnessRuntimeEndpoints is granted on something else. It is there for this: InvokeHarness is also checked as a call of the runtime behind the harness."
+    condition = one([for statement in jsondecode(output.policies["nightly"]).Statement : statement if statement.Sid == "InvokeHarnessRuntimeEndpoints"]) == {
+      Sid    = "InvokeHarnessRuntimeEndpoints"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-??????????",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/research-??????????/harness-endpoint/nightly",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_research-??????????",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_research-??????????/runtime-endpoint/nightly",
+      ]
+    }
+    error_message = "Statement InvokeHarnessRuntimeEndpoints differs from the plan. Its purpose: InvokeHarness is also checked as a call of the runtime behind the harness."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "research-analysts-us-east-1"
+      path   = "/"
+      policy = output.policies["analysts"]
+    } : jsonencode(aws_iam_policy.analysts[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.analysts differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.policy_arns) == jsonencode({
+      analysts = aws_iam_policy.analysts.arn
+    })
+    error_message = "The output policy_arns differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode(["resource aws_iam_policy analysts"])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
   }
 }

@@ -21,26 +21,100 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.operators
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/operators"
+  }
+}
+
 run "operators_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid]) == jsonencode(["ReadHarness", "ListHarnesses", "DenyInvokeForUser"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["operators"]), { Statement = [for statement in jsondecode(output.policies["operators"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "ReadHarness",
+        "ListHarnesses",
+        "DenyInvokeForUser",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "ReadHarness"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"])
-    error_message = "ReadHarness is granted on something else. It is there for this: The caller reads the definition of this harness and of its endpoints, system prompt included."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "ReadHarness"]) == {
+      Sid    = "ReadHarness"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:GetHarnessEndpoint",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*"]
+    }
+    error_message = "Statement ReadHarness differs from the plan. Its purpose: The caller reads the definition of this harness and of its endpoints, system prompt included."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "ListHarnesses"])) == jsonencode(["*"])
-    error_message = "ListHarnesses is granted on something else. It is there for this: The caller lists harnesses, versions and endpoints: names and states."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "ListHarnesses"]) == {
+      Sid    = "ListHarnesses"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListHarnessEndpoints",
+        "bedrock-agentcore:ListHarnessVersions",
+        "bedrock-agentcore:ListHarnesses",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement ListHarnesses differs from the plan. Its purpose: The caller lists harnesses, versions and endpoints: names and states."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["operators"]).Statement : statement.Resource if statement.Sid == "DenyInvokeForUser"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DenyInvokeForUser is granted on something else. It is there for this: Users come with a JWT: no caller names one without it, whatever else it is given."
+    condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
+      Sid    = "DenyInvokeForUser"
+      Effect = "Deny"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DenyInvokeForUser differs from the plan. Its purpose: Users come with a JWT: no caller names one without it, whatever else it is given."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order-support-operators-us-east-1"
+      path   = "/agents/"
+      policy = output.policies["operators"]
+    } : jsonencode(aws_iam_policy.operators[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.operators differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.policy_arns) == jsonencode({
+      operators = aws_iam_policy.operators.arn
+    })
+    error_message = "The output policy_arns differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode(["resource aws_iam_policy operators"])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
   }
 }

@@ -30,12 +30,32 @@ run "plans_with_its_defaults" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role.execution.assume_role_policy).Statement : statement.Sid]) == jsonencode(["AgentCoreAssumesRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.trust_policy), { Statement = [for statement in jsondecode(output.trust_policy).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["AgentCoreAssumesRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrToken", "EcrManagedImage", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "DenyAssumeRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policy), { Statement = [for statement in jsondecode(output.policy).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "BedrockModel",
+        "EcrToken",
+        "EcrManagedImage",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+        "Traces",
+        "Metrics",
+        "WorkloadIdentity",
+        "ManagedMemory",
+        "ManagedMemoryByOldName",
+        "DenyAssumeRole",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 }

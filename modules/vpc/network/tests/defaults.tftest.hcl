@@ -48,62 +48,113 @@ run "plans_with_its_defaults" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid]) == jsonencode(["EcrLayers"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["s3"]), { Statement = [for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["EcrLayers"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Sid]) == jsonencode(["EcrToken", "EcrManagedImage"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["ecr.api"]), { Statement = [for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrToken",
+        "EcrManagedImage",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Sid]) == jsonencode(["EcrToken", "EcrManagedImage"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["ecr.dkr"]), { Statement = [for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrToken",
+        "EcrManagedImage",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Sid]) == jsonencode(["LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["logs"]), { Statement = [for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Sid]) == jsonencode(["Metrics"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["monitoring"]), { Statement = [for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["Metrics"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Sid]) == jsonencode(["Traces"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["xray"]), { Statement = [for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["Traces"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement.Sid]) == jsonencode(["BedrockModel"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-runtime"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["BedrockModel"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-agentcore"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "WorkloadIdentity",
+        "ManagedMemory",
+        "ManagedMemoryByOldName",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Sid]) == jsonencode([])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = []
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid]) == jsonencode([])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["lambda"]), { Statement = [for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = []
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["sns"]).Statement : statement.Sid]) == jsonencode([])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["sns"]), { Statement = [for statement in jsondecode(output.endpoint_policies["sns"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = []
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["events"]).Statement : statement.Sid]) == jsonencode([])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["events"]), { Statement = [for statement in jsondecode(output.endpoint_policies["events"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = []
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 }

@@ -57,23 +57,64 @@ run "s3_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid]) == jsonencode(["SkillFiles", "SkillListing", "EcrLayers"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["s3"]), { Statement = [for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "SkillFiles",
+        "SkillListing",
+        "EcrLayers",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Resource if statement.Sid == "SkillFiles"])) == jsonencode(["arn:aws:s3:::skills/orders/*"])
-    error_message = "SkillFiles is granted on something else. It is there for this: The agent reads the files of a skill, under the skill's directory only."
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "SkillFiles"]) == {
+      Sid       = "SkillFiles"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:GetObject"]
+      Resource  = ["arn:aws:s3:::skills/orders/*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement SkillFiles differs from the plan. Its purpose: The agent reads the files of a skill, under the skill's directory only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Resource if statement.Sid == "SkillListing"])) == jsonencode(["arn:aws:s3:::skills"])
-    error_message = "SkillListing is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "SkillListing"]) == {
+      Sid       = "SkillListing"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:ListBucket"]
+      Resource  = ["arn:aws:s3:::skills"]
+      Condition = {
+        StringLike = {
+          "s3:prefix" = [
+            "orders",
+            "orders/*",
+          ]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement SkillListing differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Resource if statement.Sid == "EcrLayers"])) == jsonencode(["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"])
-    error_message = "EcrLayers is granted on something else. It is there for this: Layers are fetched by signed links of ECR, which no role of this account has signed, so nobody is named here."
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "EcrLayers"]) == {
+      Sid       = "EcrLayers"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:GetObject"]
+      Resource  = ["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"]
+    }
+    error_message = "Statement EcrLayers differs from the plan. Its purpose: Layers are fetched by signed links of ECR, which no role of this account has signed, so nobody is named here."
   }
 }
 
@@ -81,18 +122,50 @@ run "ecr_api_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Sid]) == jsonencode(["EcrToken", "EcrManagedImage"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["ecr.api"]), { Statement = [for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrToken",
+        "EcrManagedImage",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid       = "EcrToken"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["ecr:GetAuthorizationToken"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid       = "EcrManagedImage"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
   }
 }
 
@@ -100,18 +173,50 @@ run "ecr_dkr_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Sid]) == jsonencode(["EcrToken", "EcrManagedImage"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["ecr.dkr"]), { Statement = [for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "EcrToken",
+        "EcrManagedImage",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Resource if statement.Sid == "EcrToken"])) == jsonencode(["*"])
-    error_message = "EcrToken is granted on something else. It is there for this: A pull from a private repository begins with a token."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid       = "EcrToken"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["ecr:GetAuthorizationToken"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement.Resource if statement.Sid == "EcrManagedImage"])) == jsonencode(["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"])
-    error_message = "EcrManagedImage is granted on something else. It is there for this: In VPC mode the managed image is pulled through the session's network with this role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid       = "EcrManagedImage"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
   }
 }
 
@@ -119,28 +224,86 @@ run "logs_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Sid]) == jsonencode(["LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["logs"]), { Statement = [for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"])
-    error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogGroups"]) == {
+      Sid       = "LogGroups"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogGroups differs from the plan. Its purpose: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"])
-    error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogStreams"]) == {
+      Sid       = "LogStreams"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogStreams differs from the plan. Its purpose: The runtime writes the session's log."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
-    error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogGroupsList"]) == {
+      Sid       = "LogGroupsList"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["logs:DescribeLogGroups"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogGroupsList differs from the plan. Its purpose: The runtime looks whether its log group exists."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
-    error_message = "LogResourcePolicy is granted on something else. It is there for this: The runtime lets X-Ray deliver spans to the account's span log group."
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogResourcePolicy"]) == {
+      Sid       = "LogResourcePolicy"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["logs:PutResourcePolicy"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement LogResourcePolicy differs from the plan. Its purpose: The runtime lets X-Ray deliver spans to the account's span log group."
   }
 }
 
@@ -148,13 +311,30 @@ run "monitoring_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Sid]) == jsonencode(["Metrics"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["monitoring"]), { Statement = [for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["Metrics"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
-    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
+    condition = one([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement if statement.Sid == "Metrics"]) == {
+      Sid       = "Metrics"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["cloudwatch:PutMetricData"]
+      Resource  = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement Metrics differs from the plan. Its purpose: The runtime publishes its metrics, in its own namespace only."
   }
 }
 
@@ -162,13 +342,32 @@ run "xray_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Sid]) == jsonencode(["Traces"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["xray"]), { Statement = [for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["Traces"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
-    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
+    condition = one([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement if statement.Sid == "Traces"]) == {
+      Sid       = "Traces"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement Traces differs from the plan. Its purpose: The runtime sends the session's trace to X-Ray."
   }
 }
 
@@ -176,13 +375,30 @@ run "bedrock_runtime_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement.Sid]) == jsonencode(["BedrockModel"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-runtime"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["BedrockModel"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement.Resource if statement.Sid == "BedrockModel"])) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"])
-    error_message = "BedrockModel is granted on something else. It is there for this: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement if statement.Sid == "BedrockModel"]) == {
+      Sid       = "BedrockModel"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement BedrockModel differs from the plan. Its purpose: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
   }
 }
 
@@ -190,28 +406,101 @@ run "bedrock_agentcore_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "CustomCodeInterpreter"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-agentcore"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "WorkloadIdentity",
+        "ManagedMemory",
+        "ManagedMemoryByOldName",
+        "CustomCodeInterpreter",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "WorkloadIdentity"]) == {
+      Sid       = "WorkloadIdentity"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement WorkloadIdentity differs from the plan. Its purpose: The agent proves to the token vault which workload it is."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"])
-    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "ManagedMemory"]) == {
+      Sid       = "ManagedMemory"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
-    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "ManagedMemoryByOldName"]) == {
+      Sid       = "ManagedMemoryByOldName"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement ManagedMemoryByOldName differs from the plan. Its purpose: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Resource if statement.Sid == "CustomCodeInterpreter"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"])
-    error_message = "CustomCodeInterpreter is granted on something else. It is there for this: The agent runs code in the code interpreter that the posture names, with that interpreter's own role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "CustomCodeInterpreter"]) == {
+      Sid       = "CustomCodeInterpreter"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:GetCodeInterpreterSession",
+        "bedrock-agentcore:InvokeCodeInterpreter",
+        "bedrock-agentcore:ListCodeInterpreterSessions",
+        "bedrock-agentcore:StartCodeInterpreterSession",
+        "bedrock-agentcore:StopCodeInterpreterSession",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement CustomCodeInterpreter differs from the plan. Its purpose: The agent runs code in the code interpreter that the posture names, with that interpreter's own role."
   }
 }
 
@@ -219,13 +508,27 @@ run "bedrock_agentcore_gateway_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Sid]) == jsonencode(["Gateway"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["Gateway"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Resource if statement.Sid == "Gateway"])) == jsonencode(["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"])
-    error_message = "Gateway is granted on something else. It is there for this: The agent calls the gateway's tools, signed as this role."
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement if statement.Sid == "Gateway"]) == {
+      Sid       = "Gateway"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:InvokeGateway"]
+      Resource  = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement Gateway differs from the plan. Its purpose: The agent calls the gateway's tools, signed as this role."
   }
 }
 
@@ -233,13 +536,27 @@ run "lambda_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid]) == jsonencode(["HookFunction"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["lambda"]), { Statement = [for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["HookFunction"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"])
-    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
+    condition = one([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement if statement.Sid == "HookFunction"]) == {
+      Sid       = "HookFunction"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["lambda:InvokeFunction"]
+      Resource  = ["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement HookFunction differs from the plan. Its purpose: The harness asks this function around the agent's steps, and it may deny a step."
   }
 }
 
@@ -247,13 +564,27 @@ run "sns_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["sns"]).Statement : statement.Sid]) == jsonencode(["HookTopic"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["sns"]), { Statement = [for statement in jsondecode(output.endpoint_policies["sns"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["HookTopic"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["sns"]).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-central-1:111122223333:agent-events"])
-    error_message = "HookTopic is granted on something else. It is there for this: The harness publishes the agent's steps to this topic."
+    condition = one([for statement in jsondecode(output.endpoint_policies["sns"]).Statement : statement if statement.Sid == "HookTopic"]) == {
+      Sid       = "HookTopic"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["sns:Publish"]
+      Resource  = ["arn:aws:sns:eu-central-1:111122223333:agent-events"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement HookTopic differs from the plan. Its purpose: The harness publishes the agent's steps to this topic."
   }
 }
 
@@ -261,18 +592,358 @@ run "events_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["events"]).Statement : statement.Sid]) == jsonencode(["HookEvents"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["events"]), { Statement = [for statement in jsondecode(output.endpoint_policies["events"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["HookEvents"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.endpoint_policies["events"]).Statement : statement.Resource if statement.Sid == "HookEvents"])) == jsonencode(["arn:aws:events:eu-central-1:111122223333:event-bus/agents"])
-    error_message = "HookEvents is granted on something else. It is there for this: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
+    condition = one([for statement in jsondecode(output.endpoint_policies["events"]).Statement : statement if statement.Sid == "HookEvents"]) == {
+      Sid       = "HookEvents"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["events:PutEvents"]
+      Resource  = ["arn:aws:events:eu-central-1:111122223333:event-bus/agents"]
+      Condition = {
+        StringEquals = {
+          "events:source"      = ["bedrock-agentcore.harness"]
+          "events:detail-type" = ["Harness Lifecycle Hook"]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement HookEvents differs from the plan. Its purpose: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
   }
 }
 
-run "s3_without_lists" {
-  command = plan
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([
+      length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 1,
+      length(aws_vpc_endpoint.lambda) == 1,
+      length(aws_vpc_endpoint.sns) == 1,
+      length(aws_vpc_endpoint.events) == 1,
+      length(aws_vpc_security_group_egress_rule.mount_targets) == 1,
+      length(aws_vpc_security_group_ingress_rule.mount_targets) == 1,
+    ])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      id = "vpc-0123456789abcdef0"
+    } : jsonencode(data.aws_vpc.this[name]) == jsonencode(value)])
+    error_message = "data.aws_vpc.this differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name = "com.amazonaws.us-east-1.s3"
+    } : jsonencode(data.aws_ec2_managed_prefix_list.s3[name]) == jsonencode(value)])
+    error_message = "data.aws_ec2_managed_prefix_list.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name    = "order_support-sessions"
+      vpc_id  = data.aws_vpc.this.id
+      ingress = []
+      egress  = []
+    } : jsonencode(aws_security_group.sessions[name]) == jsonencode(value)])
+    error_message = "aws_security_group.sessions differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name    = "order_support-endpoints"
+      vpc_id  = data.aws_vpc.this.id
+      ingress = []
+      egress  = []
+    } : jsonencode(aws_security_group.endpoints[name]) == jsonencode(value)])
+    error_message = "aws_security_group.endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id            = data.aws_vpc.this.id
+      service_name      = "com.amazonaws.us-east-1.s3"
+      vpc_endpoint_type = "Gateway"
+      policy            = output.endpoint_policies["s3"]
+      route_table_ids   = ["rtb-0123456789abcdef0"]
+    } : jsonencode(aws_vpc_endpoint.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.api"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.api"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_api[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_api differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.dkr"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.dkr"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_dkr[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_dkr differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.logs"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["logs"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.logs[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.logs differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.monitoring"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["monitoring"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.monitoring[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.monitoring differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.xray"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["xray"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.xray[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.xray differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-runtime"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-runtime"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_runtime[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_runtime differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-agentcore"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-agentcore"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_agentcore[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_agentcore differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-agentcore.gateway"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-agentcore.gateway"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_agentcore_gateway[0][name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_agentcore_gateway differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.lambda"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["lambda"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.lambda[0][name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.lambda differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.sns"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["sns"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.sns[0][name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.sns differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.events"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["events"]
+      subnet_ids          = ["subnet-0123456789abcdef0"]
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.events[0][name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.events differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id            = aws_security_group.sessions.id
+      referenced_security_group_id = aws_security_group.endpoints.id
+      ip_protocol                  = "tcp"
+      from_port                    = 443
+      to_port                      = 443
+    } : jsonencode(aws_vpc_security_group_egress_rule.endpoints[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id            = aws_security_group.endpoints.id
+      referenced_security_group_id = aws_security_group.sessions.id
+      ip_protocol                  = "tcp"
+      from_port                    = 443
+      to_port                      = 443
+    } : jsonencode(aws_vpc_security_group_ingress_rule.endpoints[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_ingress_rule.endpoints differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id = aws_security_group.sessions.id
+      prefix_list_id    = data.aws_ec2_managed_prefix_list.s3.id
+      ip_protocol       = "tcp"
+      from_port         = 443
+      to_port           = 443
+    } : jsonencode(aws_vpc_security_group_egress_rule.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id            = aws_security_group.sessions.id
+      referenced_security_group_id = "sg-0123456789abcdef0"
+      ip_protocol                  = "tcp"
+      from_port                    = 2049
+      to_port                      = 2049
+    } : jsonencode(aws_vpc_security_group_egress_rule.mount_targets[0][name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_egress_rule.mount_targets differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      security_group_id            = "sg-0123456789abcdef0"
+      referenced_security_group_id = aws_security_group.sessions.id
+      ip_protocol                  = "tcp"
+      from_port                    = 2049
+      to_port                      = 2049
+    } : jsonencode(aws_vpc_security_group_ingress_rule.mount_targets[0][name]) == jsonencode(value)])
+    error_message = "aws_vpc_security_group_ingress_rule.mount_targets differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.security_group_id) == jsonencode(aws_security_group.sessions.id)
+    error_message = "The output security_group_id differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.subnet_ids) == jsonencode(["subnet-0123456789abcdef0"])
+    error_message = "The output subnet_ids differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.endpoint_ids) == jsonencode({
+      s3                          = aws_vpc_endpoint.s3.id
+      "ecr.api"                   = aws_vpc_endpoint.ecr_api.id
+      "ecr.dkr"                   = aws_vpc_endpoint.ecr_dkr.id
+      logs                        = aws_vpc_endpoint.logs.id
+      monitoring                  = aws_vpc_endpoint.monitoring.id
+      xray                        = aws_vpc_endpoint.xray.id
+      bedrock-runtime             = aws_vpc_endpoint.bedrock_runtime.id
+      bedrock-agentcore           = aws_vpc_endpoint.bedrock_agentcore.id
+      "bedrock-agentcore.gateway" = one(aws_vpc_endpoint.bedrock_agentcore_gateway[*].id)
+      lambda                      = one(aws_vpc_endpoint.lambda[*].id)
+      sns                         = one(aws_vpc_endpoint.sns[*].id)
+      events                      = one(aws_vpc_endpoint.events[*].id)
+    })
+    error_message = "The output endpoint_ids differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_security_group sessions",
+      "resource aws_security_group endpoints",
+      "resource aws_vpc_endpoint s3",
+      "resource aws_vpc_endpoint ecr_api",
+      "resource aws_vpc_endpoint ecr_dkr",
+      "resource aws_vpc_endpoint logs",
+      "resource aws_vpc_endpoint monitoring",
+      "resource aws_vpc_endpoint xray",
+      "resource aws_vpc_endpoint bedrock_runtime",
+      "resource aws_vpc_endpoint bedrock_agentcore",
+      "resource aws_vpc_endpoint bedrock_agentcore_gateway",
+      "resource aws_vpc_endpoint lambda",
+      "resource aws_vpc_endpoint sns",
+      "resource aws_vpc_endpoint events",
+      "resource aws_vpc_security_group_egress_rule endpoints",
+      "resource aws_vpc_security_group_ingress_rule endpoints",
+      "resource aws_vpc_security_group_egress_rule s3",
+      "resource aws_vpc_security_group_egress_rule mount_targets",
+      "resource aws_vpc_security_group_ingress_rule mount_targets",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
+  }
+}
+
+run "without_lists" {
+  command = apply
 
   variables {
     gateway_arns            = []
@@ -289,123 +960,569 @@ run "s3_without_lists" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid]) == jsonencode(["EcrLayers"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "bedrock_agentcore_without_lists" {
-  command = plan
-
-  variables {
-    gateway_arns            = []
-    code_interpreter_arns   = []
-    skill_uris              = []
-    hook_function_arns      = []
-    hook_topic_arns         = []
-    hook_bus_arns           = []
-    efs_access_point_arns   = []
-    subnet_ids              = []
-    route_table_ids         = []
-    mount_target_group_ids  = []
-    mount_target_subnet_ids = []
+    condition = merge(jsondecode(output.endpoint_policies["s3"]), { Statement = [for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["EcrLayers"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid]) == jsonencode(["WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName"])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "bedrock_agentcore_gateway_without_lists" {
-  command = plan
-
-  variables {
-    gateway_arns            = []
-    code_interpreter_arns   = []
-    skill_uris              = []
-    hook_function_arns      = []
-    hook_topic_arns         = []
-    hook_bus_arns           = []
-    efs_access_point_arns   = []
-    subnet_ids              = []
-    route_table_ids         = []
-    mount_target_group_ids  = []
-    mount_target_subnet_ids = []
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-agentcore"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "WorkloadIdentity",
+        "ManagedMemory",
+        "ManagedMemoryByOldName",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Sid]) == jsonencode([])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "lambda_without_lists" {
-  command = plan
-
-  variables {
-    gateway_arns            = []
-    code_interpreter_arns   = []
-    skill_uris              = []
-    hook_function_arns      = []
-    hook_topic_arns         = []
-    hook_bus_arns           = []
-    efs_access_point_arns   = []
-    subnet_ids              = []
-    route_table_ids         = []
-    mount_target_group_ids  = []
-    mount_target_subnet_ids = []
+    condition = merge(jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]), { Statement = [for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = []
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid]) == jsonencode([])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "sns_without_lists" {
-  command = plan
-
-  variables {
-    gateway_arns            = []
-    code_interpreter_arns   = []
-    skill_uris              = []
-    hook_function_arns      = []
-    hook_topic_arns         = []
-    hook_bus_arns           = []
-    efs_access_point_arns   = []
-    subnet_ids              = []
-    route_table_ids         = []
-    mount_target_group_ids  = []
-    mount_target_subnet_ids = []
+    condition = merge(jsondecode(output.endpoint_policies["lambda"]), { Statement = [for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = []
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["sns"]).Statement : statement.Sid]) == jsonencode([])
-    error_message = "The statements are not the ones that were planned."
-  }
-}
-
-run "events_without_lists" {
-  command = plan
-
-  variables {
-    gateway_arns            = []
-    code_interpreter_arns   = []
-    skill_uris              = []
-    hook_function_arns      = []
-    hook_topic_arns         = []
-    hook_bus_arns           = []
-    efs_access_point_arns   = []
-    subnet_ids              = []
-    route_table_ids         = []
-    mount_target_group_ids  = []
-    mount_target_subnet_ids = []
+    condition = merge(jsondecode(output.endpoint_policies["sns"]), { Statement = [for statement in jsondecode(output.endpoint_policies["sns"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = []
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.endpoint_policies["events"]).Statement : statement.Sid]) == jsonencode([])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.endpoint_policies["events"]), { Statement = [for statement in jsondecode(output.endpoint_policies["events"]).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = []
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = alltrue([
+      length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0,
+      length(aws_vpc_endpoint.lambda) == 0,
+      length(aws_vpc_endpoint.sns) == 0,
+      length(aws_vpc_endpoint.events) == 0,
+      length(aws_vpc_security_group_egress_rule.mount_targets) == 0,
+      length(aws_vpc_security_group_ingress_rule.mount_targets) == 0,
+    ])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id            = data.aws_vpc.this.id
+      service_name      = "com.amazonaws.us-east-1.s3"
+      vpc_endpoint_type = "Gateway"
+      policy            = output.endpoint_policies["s3"]
+      route_table_ids   = []
+    } : jsonencode(aws_vpc_endpoint.s3[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.s3 differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.api"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.api"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_api[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_api differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.ecr.dkr"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["ecr.dkr"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.ecr_dkr[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.ecr_dkr differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.logs"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["logs"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.logs[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.logs differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.monitoring"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["monitoring"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.monitoring[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.monitoring differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.xray"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["xray"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.xray[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.xray differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-runtime"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-runtime"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_runtime[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_runtime differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      vpc_id              = data.aws_vpc.this.id
+      service_name        = "com.amazonaws.us-east-1.bedrock-agentcore"
+      vpc_endpoint_type   = "Interface"
+      policy              = output.endpoint_policies["bedrock-agentcore"]
+      subnet_ids          = []
+      security_group_ids  = [aws_security_group.endpoints.id]
+      private_dns_enabled = true
+    } : jsonencode(aws_vpc_endpoint.bedrock_agentcore[name]) == jsonencode(value)])
+    error_message = "aws_vpc_endpoint.bedrock_agentcore differs from the plan."
+  }
+}
+
+run "with_role_name" {
+  command = apply
+
+  variables {
+    role_name = "order-support"
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "SkillFiles"]) == {
+      Sid       = "SkillFiles"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:GetObject"]
+      Resource  = ["arn:aws:s3:::skills/orders/*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement SkillFiles differs from the plan. Its purpose: The agent reads the files of a skill, under the skill's directory only."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["s3"]).Statement : statement if statement.Sid == "SkillListing"]) == {
+      Sid       = "SkillListing"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["s3:ListBucket"]
+      Resource  = ["arn:aws:s3:::skills"]
+      Condition = {
+        StringLike = {
+          "s3:prefix" = [
+            "orders",
+            "orders/*",
+          ]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement SkillListing differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid       = "EcrToken"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["ecr:GetAuthorizationToken"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.api"]).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid       = "EcrManagedImage"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement if statement.Sid == "EcrToken"]) == {
+      Sid       = "EcrToken"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["ecr:GetAuthorizationToken"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement EcrToken differs from the plan. Its purpose: A pull from a private repository begins with a token."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["ecr.dkr"]).Statement : statement if statement.Sid == "EcrManagedImage"]) == {
+      Sid       = "EcrManagedImage"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ]
+      Resource = ["arn:aws:ecr:us-east-1:*:repository/harness-us-east-1"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement EcrManagedImage differs from the plan. Its purpose: In VPC mode the managed image is pulled through the session's network with this role."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogGroups"]) == {
+      Sid       = "LogGroups"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement LogGroups differs from the plan. Its purpose: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogStreams"]) == {
+      Sid       = "LogStreams"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement LogStreams differs from the plan. Its purpose: The runtime writes the session's log."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogGroupsList"]) == {
+      Sid       = "LogGroupsList"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["logs:DescribeLogGroups"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement LogGroupsList differs from the plan. Its purpose: The runtime looks whether its log group exists."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["logs"]).Statement : statement if statement.Sid == "LogResourcePolicy"]) == {
+      Sid       = "LogResourcePolicy"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["logs:PutResourcePolicy"]
+      Resource  = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement LogResourcePolicy differs from the plan. Its purpose: The runtime lets X-Ray deliver spans to the account's span log group."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["monitoring"]).Statement : statement if statement.Sid == "Metrics"]) == {
+      Sid       = "Metrics"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["cloudwatch:PutMetricData"]
+      Resource  = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement Metrics differs from the plan. Its purpose: The runtime publishes its metrics, in its own namespace only."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["xray"]).Statement : statement if statement.Sid == "Traces"]) == {
+      Sid       = "Traces"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement Traces differs from the plan. Its purpose: The runtime sends the session's trace to X-Ray."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-runtime"]).Statement : statement if statement.Sid == "BedrockModel"]) == {
+      Sid       = "BedrockModel"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement BedrockModel differs from the plan. Its purpose: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "WorkloadIdentity"]) == {
+      Sid       = "WorkloadIdentity"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement WorkloadIdentity differs from the plan. Its purpose: The agent proves to the token vault which workload it is."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "ManagedMemory"]) == {
+      Sid       = "ManagedMemory"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "ManagedMemoryByOldName"]) == {
+      Sid       = "ManagedMemoryByOldName"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement ManagedMemoryByOldName differs from the plan. Its purpose: The same for a harness that was made before August 2026, whose memory still has its old name."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "CustomCodeInterpreter"]) == {
+      Sid       = "CustomCodeInterpreter"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:GetCodeInterpreterSession",
+        "bedrock-agentcore:InvokeCodeInterpreter",
+        "bedrock-agentcore:ListCodeInterpreterSessions",
+        "bedrock-agentcore:StartCodeInterpreterSession",
+        "bedrock-agentcore:StopCodeInterpreterSession",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:code-interpreter-custom/sums-abcdefghij"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement CustomCodeInterpreter differs from the plan. Its purpose: The agent runs code in the code interpreter that the posture names, with that interpreter's own role."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore.gateway"]).Statement : statement if statement.Sid == "Gateway"]) == {
+      Sid       = "Gateway"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["bedrock-agentcore:InvokeGateway"]
+      Resource  = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement Gateway differs from the plan. Its purpose: The agent calls the gateway's tools, signed as this role."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["lambda"]).Statement : statement if statement.Sid == "HookFunction"]) == {
+      Sid       = "HookFunction"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["lambda:InvokeFunction"]
+      Resource  = ["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement HookFunction differs from the plan. Its purpose: The harness asks this function around the agent's steps, and it may deny a step."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["sns"]).Statement : statement if statement.Sid == "HookTopic"]) == {
+      Sid       = "HookTopic"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["sns:Publish"]
+      Resource  = ["arn:aws:sns:eu-central-1:111122223333:agent-events"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement HookTopic differs from the plan. Its purpose: The harness publishes the agent's steps to this topic."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["events"]).Statement : statement if statement.Sid == "HookEvents"]) == {
+      Sid       = "HookEvents"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = ["events:PutEvents"]
+      Resource  = ["arn:aws:events:eu-central-1:111122223333:event-bus/agents"]
+      Condition = {
+        StringEquals = {
+          "events:source"      = ["bedrock-agentcore.harness"]
+          "events:detail-type" = ["Harness Lifecycle Hook"]
+        }
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/order-support"]
+        }
+      }
+    }
+    error_message = "Statement HookEvents differs from the plan. Its purpose: The harness sends the agent's steps to this bus; events of any other source or kind cannot be forged."
   }
 }
 
@@ -448,95 +1565,33 @@ run "refuses_wrong_values" {
   }
 }
 
-run "nothing_is_there_without_its_feature" {
-  command = plan
-
-  variables {
-    gateway_arns          = []
-    hook_function_arns    = []
-    hook_topic_arns       = []
-    hook_bus_arns         = []
-    efs_access_point_arns = []
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0
-    error_message = "The endpoint for bedrock-agentcore.gateway must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.lambda) == 0
-    error_message = "The endpoint for lambda must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.sns) == 0
-    error_message = "The endpoint for sns must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.events) == 0
-    error_message = "The endpoint for events must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_egress_rule.mount_targets) == 0
-    error_message = "The egress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_ingress_rule.mount_targets) == 0
-    error_message = "The ingress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
-  }
-}
-
 run "what_efs_access_point_arns_needs_is_there" {
-  command = plan
+  command = apply
 
   variables {
-    gateway_arns          = []
-    hook_function_arns    = []
-    hook_topic_arns       = []
-    hook_bus_arns         = []
-    efs_access_point_arns = ["arn:aws:elasticfilesystem:eu-central-1:111122223333:access-point/fsap-0123456789abcdef0"]
+    gateway_arns       = []
+    hook_function_arns = []
+    hook_topic_arns    = []
+    hook_bus_arns      = []
   }
 
   assert {
-    condition     = length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0
-    error_message = "The endpoint for bedrock-agentcore.gateway must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.lambda) == 0
-    error_message = "The endpoint for lambda must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.sns) == 0
-    error_message = "The endpoint for sns must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.events) == 0
-    error_message = "The endpoint for events must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_egress_rule.mount_targets) > 0
-    error_message = "The egress rule mount-targets must be there exactly while something needs it; it is needed by what is given here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_ingress_rule.mount_targets) > 0
-    error_message = "The ingress rule mount-targets must be there exactly while something needs it; it is needed by what is given here."
+    condition = alltrue([
+      length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0,
+      length(aws_vpc_endpoint.lambda) == 0,
+      length(aws_vpc_endpoint.sns) == 0,
+      length(aws_vpc_endpoint.events) == 0,
+      length(aws_vpc_security_group_egress_rule.mount_targets) == 1,
+      length(aws_vpc_security_group_ingress_rule.mount_targets) == 1,
+    ])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
   }
 }
 
 run "what_gateway_arns_needs_is_there" {
-  command = plan
+  command = apply
 
   variables {
-    gateway_arns          = ["arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/orders-abcdefghij"]
     hook_function_arns    = []
     hook_topic_arns       = []
     hook_bus_arns         = []
@@ -544,158 +1599,83 @@ run "what_gateway_arns_needs_is_there" {
   }
 
   assert {
-    condition     = length(aws_vpc_endpoint.bedrock_agentcore_gateway) > 0
-    error_message = "The endpoint for bedrock-agentcore.gateway must be there exactly while something needs it; it is needed by what is given here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.lambda) == 0
-    error_message = "The endpoint for lambda must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.sns) == 0
-    error_message = "The endpoint for sns must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.events) == 0
-    error_message = "The endpoint for events must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_egress_rule.mount_targets) == 0
-    error_message = "The egress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_ingress_rule.mount_targets) == 0
-    error_message = "The ingress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
+    condition = alltrue([
+      length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 1,
+      length(aws_vpc_endpoint.lambda) == 0,
+      length(aws_vpc_endpoint.sns) == 0,
+      length(aws_vpc_endpoint.events) == 0,
+      length(aws_vpc_security_group_egress_rule.mount_targets) == 0,
+      length(aws_vpc_security_group_ingress_rule.mount_targets) == 0,
+    ])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
   }
 }
 
 run "what_hook_function_arns_needs_is_there" {
-  command = plan
+  command = apply
 
   variables {
     gateway_arns          = []
-    hook_function_arns    = ["arn:aws:lambda:eu-central-1:111122223333:function:allow-list"]
     hook_topic_arns       = []
     hook_bus_arns         = []
     efs_access_point_arns = []
   }
 
   assert {
-    condition     = length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0
-    error_message = "The endpoint for bedrock-agentcore.gateway must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.lambda) > 0
-    error_message = "The endpoint for lambda must be there exactly while something needs it; it is needed by what is given here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.sns) == 0
-    error_message = "The endpoint for sns must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.events) == 0
-    error_message = "The endpoint for events must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_egress_rule.mount_targets) == 0
-    error_message = "The egress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_ingress_rule.mount_targets) == 0
-    error_message = "The ingress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
+    condition = alltrue([
+      length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0,
+      length(aws_vpc_endpoint.lambda) == 1,
+      length(aws_vpc_endpoint.sns) == 0,
+      length(aws_vpc_endpoint.events) == 0,
+      length(aws_vpc_security_group_egress_rule.mount_targets) == 0,
+      length(aws_vpc_security_group_ingress_rule.mount_targets) == 0,
+    ])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
   }
 }
 
 run "what_hook_topic_arns_needs_is_there" {
-  command = plan
+  command = apply
 
   variables {
     gateway_arns          = []
     hook_function_arns    = []
-    hook_topic_arns       = ["arn:aws:sns:eu-central-1:111122223333:agent-events"]
     hook_bus_arns         = []
     efs_access_point_arns = []
   }
 
   assert {
-    condition     = length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0
-    error_message = "The endpoint for bedrock-agentcore.gateway must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.lambda) == 0
-    error_message = "The endpoint for lambda must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.sns) > 0
-    error_message = "The endpoint for sns must be there exactly while something needs it; it is needed by what is given here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.events) == 0
-    error_message = "The endpoint for events must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_egress_rule.mount_targets) == 0
-    error_message = "The egress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_ingress_rule.mount_targets) == 0
-    error_message = "The ingress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
+    condition = alltrue([
+      length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0,
+      length(aws_vpc_endpoint.lambda) == 0,
+      length(aws_vpc_endpoint.sns) == 1,
+      length(aws_vpc_endpoint.events) == 0,
+      length(aws_vpc_security_group_egress_rule.mount_targets) == 0,
+      length(aws_vpc_security_group_ingress_rule.mount_targets) == 0,
+    ])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
   }
 }
 
 run "what_hook_bus_arns_needs_is_there" {
-  command = plan
+  command = apply
 
   variables {
     gateway_arns          = []
     hook_function_arns    = []
     hook_topic_arns       = []
-    hook_bus_arns         = ["arn:aws:events:eu-central-1:111122223333:event-bus/agents"]
     efs_access_point_arns = []
   }
 
   assert {
-    condition     = length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0
-    error_message = "The endpoint for bedrock-agentcore.gateway must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.lambda) == 0
-    error_message = "The endpoint for lambda must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.sns) == 0
-    error_message = "The endpoint for sns must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_endpoint.events) > 0
-    error_message = "The endpoint for events must be there exactly while something needs it; it is needed by what is given here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_egress_rule.mount_targets) == 0
-    error_message = "The egress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
-  }
-
-  assert {
-    condition     = length(aws_vpc_security_group_ingress_rule.mount_targets) == 0
-    error_message = "The ingress rule mount-targets must be there exactly while something needs it; it is needed by nothing here."
+    condition = alltrue([
+      length(aws_vpc_endpoint.bedrock_agentcore_gateway) == 0,
+      length(aws_vpc_endpoint.lambda) == 0,
+      length(aws_vpc_endpoint.sns) == 0,
+      length(aws_vpc_endpoint.events) == 1,
+      length(aws_vpc_security_group_egress_rule.mount_targets) == 0,
+      length(aws_vpc_security_group_ingress_rule.mount_targets) == 0,
+    ])
+    error_message = "Something is there that these inputs do not need, or something that they need is missing."
   }
 }
