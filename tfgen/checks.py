@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tfgen import __version__, terminal
+from tfgen import terminal
 from tfgen.app import Admitted, Checked, admit, check
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
 from tfgen.secret import without_secrets
-from tfgen.visible import visible, visible_json
+from tfgen.visible import visible
 
 STREAM: Final = "-"
 """Names standard input in the place of a file."""
@@ -66,17 +64,10 @@ def _instant(written: str) -> float:
 def _report(
     job: Check, checked: Sequence[Checked], admitted: Sequence[Admitted], diagnostics: Sequence[Diagnostic]
 ) -> None:
-    if job.format == "json":
-        sys.stdout.write(_json(checked, admitted, diagnostics))
-    elif job.format == "sarif":
-        sys.stdout.write(terminal.render_sarif(diagnostics, __version__))
-    elif job.format == "github":
-        terminal.write_made(terminal.render_github(diagnostics), sys.stdout)
-    else:
+    if job.format == "text":
         for one in admitted:
             terminal.write("".join(_lines(one, timed=job.at is not None)), sys.stdout)
-        colour = terminal.use_colour(sys.stderr, os.environ)
-        terminal.write_styled(terminal.render_text(diagnostics, colour=colour), sys.stderr)
+    terminal.show(job.format, diagnostics, lambda: _data(checked, admitted))
 
 
 def _lines(admitted: Admitted, *, timed: bool) -> list[str]:
@@ -88,8 +79,8 @@ def _lines(admitted: Admitted, *, timed: bool) -> list[str]:
     ]
 
 
-def _json(checked: Sequence[Checked], admitted: Sequence[Admitted], diagnostics: Sequence[Diagnostic]) -> str:
-    """The decisions, each with its checks, then all diagnostics."""
+def _data(checked: Sequence[Checked], admitted: Sequence[Admitted]) -> dict[str, object]:
+    """The decisions, each with its checks."""
     listed = [
         {
             "token": one.source,
@@ -109,6 +100,4 @@ def _json(checked: Sequence[Checked], admitted: Sequence[Admitted], diagnostics:
         for one in admitted
         for posture, decision in one.decisions
     ]
-    found = json.loads(terminal.render_json(diagnostics))["diagnostics"]
-    data = {"version": 1, "postures": len(checked), "tokens": listed, "diagnostics": found}
-    return visible_json(data)
+    return {"postures": len(checked), "tokens": listed}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,8 +12,8 @@ from typing import Final
 
 import typer
 
-from tfgen import __version__, disk, terminal
-from tfgen.app import Rendered, explained, render_all
+from tfgen import disk, terminal
+from tfgen.app import Explained, Rendered, explained, render_all
 from tfgen.app import tools as decided
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
 from tfgen.secret import line_without_secrets
@@ -51,8 +50,7 @@ class Tree:
 
 def run_render(job: Render) -> bool:
     """Render postures into their directories, or only look; true when nothing was wrong and, to look at, clean."""
-    if job.postures.count(STREAM) > 1:
-        raise TfgenError("standard input can be one posture only")
+    _refuse(job)
     with _progress(len(job.postures)) as done:
         rendered = render_all(
             job.postures, parts_only=job.modules_only, to_write=not job.check, jobs=job.jobs, done=done
@@ -60,7 +58,8 @@ def run_render(job: Render) -> bool:
     if not all(one.ok for one in rendered):
         return _report(job, rendered, ())
     if str(job.out) == STREAM:
-        _to_stdout(rendered)
+        if job.format == "text":
+            _to_stdout(rendered)
         return _report(job, rendered, (), quiet=True)
     layout = MODULES_LAYOUT if job.modules_only else disk.LAYOUT
     trees = tuple(_compared(job, one, layout) for one in rendered)
@@ -69,14 +68,33 @@ def run_render(job: Render) -> bool:
     ]
     if foreign and not job.check:
         raise TfgenError("in the way, and not to be touched:\n  " + "\n  ".join(foreign))
-    if job.diff:
+    if job.diff and job.format != "json":  # JSON has it inside
         for tree in trees:
-            lines = disk.unified_diff(tree.changes).split("\n")
-            terminal.write("\n".join(map(line_without_secrets, lines)), sys.stdout)
+            terminal.write(_diff(tree), terminal.beside(job.format))
     if not job.check:
         for tree in trees:
             disk.apply(tree.changes, dict(tree.rendered.files), tree.out, layout)
     return _report(job, rendered, trees)
+
+
+def _refuse(job: Render) -> None:
+    """Refuse flags that contradict each other, before anything is done."""
+    if job.postures.count(STREAM) > 1:
+        raise TfgenError("standard input can be one posture only")
+    if str(job.out) != STREAM:
+        return
+    if job.check or job.diff:
+        flag = "--check" if job.check else "--diff"
+        raise TfgenError(f"{flag} compares with a directory, and --out - is standard output: name the directory")
+    if job.format not in {"text", "json"}:
+        raise TfgenError(
+            f"--out - prints the rendered files, and --format {job.format} has no place for them: "
+            "write --format json, or name a directory"
+        )
+
+
+def _diff(tree: Tree) -> str:
+    return "\n".join(map(line_without_secrets, disk.unified_diff(tree.changes).split("\n")))
 
 
 def run_schema() -> None:
@@ -91,27 +109,27 @@ def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
     from tfgen import explanations  # only this command needs it
 
     found = explained(posture, targets)
-    if isinstance(found, Rendered):
-        colour = terminal.use_colour(sys.stderr, os.environ)
-        terminal.write_styled(terminal.render_text(found.diagnostics, colour=colour), sys.stderr)
-        return False
-    render = explanations.render_json if output == "json" else explanations.render_text
-    terminal.write_made(render(found, posture), sys.stdout)
-    return all(entries for _, entries in found)
+    refused = isinstance(found, Rendered)
+    told: Explained = () if isinstance(found, Rendered) else found
+    if output == "text":
+        terminal.write_made(explanations.render_text(told, posture), sys.stdout)
+    diagnostics = found.diagnostics if isinstance(found, Rendered) else ()
+    terminal.show(output, diagnostics, lambda: explanations.data(told, posture))
+    return not refused and all(entries for _, entries in told)
 
 
 def run_tools(posture: str, tools: Sequence[str], output: str) -> bool:
     """Print who may call tools; true when each of them is there."""
-    found = decided(posture, tools)
-    if isinstance(found, Rendered):
-        colour = terminal.use_colour(sys.stderr, os.environ)
-        terminal.write_styled(terminal.render_text(found.diagnostics, colour=colour), sys.stderr)
-        return False
     from tfgen import explanations  # only this command needs it
 
-    render = explanations.decisions_json if output == "json" else explanations.decisions_text
-    terminal.write_made(render(found), sys.stdout)
-    return all(tools for _, tools in found)
+    found = decided(posture, tools)
+    refused = isinstance(found, Rendered)
+    told = () if isinstance(found, Rendered) else found
+    if output == "text":
+        terminal.write_made(explanations.decisions_text(told), sys.stdout)
+    diagnostics = found.diagnostics if isinstance(found, Rendered) else ()
+    terminal.show(output, diagnostics, lambda: explanations.decisions_data(told))
+    return not refused and all(tools for _, tools in told)
 
 
 def _compared(job: Render, rendered: Rendered, layout: Sequence[str]) -> Tree:
@@ -128,17 +146,9 @@ def _to_stdout(rendered: Sequence[Rendered]) -> None:
 def _report(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree], *, quiet: bool = False) -> bool:
     drift = [_drift(job, tree) for tree in trees if not tree.changes.clean] if job.check else []
     diagnostics = [*(found for one in rendered for found in one.diagnostics), *drift]
-    if job.format == "json":
-        sys.stdout.write(_json(rendered, trees, diagnostics))
-    elif job.format == "sarif":
-        sys.stdout.write(terminal.render_sarif(diagnostics, __version__))
-    elif job.format == "github":
-        terminal.write_made(terminal.render_github(diagnostics), sys.stdout)
-    else:
-        colour = terminal.use_colour(sys.stderr, os.environ)
-        terminal.write_styled(terminal.render_text(diagnostics, colour=colour), sys.stderr)
-        if not quiet and not job.check:
-            terminal.write("".join(map(_summary, trees)), sys.stderr)
+    terminal.show(job.format, diagnostics, lambda: _data(job, rendered, trees))
+    if job.format == "text" and not quiet and not job.check:
+        terminal.write("".join(map(_summary, trees)), sys.stderr)
     return not any(found.severity is Severity.ERROR for found in diagnostics)
 
 
@@ -165,8 +175,10 @@ def _summary(tree: Tree) -> str:
     return f"{visible(str(tree.out))}: {', '.join(f'{count} {word}' for count, word in parts if count)}\n"
 
 
-def _json(rendered: Sequence[Rendered], trees: Sequence[Tree], diagnostics: Sequence[Diagnostic]) -> str:
-    """The change list: for each tree its directory and what changes there, then all diagnostics."""
+def _data(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree]) -> dict[str, object]:
+    """For each tree its directory and what changes there, or its files where they go to standard output."""
+    if str(job.out) == STREAM:
+        return {"postures": len(rendered), "trees": [_files(one) for one in rendered if one.ok]}
     listed = [
         {
             "posture": tree.rendered.source,
@@ -177,12 +189,16 @@ def _json(rendered: Sequence[Rendered], trees: Sequence[Tree], diagnostics: Sequ
                 *({"path": change.path, "change": _kind(change)} for change in tree.changes.all),
                 *({"path": found.path, "change": "foreign"} for found in tree.changes.foreign),
             ],
+            **({"diff": _diff(tree)} if job.diff else {}),
         }
         for tree in trees
     ]
-    found = json.loads(terminal.render_json(diagnostics))
-    data = {"version": 1, "postures": len(rendered), "trees": listed, "diagnostics": found["diagnostics"]}
-    return visible_json(data)
+    return {"postures": len(rendered), "trees": listed}
+
+
+def _files(rendered: Rendered) -> dict[str, object]:
+    files = [{"path": path, "text": text} for path, text in rendered.files]
+    return {"posture": rendered.source, "name": rendered.name, "out": STREAM, "files": files}
 
 
 def _kind(change: disk.Change) -> str:

@@ -1,4 +1,4 @@
-"""Explanations as text and as JSON. Knows no plan stage and no disk."""
+"""Explanations as text and as data for JSON. Knows no plan stage and no disk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from tfgen.catalog.model import Basis, Reading
 from tfgen.diagnostics import Span
 from tfgen.explain import Because, Decisions, Entry, Explanation, Fact, Opening, Place
-from tfgen.visible import told, visible_json, visible_lines
+from tfgen.visible import told, visible_lines
 
 
 def render_text(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
@@ -110,8 +110,8 @@ def _at(span: Span | None, posture: str) -> str:
     return posture if span is None else f"{posture}:{span.line}:{span.column}"
 
 
-def render_json(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> str:
-    """Explanations for programs: version 1, a list of targets with their statements, endpoints and rules."""
+def data(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str) -> dict[str, object]:
+    """Explanations for programs: a list of targets with their statements, endpoints and rules."""
     targets = [
         {
             "target": target,
@@ -120,8 +120,7 @@ def render_json(explained: Iterable[tuple[str, tuple[Entry, ...]]], posture: str
         }
         for target, found in explained
     ]
-    data = {"version": 1, "posture": posture, "targets": targets}
-    return visible_json(data)
+    return {"posture": posture, "targets": targets}
 
 
 def _data(one: Explanation) -> dict[str, object]:
@@ -209,13 +208,9 @@ def _decisions(one: Decisions) -> Iterator[str]:
         yield f"  {'':<10} policy {row.policy}"
 
 
-def decisions_json(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> str:
-    """Who may call tools, for programs: version 1, a list of what was asked for with its tools."""
-    data = {
-        "version": 1,
-        "tools": [{"asked": wanted, "found": [_decided(one) for one in tools]} for wanted, tools in found],
-    }
-    return visible_json(data)
+def decisions_data(found: Iterable[tuple[str, tuple[Decisions, ...]]]) -> dict[str, object]:
+    """Who may call tools, for programs: a list of what was asked for with its tools."""
+    return {"tools": [{"asked": wanted, "found": [_decided(one) for one in tools]} for wanted, tools in found]}
 
 
 def _decided(one: Decisions) -> dict[str, object]:

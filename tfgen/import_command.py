@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from tfgen import disk, reports, terminal
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
 from tfgen.importing import Outcome, Result, import_source, merge_into
-from tfgen.visible import told, visible_json
+from tfgen.visible import told
 
 STREAM = "-"
 """Names standard output in the place of a file."""
@@ -51,10 +50,9 @@ def run_import(job: Import) -> bool:
             written, problems = _merged(job, job.merge, outcome)
             diagnostics += problems
     _write(job, written)
-    if job.format == "json":
-        sys.stdout.write(_json(outcome, written, diagnostics))
-    else:
-        _report(outcome, written, diagnostics)
+    terminal.show(job.format, diagnostics, lambda: _data(outcome, written))
+    if job.format == "text":
+        _report(outcome, written)
     return bool(written) and not any(one.severity is Severity.ERROR for one in diagnostics)
 
 
@@ -113,9 +111,7 @@ def _write(job: Import, written: Sequence[_Written]) -> None:
             terminal.write_exact(one.text, sys.stdout, os.environ)
 
 
-def _report(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[Diagnostic]) -> None:
-    colour = terminal.use_colour(sys.stderr, os.environ)
-    terminal.write_styled(terminal.render_text(diagnostics, colour=colour), sys.stderr)
+def _report(outcome: Outcome, written: Sequence[_Written]) -> None:
     lines: list[str] = []
     for result in outcome.results:
         if result.posture is not None:
@@ -135,7 +131,7 @@ def _lines(result: Result) -> Iterator[str]:
         yield from reports.network_text(result.network)
 
 
-def _json(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[Diagnostic]) -> str:
+def _data(outcome: Outcome, written: Sequence[_Written]) -> dict[str, object]:
     to = {id(one.result): one for one in written}
     harnesses = [
         {
@@ -152,6 +148,4 @@ def _json(outcome: Outcome, written: Sequence[_Written], diagnostics: Sequence[D
         }
         for result in outcome.results
     ]
-    found = json.loads(terminal.render_json(diagnostics))
-    data = {"version": 1, "harnesses": harnesses, "diagnostics": found["diagnostics"]}
-    return visible_json(data)
+    return {"harnesses": harnesses}

@@ -40,9 +40,12 @@ def visible_lines(text: str) -> str:
     return _COMMAND.sub(lambda found: f"{found[1] or ''}\\x{ord(found[0][-1]):02x}", shown)
 
 
-def visible_json(data: object, *, ascii_only: bool = False) -> str:
-    r"""Give data as JSON in which no character steers anything: strings have `\u001b` for it, and mean the same."""
-    text = _COMMAND.sub(_as_json, json.dumps(data, indent=2, ensure_ascii=ascii_only))
+def visible_json(data: object) -> str:
+    r"""Give data as JSON in which no character steers anything: strings have `\u001b` for it, and mean the same.
+
+    All of it is ASCII, so that it is the same JSON in a stream of any encoding.
+    """
+    text = _COMMAND.sub(_as_json, json.dumps(data, indent=2))
     return "".join(_json_piece(character) for character in text) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Final
 
@@ -17,8 +17,11 @@ VERSION: Final = 1
 _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 
-def render_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Give an object with `version` and `diagnostics`; what has no place has null for its numbers; in ASCII."""
+def render_json(diagnostics: Iterable[Diagnostic], data: Mapping[str, object] | None = None) -> str:
+    """Give an object with `version`, the data of a command and `diagnostics`, in ASCII.
+
+    A diagnostic without a place has null for its numbers.
+    """
     rows = [
         {
             "code": diagnostic.code.value,
@@ -34,7 +37,7 @@ def render_json(diagnostics: Iterable[Diagnostic]) -> str:
         }
         for diagnostic in in_order(diagnostics)
     ]
-    return visible_json({"version": VERSION, "diagnostics": rows}, ascii_only=True)
+    return visible_json({"version": VERSION, **(data or {}), "diagnostics": rows})
 
 
 def render_github(diagnostics: Iterable[Diagnostic]) -> str:
@@ -95,7 +98,7 @@ def render_sarif(diagnostics: Iterable[Diagnostic], version: str) -> str:
         "results": [_result(diagnostic, rules) for diagnostic in ordered],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return visible_json(log, ascii_only=True)
+    return visible_json(log)
 
 
 def _result(diagnostic: Diagnostic, rules: list[Code]) -> dict[str, object]:
