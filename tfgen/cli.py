@@ -88,13 +88,16 @@ def render(
     modules_only: Annotated[
         bool, typer.Option("--modules-only", help="Write the modules alone, without the root module, for publishing.")
     ] = False,
+    allow_root_files: Annotated[
+        bool, typer.Option("--allow-root-files", help="Accept Terraform files of your own in the root module.")
+    ] = False,
     output: Annotated[Format, typer.Option("--format", help="Form of what is printed.")] = Format.TEXT,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes for many postures.")] = None,
 ) -> None:
     """Render postures to Terraform modules, proven before a byte is written."""
     from tfgen.commands import Render, run_render  # help and completion need none of it
 
-    job = Render(tuple(postures), out, check, diff, modules_only, output.value, jobs)
+    job = Render(tuple(postures), out, check, diff, modules_only, allow_root_files, output.value, jobs)
     raise typer.Exit(Exit.CLEAN if run_render(job) else Exit.FINDINGS)
 
 

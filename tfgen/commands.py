@@ -13,6 +13,7 @@ from typing import Final
 import typer
 
 from tfgen import disk, terminal
+from tfgen.added import findings
 from tfgen.app import Explained, Rendered, explained, render_all
 from tfgen.app import tools as decided
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
@@ -35,6 +36,7 @@ class Render:
     check: bool
     diff: bool
     modules_only: bool
+    allow_root_files: bool
     format: str
     jobs: int | None
 
@@ -145,7 +147,8 @@ def _to_stdout(rendered: Sequence[Rendered]) -> None:
 
 def _report(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree], *, quiet: bool = False) -> bool:
     drift = [_drift(job, tree) for tree in trees if not tree.changes.clean] if job.check else []
-    diagnostics = [*(found for one in rendered for found in one.diagnostics), *drift]
+    added = [found for tree in trees for found in _added(job, tree)]
+    diagnostics = [*(found for one in rendered for found in one.diagnostics), *drift, *added]
     terminal.show(job.format, diagnostics, lambda: _data(job, rendered, trees))
     if job.format == "text" and not quiet and not job.check:
         terminal.write("".join(map(_summary, trees)), sys.stderr)
@@ -164,6 +167,12 @@ def _drift(job: Render, tree: Tree) -> Diagnostic:
     flags = " --modules-only" if job.modules_only else ""
     mend = f"run tfgen render {' '.join(job.postures)} --out {job.out}{flags}"
     return Diagnostic(Code.DRIFT, Severity.ERROR, message, tree.rendered.source, help=mend)
+
+
+def _added(job: Render, tree: Tree) -> Iterator[Diagnostic]:
+    severity = Severity.ERROR if job.check else Severity.WARNING
+    root_is_open = job.allow_root_files and not job.modules_only
+    return findings(dict(tree.rendered.files), tree.out, severity, root_is_open=root_is_open)
 
 
 def _summary(tree: Tree) -> str:
