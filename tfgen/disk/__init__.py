@@ -37,6 +37,7 @@ from tfgen.disk.apply import apply
 from tfgen.disk.compare import LAYOUT, Change, Changes, Foreign, compare
 from tfgen.disk.diff import unified_diff
 from tfgen.disk.paths import faults
+from tfgen.disk.trees import tree_of, trees_below
 from tfgen.disk.write import check_new, missing_below, write_new, write_over
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "missing_below",
     "overrides",
     "replaced_by",
+    "tree_of",
+    "trees_below",
     "unified_diff",
     "write_new",
     "write_over",

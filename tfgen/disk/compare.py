@@ -13,7 +13,7 @@ from typing import Final
 from tfgen.diagnostics import InternalError, TfgenError
 from tfgen.disk import staging
 from tfgen.disk.paths import check_paths
-from tfgen.render.layout import POSTURE, posture_of
+from tfgen.render.layout import POSTURE, VERSIONS, posture_of
 
 LAYOUT: Final = (".", "modules/*", "modules/*/tests", "tests")
 """The directories in which a rendered tree has files; `*` stands for any one name."""
@@ -108,8 +108,15 @@ def postures_of(files: Mapping[str, str], out: Path) -> frozenset[str]:
     The second is the first under an earlier name. Raises `OSError` when the tree's posture cannot be read.
     """
     rendered = {posture_of(path, text.encode()[:HEAD]) for path, text in files.items()}
-    carried = _read_headed(out / POSTURE, POSTURE)
-    return frozenset({*rendered, carried[0] if carried else None} - {None})  # type: ignore[arg-type]
+    # Where the user keeps the posture itself in that place, the root module says of which posture the tree is.
+    carried = name_in(out, POSTURE) or (name_in(out, VERSIONS) if POSTURE not in files else "")
+    return frozenset(name for name in (*rendered, carried) if name)
+
+
+def name_in(folder: Path, path: str) -> str:
+    """The posture in the header of a file; empty when it has none of ours. Raises `OSError`."""
+    found = _read_headed(folder / path, path)
+    return found[0] if found else ""
 
 
 def read_ours(out: Path, path: str, postures: frozenset[str]) -> bytes | None:

@@ -15,6 +15,7 @@ from tfgen.source.builder import DEEPEST, MOST_NODES
 from tfgen.source.claims import parse_claims
 from tfgen.source.document import Document
 from tfgen.source.parse import parse
+from tfgen.source.postures import Named, named, names_beside
 from tfgen.source.text import LARGEST, Text
 
 __all__ = [
@@ -24,8 +25,11 @@ __all__ = [
     "STDIN",
     "Beside",
     "Document",
+    "Named",
     "Text",
     "Wanted",
+    "named",
+    "names_beside",
     "parse",
     "parse_claims",
     "read",
