@@ -264,7 +264,9 @@ def _guarded(command: Callable[[], object]) -> int:
 def _code(command: Callable[[], object]) -> int:
     try:
         left = command()
-    except SystemExit as completed:  # of the shell's completion
+    except SystemExit as completed:  # of the shell's completion, or of typer about a broken pipe
+        if isinstance(completed.__context__, BrokenPipeError):
+            raise completed.__context__ from None
         return completed.code if isinstance(completed.code, int) else Exit.USAGE
     except _Misused as error:
         # What it quotes of the command line may be anything, and typer would print it as it is.
