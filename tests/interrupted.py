@@ -1,8 +1,8 @@
-"""Run by a test: tfgen as a process, with SIGINT at a chosen event of its own (see `Interrupts`).
+"""Run by a test: tfgen as a process that sends itself SIGINT at a chosen event.
 
-The event is an audited one of the interpreter, such as the import of a module or the renaming of a file, so the moment is
-the same on any machine: `interrupted.py EVENT TEXT COUNT ARGUMENT...` sends it at the COUNT-th EVENT whose first argument
-ends with TEXT.
+The event is an audited one of the interpreter, such as the import of a module or the renaming of a file, so the moment
+is the same on any machine: `interrupted.py EVENT TEXT COUNT ARGUMENT...` sends the signal at the COUNT-th EVENT whose
+first argument ends with TEXT.
 """
 
 from __future__ import annotations
