@@ -49,6 +49,15 @@ class Explained(StrEnum):
     JSON = "json"
 
 
+Postures = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="POSTURE...", help="Posture files, or directories to look for them in; - is standard input."
+    ),
+]
+"""What the commands for many postures take."""
+
+
 app = typer.Typer(
     name="tfgen",
     help="From one posture file to Terraform modules that grant exactly that, proven before a byte is written.",
@@ -77,12 +86,7 @@ def _options(
 
 @app.command(epilog="Example: tfgen render order-support.yaml --out infra/order-support --check --diff")
 def render(
-    postures: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="POSTURE...", help="Posture files, or directories to look for them in; - is standard input."
-        ),
-    ],
+    postures: Postures,
     out: Annotated[
         Path,
         typer.Option(
@@ -107,7 +111,7 @@ def render(
         bool | None,
         typer.Option(
             "--fleet/--no-fleet",
-            help="Write below DIR, a directory for each posture, or DIR itself; what DIR holds decides when left out.",
+            help="Write a directory for each posture below DIR, or DIR itself; when left out, what DIR holds decides.",
         ),
     ] = None,
     part: Annotated[
@@ -144,12 +148,7 @@ def render(
 
 @app.command(epilog="Example: tfgen check order-support.yaml --token claims.json --at 2026-11-24T12:00:00Z")
 def check(
-    postures: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="POSTURE...", help="Posture files, or directories to look for them in; - is standard input."
-        ),
-    ],
+    postures: Postures,
     *,
     token: Annotated[
         list[str] | None,

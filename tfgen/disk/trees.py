@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tfgen.diagnostics import TfgenError
@@ -27,8 +28,12 @@ def trees_below(folder: Path, *, modules_only: bool = False) -> dict[str, str]:
         names = list(_folders(folder))
     except OSError as error:
         raise TfgenError(f"cannot read {error.filename or folder}: {error.strerror}") from error
-    found = {name: tree_of(folder / name, modules_only=modules_only) for name in names}
-    return {name: posture for name, posture in found.items() if posture}
+    found: dict[str, str] = {}
+    for name in names:
+        with suppress(PermissionError):  # someone else's: we could not have written what we cannot read
+            if posture := (_modules if modules_only else _root)(folder / name):
+                found[name] = posture
+    return found
 
 
 def _folders(folder: Path) -> Iterator[str]:

@@ -46,7 +46,7 @@ def named(names: Sequence[str]) -> Named:
     """
     seen: dict[tuple[int, int], str] = {}
     found: list[str] = []
-    folders = [name for name in names if name != "-" and Path(name).is_dir()]
+    folders = [name for name in names if name != "-" and os.path.isdir(name)]  # noqa: PTH112  # False for what may not be looked at
     for name in names:
         if name in folders:
             continue
@@ -138,6 +138,14 @@ def _posture(entry: os.DirEntry[str]) -> bytes | None:
     return None
 
 
+def _lines(file: Path) -> list[str]:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST).decode("utf-8", "replace").splitlines()
+    except OSError as error:
+        raise TfgenError(f"cannot read {str(file)!r}: {error.strerror}") from None
+
+
 class _Ignored:
     """What the files `.gitignore` leave out, from the top of the repository down.
 
@@ -148,7 +156,7 @@ class _Ignored:
         self._specs: dict[Path, GitIgnoreSpec | None] = {}
         here = top.resolve()
         parents = (here, *here.parents)
-        ends = next((number for number, folder in enumerate(parents) if (folder / ".git").exists()), 0)
+        ends = next((number for number, folder in enumerate(parents) if os.path.lexists(folder / ".git")), 0)
         self._top = parents[ends]
         self._base, self._here = top, here
 
@@ -169,10 +177,9 @@ class _Ignored:
         if folder not in self._specs:
             file = folder / ".gitignore"
             self._specs[folder] = None
-            if file.is_file() and not file.is_symlink():
+            if os.path.isfile(file) and not os.path.islink(file):  # noqa: PTH113, PTH114  # see above
                 from pathspec import GitIgnoreSpec  # rarely needed
 
-                with file.open("rb") as opened:
-                    lines = opened.read(LARGEST).decode("utf-8", "replace").splitlines()
+                lines = _lines(file)
                 self._specs[folder] = GitIgnoreSpec.from_lines(lines)
         return self._specs[folder]
