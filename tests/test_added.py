@@ -156,3 +156,11 @@ def test_json_holds_the_addresses_of_every_shape() -> None:
     assert inventory(text, as_json=True) == ("a.x", "a.y", "a.z", "local.one", "local.two", "terraform", "var.v")
     with pytest.raises(ReadError):
         inventory("nope", as_json=True)
+
+
+def test_an_import_of_the_tree_says_that_they_are_left_out(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(out / ROLE / "extra.tf", ATTACH)
+    assert cli.run(["import", str(out), "--out", str(tmp_path / "again.yaml")]) == 0
+    assert "extra.tf: warning: tfgen did not write this file; it declares aws_iam_role" in capsys.readouterr().err
