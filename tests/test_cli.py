@@ -188,13 +188,18 @@ def test_modules_only(tfgen: Shell, tmp_path: Path) -> None:
         (("render",), "Missing argument"),
         (("render", "posture.yaml"), "--out"),
         (("render", "nosuch.yaml", "--out", "out"), "there is no file 'nosuch.yaml'"),
-        (("render", ".", "--out", "out"), "is a directory, a file is needed"),
+        (("render", "empty", "--out", "out"), "there is no posture file below 'empty'"),
+        (("render", "posture.yaml", "./posture.yaml", "--out", "out"), "is named twice as 'posture.yaml'"),
+        (("render", "posture.yaml", "--out", "out", "--quiet", "--verbose"), "--quiet and --verbose"),
         (("render", "posture.yaml", "--out", "posture.yaml"), "is not a directory"),
         (("render", "posture.yaml", "--out", "out", "--format", "xml"), "xml"),
         (("nosuch",), "nosuch"),
     ],
 )
-def test_usage_and_unreadable_input_are_exit_2(tfgen: Shell, arguments: tuple[str, ...], said: str) -> None:
+def test_usage_and_unreadable_input_are_exit_2(
+    tfgen: Shell, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "empty").mkdir()
     assert tfgen(*arguments) == 2
     assert said in tfgen.err + tfgen.out
     assert "Traceback" not in tfgen.err

@@ -15,6 +15,9 @@ def main() -> NoReturn:
 
         sys.stdout.write(f"{line()}\n")
         sys.exit(0)
+    from tfgen import interrupts  # before all that takes time
+
+    interrupts.take()
     # One run is short and makes few cycles; collecting them costs a tenth of it. Worker processes keep the collector.
     gc.disable()
     # Looking for plugins of pydantic reads the metadata of every installed package, and none may change what we check.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tfgen import rules, source
 from tfgen.admission import Answer, Decision, decide
-from tfgen.diagnostics import Code, Diagnostic, Finding, InternalError, Severity
+from tfgen.diagnostics import Code, Diagnostic, Finding, InternalError, Severity, TfgenError
 from tfgen.plan.attached import Attached, Carried
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
@@ -213,17 +213,23 @@ def _planned(name: str) -> _Planned | Rendered:
     validation = validate(document.data)
     findings: tuple[Finding, ...] = validation.findings
     if validation.posture is None or _has_error(findings):
-        return Rendered(name, "", (), tuple(document.diagnostic(finding) for finding in findings))
+        return Rendered(name, _name_of(document), (), tuple(document.diagnostic(finding) for finding in findings))
     beside = beside_of(name, validation.posture)
     findings += beside.findings
     if beside.diagnostics or _has_error(findings):
-        return Rendered(name, "", (), (*_placed(document, beside, findings), *beside.diagnostics))
+        return Rendered(name, validation.posture.name, (), (*_placed(document, beside, findings), *beside.diagnostics))
     plan, more = build(validation.posture, _attached(beside))
     findings += more
     planned = _Planned(document, validation.posture, beside, plan, findings)
     if _has_error(more):
         return Rendered(name, plan.name, (), planned.placed(findings))
     return planned
+
+
+def _name_of(document: source.Document) -> str:
+    """The name in a posture that is not valid otherwise; empty when it has none."""
+    name = document.data.get("name")
+    return name if isinstance(name, str) else ""
 
 
 def beside_of(name: str, posture: Posture) -> source.Beside:
@@ -269,31 +275,49 @@ def render_all(
 ) -> tuple[Rendered, ...]:
     """Render many posture files, in several processes when that pays; `done` is told how many are ready.
 
-    Two postures of one name would be written to one directory: the second is given an error.
+    Two postures of one name would be written to one directory: both are given an error. Of several, one that
+    cannot be read is given an error too; of one alone that is raised.
     """
-    one = partial(render, parts_only=parts_only, to_write=to_write)
+    one = partial(render if len(names) == 1 else _render_any, parts_only=parts_only, to_write=to_write)
     workers = min(jobs or os.cpu_count() or 1, len(names))
-    found: list[Rendered] = []
-    seen: dict[str, str] = {}
-    for rendered in _in_processes(one, names, workers) if _pool_pays(names, workers) else map(one, names):
-        first = seen.setdefault(rendered.name, rendered.source) if rendered.name else rendered.source
-        found.append(rendered if first == rendered.source else _same_name(rendered, first))
-        done(len(found))
-    return tuple(found)
+    made: dict[int, Rendered] = {}
+    for position, rendered in _in_processes(one, names, workers) if _pool_pays(names, workers) else _here(one, names):
+        made[position] = rendered
+        done(len(made))
+    return tuple(_names_apart([made[position] for position in sorted(made)]))
+
+
+def _names_apart(made: Sequence[Rendered]) -> Iterator[Rendered]:
+    """Give an error to each posture whose name another one has: neither is the right one."""
+    of_name: dict[str, list[str]] = {}
+    for one in made:
+        of_name.setdefault(one.name, []).append(one.source)
+    for one in made:
+        sources = of_name[one.name]
+        others = [source for source in sources[:2] if source != one.source]
+        yield _same_name(one, others[0]) if one.name and others else one
+
+
+def _render_any(name: str, *, parts_only: bool, to_write: bool) -> Rendered:
+    """Render one of several; that it cannot be read is a finding about it, and no reason to leave the others."""
+    try:
+        return render(name, parts_only=parts_only, to_write=to_write)
+    except TfgenError as error:
+        return Rendered(name, "", (), (Diagnostic(Code.UNREADABLE, Severity.ERROR, str(error), name),))
+
+
+def _here(one: Callable[[str], Rendered], names: Sequence[str]) -> Iterator[tuple[int, Rendered]]:
+    return enumerate(map(one, names))
 
 
 def _pool_pays(names: Sequence[str], workers: int) -> bool:
     return workers > 1 and len(names) >= WORTH_A_POOL
 
 
-def _in_processes(one: Callable[[str], Rendered], names: Sequence[str], workers: int) -> Iterator[Rendered]:
-    # Loaded here, since one posture alone needs no processes and should not wait for this.
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+def _in_processes(one: Callable[[str], Rendered], names: Sequence[str], workers: int) -> Iterator[tuple[int, Rendered]]:
+    from tfgen.workers import spread  # one posture alone needs no processes and should not wait for this
 
-    # Never forked: HashiCorp's parser brings the Go runtime into this process, and a forked Go runtime hangs.
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(one, names, chunksize=max(1, min(16, len(names) // (workers * 4))))
+    return spread(one, names, workers)
 
 
 def _same_name(rendered: Rendered, first: str) -> Rendered:

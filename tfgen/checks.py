@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tfgen import terminal
+from tfgen import source, terminal
 from tfgen.app import Admitted, Checked, admit, check
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
 from tfgen.secret import without_secrets
@@ -35,7 +35,7 @@ def run_check(job: Check) -> bool:
     if job.at is not None and not job.tokens:
         raise TfgenError("--at is the instant for which a token is judged, and --token names none")
     at = _instant(job.at) if job.at is not None else None
-    checked = tuple(map(check, job.postures))
+    checked = tuple(map(check, source.named(job.postures).files))
     admitted: list[Admitted] = []
     diagnostics = [found for one in checked for found in one.diagnostics]
     for token in job.tokens:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
+from tfgen import interrupts
 from tfgen.diagnostics import InternalError, TfgenError
 from tfgen.secret import without_secrets
 from tfgen.version import line
@@ -31,6 +34,8 @@ class Exit(IntEnum):
     FINDINGS = 1
     USAGE = 2
     BUG = 70
+    INTERRUPTED = interrupts.CODE
+    UNREAD = 141
 
 
 class Format(StrEnum):
@@ -47,6 +52,15 @@ class Explained(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+Postures = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="POSTURE...", help="Posture files, or directories to look for them in; - is standard input."
+    ),
+]
+"""What the commands for many postures take."""
 
 
 app = typer.Typer(
@@ -83,11 +97,14 @@ def _options(
 
 @app.command(epilog="Example: tfgen render order-support.yaml --out infra/order-support --check --diff")
 def render(
-    postures: Annotated[list[str], typer.Argument(metavar="POSTURE", help="Posture files; - is standard input.")],
+    postures: Postures,
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", help="Directory to write; of several postures each gets the directory of its name below it."
+            "--out",
+            "-o",
+            help="Directory to write. Each of several postures gets the directory of its name below it, and so does "
+            "one alone where trees are below it already.",
         ),
     ],
     *,
@@ -98,19 +115,51 @@ def render(
     modules_only: Annotated[
         bool, typer.Option("--modules-only", help="Write the modules alone, without the root module, for publishing.")
     ] = False,
+    allow_root_files: Annotated[
+        bool, typer.Option("--allow-root-files", help="Accept Terraform files of your own in the root module.")
+    ] = False,
+    fleet: Annotated[
+        bool | None,
+        typer.Option(
+            "--fleet/--no-fleet",
+            help="Write a directory for each posture below DIR, or DIR itself; when left out, what DIR holds decides.",
+        ),
+    ] = None,
+    part: Annotated[
+        bool, typer.Option("--part", help="The postures are a part of the fleet: accept trees of others below DIR.")
+    ] = False,
+    all_or_nothing: Annotated[
+        bool, typer.Option("--all-or-nothing", help="Write no tree when one of several postures is refused.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print a line for each tree.")] = False,
     output: Annotated[Format, typer.Option("--format", help="Form of what is printed.")] = Format.TEXT,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes for many postures.")] = None,
 ) -> None:
     """Render postures to Terraform modules, proven before a byte is written."""
     from tfgen.commands import Render, run_render  # help and completion need none of it
 
-    job = Render(tuple(postures), out, check, diff, modules_only, output.value, jobs)
+    job = Render(
+        tuple(postures),
+        out,
+        check=check,
+        diff=diff,
+        modules_only=modules_only,
+        allow_root_files=allow_root_files,
+        fleet=fleet,
+        part=part,
+        all_or_nothing=all_or_nothing,
+        quiet=quiet,
+        verbose=verbose,
+        format=output.value,
+        jobs=jobs,
+    )
     raise typer.Exit(Exit.CLEAN if run_render(job) else Exit.FINDINGS)
 
 
 @app.command(epilog="Example: tfgen check order-support.yaml --token claims.json --at 2026-11-24T12:00:00Z")
 def check(
-    postures: Annotated[list[str], typer.Argument(metavar="POSTURE", help="Posture files; - is standard input.")],
+    postures: Postures,
     *,
     token: Annotated[
         list[str] | None,
@@ -215,9 +264,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _guarded(command: Callable[[], object]) -> int:
+    """Run a command and write all that it printed; its exit code."""
+    try:
+        code = _code(command)
+        _flush()
+    except BrokenPipeError:
+        # The reader of our output has gone, and so is the need for the rest.
+        _discard()
+        return Exit.UNREAD
+    return code
+
+
+def _code(command: Callable[[], object]) -> int:
     try:
         left = command()
-    except SystemExit as completed:  # of the shell's completion
+    except SystemExit as completed:  # of the shell's completion, or of typer about a broken pipe
+        if isinstance(completed.__context__, BrokenPipeError):
+            raise completed.__context__ from None
         return completed.code if isinstance(completed.code, int) else Exit.USAGE
     except _Misused as error:
         # What it quotes of the command line may be anything, and typer would print it as it is.
@@ -229,18 +292,30 @@ def _guarded(command: Callable[[], object]) -> int:
         _say(f"tfgen: {error}")
         return Exit.USAGE
     except (KeyboardInterrupt, typer.Abort):
-        _say("tfgen: interrupted; nothing is half written")
-        return Exit.USAGE
+        _say(interrupts.WHOLE)
+        return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone; so is the need for the rest. Python would complain at exit otherwise.
-        sys.stderr.close()
-        return Exit.CLEAN
+        raise
     except Exception as error:  # noqa: BLE001  # the last door: whatever comes here is a bug of ours
         from tfgen.crash import report  # rarely needed
 
         _say(report(error, error.artifact if isinstance(error, InternalError) else ""))
         return Exit.BUG
     return left if isinstance(left, int) else Exit.CLEAN
+
+
+def _flush() -> None:
+    """Write what is still held back: at the interpreter's end nobody could answer when that fails."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+
+
+def _discard() -> None:
+    """Send what is still to be written nowhere, where it would meet the broken pipe again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # no stream of the system's
+            os.dup2(nowhere, stream.fileno())
 
 
 def _say(text: str) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import typer
-
-from tfgen import disk, terminal
+from tfgen import disk, interrupts, placement, source, terminal
+from tfgen.added import findings
 from tfgen.app import Explained, Rendered, explained, render_all
 from tfgen.app import tools as decided
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
@@ -32,11 +30,22 @@ class Render:
 
     postures: tuple[str, ...]
     out: Path
-    check: bool
-    diff: bool
-    modules_only: bool
-    format: str
-    jobs: int | None
+    check: bool = False
+    diff: bool = False
+    modules_only: bool = False
+    allow_root_files: bool = False
+    fleet: bool | None = None
+    part: bool = False
+    all_or_nothing: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    format: str = "text"
+    jobs: int | None = None
+
+    @property
+    def layout(self) -> Sequence[str]:
+        """The directories in which a tree has files."""
+        return MODULES_LAYOUT if self.modules_only else disk.LAYOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,42 +54,108 @@ class Tree:
 
     rendered: Rendered
     out: Path
+    files: dict[str, str]
+    """What is to be there: all that was rendered but what the user keeps there."""
     changes: disk.Changes
 
 
 def run_render(job: Render) -> bool:
     """Render postures into their directories, or only look; true when nothing was wrong and, to look at, clean."""
     _refuse(job)
-    with _progress(len(job.postures)) as done:
-        rendered = render_all(
-            job.postures, parts_only=job.modules_only, to_write=not job.check, jobs=job.jobs, done=done
-        )
-    if not all(one.ok for one in rendered):
+    named = source.named(job.postures)
+    progress = _progress(job, len(named.files))
+    progress.begin("rendering", len(named.files))
+    rendered = render_all(
+        named.files, parts_only=job.modules_only, to_write=not job.check, jobs=job.jobs, done=progress.done
+    )
+    progress.end()
+    good = [one for one in rendered if one.ok]
+    if not good or (len(good) < len(rendered) and (job.all_or_nothing or str(job.out) == STREAM)):
         return _report(job, rendered, ())
     if str(job.out) == STREAM:
         if job.format == "text":
             _to_stdout(rendered)
         return _report(job, rendered, (), quiet=True)
-    layout = MODULES_LAYOUT if job.modules_only else disk.LAYOUT
-    trees = tuple(_compared(job, one, layout) for one in rendered)
-    foreign = [
-        f"{visible(str(tree.out / found.path))} is {found.what}" for tree in trees for found in tree.changes.foreign
-    ]
-    if foreign and not job.check:
-        raise TfgenError("in the way, and not to be touched:\n  " + "\n  ".join(foreign))
+    names = [one.name for one in rendered]
+    each = placement.each_in_its_own(
+        job.out, names, several=named.several, fleet=job.fleet, modules_only=job.modules_only
+    )
+    trees, failed = _compared(job, good, each=each)
+    if failed and job.all_or_nothing and not job.check:
+        return _report(job, rendered, (), failed)
     if job.diff and job.format != "json":  # JSON has it inside
         for tree in trees:
             terminal.write(_diff(tree), terminal.beside(job.format))
     if not job.check:
-        for tree in trees:
-            disk.apply(tree.changes, dict(tree.rendered.files), tree.out, layout)
-    return _report(job, rendered, trees)
+        trees, more = _applied(job, trees, progress, alone=not each)
+        failed = (*failed, *more)
+    behind = _left_behind(job, rendered) if each and not job.part else ()
+    return _report(job, rendered, trees, (*failed, *behind))
+
+
+def _compared(job: Render, good: Sequence[Rendered], *, each: bool) -> tuple[tuple[Tree, ...], tuple[Diagnostic, ...]]:
+    """The trees of postures, and what keeps some of several from being written. Raises that for one alone."""
+    trees: list[Tree] = []
+    failed: list[Diagnostic] = []
+    for one in good:
+        out = job.out / one.name if each else job.out
+        try:
+            files = placement.without_sources(dict(one.files), out, one.source)
+            tree = Tree(one, out, files, disk.compare(files, out, job.layout))
+            if not job.check:
+                _refuse_foreign(tree)
+            trees.append(tree)
+        except TfgenError as error:
+            if not each:
+                raise
+            failed.append(_not_written(one, error))
+    return tuple(trees), tuple(failed)
+
+
+def _refuse_foreign(tree: Tree) -> None:
+    ways = [f"{visible(str(tree.out / found.path))} is {found.what}" for found in tree.changes.foreign]
+    if ways:
+        raise TfgenError("in the way, and not to be touched:\n  " + "\n  ".join(ways))
+
+
+def _applied(
+    job: Render, trees: Sequence[Tree], progress: terminal.Progress, *, alone: bool
+) -> tuple[tuple[Tree, ...], tuple[Diagnostic, ...]]:
+    """Write trees, each whole; give those written, and what keeps others of several from it."""
+    written: list[Tree] = []
+    failed: list[Diagnostic] = []
+    progress.begin("writing", len(trees))
+    for number, tree in enumerate(trees):
+        try:
+            with interrupts.held():
+                disk.apply(tree.changes, tree.files, tree.out, job.layout)
+            written.append(tree)
+        except TfgenError as error:
+            if alone:
+                progress.end()
+                raise
+            failed.append(_not_written(tree.rendered, error))
+        progress.done(number + 1)
+    progress.end()
+    return tuple(written), tuple(failed)
+
+
+def _not_written(rendered: Rendered, error: TfgenError) -> Diagnostic:
+    return Diagnostic(Code.NOT_WRITTEN, Severity.ERROR, str(error), rendered.source)
+
+
+def _left_behind(job: Render, rendered: Sequence[Rendered]) -> tuple[Diagnostic, ...]:
+    severity = Severity.ERROR if job.check else Severity.WARNING
+    pairs = [(one.source, one.name) for one in rendered]
+    return tuple(placement.left_behind(job.out, pairs, severity, modules_only=job.modules_only))
 
 
 def _refuse(job: Render) -> None:
     """Refuse flags that contradict each other, before anything is done."""
     if job.postures.count(STREAM) > 1:
         raise TfgenError("standard input can be one posture only")
+    if job.quiet and job.verbose:
+        raise TfgenError("--quiet and --verbose contradict each other")
     if str(job.out) != STREAM:
         return
     if job.check or job.diff:
@@ -147,23 +222,26 @@ def run_tools(posture: str, tools: Sequence[str], output: str) -> bool:
     return not refused and all(tools for _, tools in told)
 
 
-def _compared(job: Render, rendered: Rendered, layout: Sequence[str]) -> Tree:
-    out = job.out if len(job.postures) == 1 else job.out / rendered.name
-    return Tree(rendered, out, disk.compare(dict(rendered.files), out, layout))
-
-
 def _to_stdout(rendered: Sequence[Rendered]) -> None:
     for one in rendered:
         for path, text in one.files:
             terminal.write_exact(f"==> {path} <==\n{text}\n", sys.stdout, os.environ)
 
 
-def _report(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree], *, quiet: bool = False) -> bool:
+def _report(
+    job: Render,
+    rendered: Sequence[Rendered],
+    trees: Sequence[Tree],
+    more: Sequence[Diagnostic] = (),
+    *,
+    quiet: bool = False,
+) -> bool:
     drift = [_drift(job, tree) for tree in trees if not tree.changes.clean] if job.check else []
-    diagnostics = [*(found for one in rendered for found in one.diagnostics), *drift]
+    added = [found for tree in trees for found in _added(job, tree)]
+    diagnostics = [*(found for one in rendered for found in one.diagnostics), *drift, *added, *more]
     terminal.show(job.format, diagnostics, lambda: _data(job, rendered, trees))
-    if job.format == "text" and not quiet and not job.check:
-        terminal.write("".join(map(_summary, trees)), sys.stderr)
+    if job.format == "text" and not quiet and not job.quiet:
+        terminal.write(_summary(job, rendered, trees), sys.stderr)
     return not any(found.severity is Severity.ERROR for found in diagnostics)
 
 
@@ -177,11 +255,32 @@ def _drift(job: Render, tree: Tree) -> Diagnostic:
     if changes.half_done:
         message += "; a run of tfgen is replacing its files, or was cut off amid that: old and new files are mixed"
     flags = " --modules-only" if job.modules_only else ""
-    mend = f"run tfgen render {' '.join(job.postures)} --out {job.out}{flags}"
+    mend = f"run tfgen render {tree.rendered.source} --out {tree.out}{flags}"
     return Diagnostic(Code.DRIFT, Severity.ERROR, message, tree.rendered.source, help=mend)
 
 
-def _summary(tree: Tree) -> str:
+def _added(job: Render, tree: Tree) -> Iterator[Diagnostic]:
+    severity = Severity.ERROR if job.check else Severity.WARNING
+    root_is_open = job.allow_root_files and not job.modules_only
+    return findings(tree.files, tree.out, severity, root_is_open=root_is_open)
+
+
+def _summary(job: Render, rendered: Sequence[Rendered], trees: Sequence[Tree]) -> str:
+    """A line for one tree, a line for all of several; of several a line for each too, if that is wanted."""
+    if len(rendered) == 1 or job.verbose:
+        lines = "" if job.check else "".join(map(_line, trees))
+        if len(rendered) == 1:
+            return lines
+    else:
+        lines = ""
+    clean = sum(tree.changes.clean for tree in trees)
+    parts = [(len(trees) - clean, "differ" if job.check else "written"), (clean, "up to date")]
+    parts.append((len(rendered) - len(trees), "not compared" if job.check else "not written"))
+    counted = ", ".join(f"{count} {word}" for count, word in parts if count)
+    return f"{lines}{visible(str(job.out))}: {len(rendered)} postures: {counted}\n"
+
+
+def _line(tree: Tree) -> str:
     changes = tree.changes
     if changes.clean:
         return f"{visible(str(tree.out))} is up to date: {len(changes.unchanged)} files\n"
@@ -222,11 +321,7 @@ def _kind(change: disk.Change) -> str:
     return "deleted" if change.new is None else "updated"
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on the terminal where there is one and there is enough to wait for."""
-    if total < 50 or not sys.stderr.isatty():  # fewer are done within a second
-        yield lambda _: None
-        return
-    with typer.progressbar(length=total, label="postures", file=sys.stderr) as bar:
-        yield lambda _: bar.update(1)
+def _progress(job: Render, total: int) -> terminal.Progress:
+    """A line on the terminal where there is one, and more than one posture."""
+    shown = total > 1 and not job.quiet and os.environ.get("TERM") != "dumb" and sys.stderr.isatty()
+    return terminal.Progress(sys.stderr, shown=shown)

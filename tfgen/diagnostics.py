@@ -58,6 +58,7 @@ class Code(StrEnum):
     TAG = "TFG109", "YAML tags are not accepted"
     NOT_JSON = "TFG110", "the file is not valid JSON"
     BESIDE = "TFG111", "a file that the posture names cannot be used"
+    UNREADABLE = "TFG112", "one of several posture files cannot be read"
 
     # What a posture says.
     UNKNOWN_KEY = "TFG201", "unknown key"
@@ -114,6 +115,9 @@ class Code(StrEnum):
 
     # The tree on disk.
     DRIFT = "TFG501", "the tree is not what the posture renders to"
+    ADDED = "TFG502", "a rendered module holds a file that tfgen did not write"
+    NO_POSTURE = "TFG503", "a rendered tree belongs to no posture"
+    NOT_WRITTEN = "TFG504", "the tree of one of several postures cannot be written"
 
     # What an import meets.
     NOT_READ = "TFG701", "a source cannot be read"

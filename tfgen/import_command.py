@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfgen import disk, reports, terminal
+from tfgen import disk, interrupts, reports, terminal
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
 from tfgen.importing import Outcome, Result, import_source, merge_into
 from tfgen.visible import told
@@ -102,12 +102,14 @@ def _write(job: Import, written: Sequence[_Written]) -> None:
             disk.check_new(one.path)
         missing = disk.missing_below(one.path.parent, dict(one.result.beside))
         beside |= {one.path.parent / relative: text for relative, text in missing.items()}
-    for path, text in beside.items():
-        disk.write_new(path, text)
+    with interrupts.held():
+        for path, text in beside.items():
+            disk.write_new(path, text)
+        for one in written:
+            if one.path is not None:
+                (disk.write_new if job.merge is None else disk.write_over)(one.path, one.text)
     for one in written:
-        if one.path is not None:
-            (disk.write_new if job.merge is None else disk.write_over)(one.path, one.text)
-        elif job.format != "json":
+        if one.path is None and job.format != "json":
             terminal.write_exact(one.text, sys.stdout, os.environ)
 
 

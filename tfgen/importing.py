@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Final
 
-from tfgen import app, disk, source
+from tfgen import added, app, disk, source
 from tfgen.diagnostics import Code, Diagnostic, Route, Severity, Span, TfgenError
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.compare import Comparison, compare
@@ -344,7 +344,9 @@ def _own_tree(name: str, own: str) -> Outcome:
         return Outcome((), tuple(problems))
     outcome = _own_posture(document, own)
     (result,) = outcome.results
-    return Outcome((replace(result, kind="a tree that tfgen rendered"),))
+    others = added.findings(dict(rendered.files), Path(name), Severity.WARNING, root_is_open=True)
+    diagnostics = (*result.diagnostics, *others)
+    return Outcome((replace(result, kind="a tree that tfgen rendered", diagnostics=diagnostics),))
 
 
 def _said(change: disk.Change) -> str:

@@ -32,22 +32,32 @@ Two runs on one directory are told apart by `flock` on the directory itself, whi
 
 from __future__ import annotations
 
+from tfgen.disk.added import LARGEST_ADDED, MOST_READ, Added, added, overrides, replaced_by
 from tfgen.disk.apply import apply
 from tfgen.disk.compare import LAYOUT, Change, Changes, Foreign, compare
 from tfgen.disk.diff import unified_diff
 from tfgen.disk.paths import faults
+from tfgen.disk.trees import tree_of, trees_below
 from tfgen.disk.write import check_new, missing_below, write_new, write_over
 
 __all__ = [
+    "LARGEST_ADDED",
     "LAYOUT",
+    "MOST_READ",
+    "Added",
     "Change",
     "Changes",
     "Foreign",
+    "added",
     "apply",
     "check_new",
     "compare",
     "faults",
     "missing_below",
+    "overrides",
+    "replaced_by",
+    "tree_of",
+    "trees_below",
     "unified_diff",
     "write_new",
     "write_over",

@@ -13,7 +13,7 @@ from typing import Final
 from tfgen.diagnostics import InternalError, TfgenError
 from tfgen.disk import staging
 from tfgen.disk.paths import check_paths
-from tfgen.render.layout import POSTURE, posture_of
+from tfgen.render.layout import POSTURE, VERSIONS, posture_of
 
 LAYOUT: Final = (".", "modules/*", "modules/*/tests", "tests")
 """The directories in which a rendered tree has files; `*` stands for any one name."""
@@ -108,8 +108,15 @@ def postures_of(files: Mapping[str, str], out: Path) -> frozenset[str]:
     The second is the first under an earlier name. Raises `OSError` when the tree's posture cannot be read.
     """
     rendered = {posture_of(path, text.encode()[:HEAD]) for path, text in files.items()}
-    carried = _read_headed(out / POSTURE, POSTURE)
-    return frozenset({*rendered, carried[0] if carried else None} - {None})  # type: ignore[arg-type]
+    # Where the user keeps the posture itself in that place, the root module says of which posture the tree is.
+    carried = name_in(out, POSTURE) or (name_in(out, VERSIONS) if POSTURE not in files else "")
+    return frozenset(name for name in (*rendered, carried) if name)
+
+
+def name_in(folder: Path, path: str) -> str:
+    """The posture in the header of a file; empty when it has none of ours. Raises `OSError`."""
+    found = _read_headed(folder / path, path)
+    return found[0] if found else ""
 
 
 def read_ours(out: Path, path: str, postures: frozenset[str]) -> bytes | None:
@@ -205,10 +212,10 @@ def _orphans(
 ) -> Iterator[Change]:
     """Files of ours that are no longer rendered."""
     folders = {path.rpartition("/")[0] for path in files}
-    folders.update(folder for pattern in layout for folder in _matching(out, pattern))
+    folders.update(folder for pattern in layout for folder in matching(out, pattern))
     for folder in sorted(folders):
-        for entry in _entries(out, folder):
-            path = _join(folder, entry.name)
+        for entry in entries(out, folder):
+            path = join(folder, entry.name)
             if path in files or not entry.is_file(follow_symlinks=False):
                 continue
             try:
@@ -219,26 +226,26 @@ def _orphans(
                 yield Change(path, old.decode("utf-8", "replace"), None)
 
 
-def _matching(out: Path, pattern: str) -> Iterable[str]:
+def matching(out: Path, pattern: str) -> Iterable[str]:
     """The directories below `out` that match, links and hidden ones left out."""
     found = [""]
     for part in [] if pattern == "." else pattern.split("/"):
         found = [
-            _join(folder, entry.name)
+            join(folder, entry.name)
             for folder in found
-            for entry in _entries(out, folder)
+            for entry in entries(out, folder)
             if entry.is_dir(follow_symlinks=False) and fnmatchcase(entry.name, part) and not entry.name.startswith(".")
         ]
     return found
 
 
-def _entries(out: Path, folder: str) -> list[os.DirEntry[str]]:
+def entries(out: Path, folder: str) -> list[os.DirEntry[str]]:
     """What is in a directory, sorted by name; nothing when there is no such directory."""
     if any(_kind(out / part) != "a directory" for part in _ways(folder)):
         return []
     try:
-        with os.scandir(out / folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+        with os.scandir(out / folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return []
 
@@ -249,5 +256,6 @@ def _ways(folder: str) -> Iterator[str]:
     return ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
 
 
-def _join(folder: str, name: str) -> str:
+def join(folder: str, name: str) -> str:
+    """The path of a name in a directory of the tree."""
     return f"{folder}/{name}" if folder else name

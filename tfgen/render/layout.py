@@ -15,6 +15,9 @@ from tfgen.plan.attached import Carried
 POSTURE: Final = "posture.yaml"
 """The file by which a rendered tree says what it was rendered from."""
 
+VERSIONS: Final = "versions.tf"
+"""The file that every root and every module has."""
+
 SIGNS: Final = {"tf": "#", "hcl": "#", "yaml": "#", "yml": "#", "json": "#", "cedar": "//"}
 """What begins a comment in a file, by the ending of its name. A README has a comment of its own form."""
 

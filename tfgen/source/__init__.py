@@ -16,6 +16,7 @@ from tfgen.source.claims import parse_claims
 from tfgen.source.document import Document
 from tfgen.source.files import STDIN
 from tfgen.source.parse import parse
+from tfgen.source.postures import Named, named, names_beside
 from tfgen.source.text import LARGEST, Text
 
 __all__ = [
@@ -25,8 +26,11 @@ __all__ = [
     "STDIN",
     "Beside",
     "Document",
+    "Named",
     "Text",
     "Wanted",
+    "named",
+    "names_beside",
     "parse",
     "parse_claims",
     "read",

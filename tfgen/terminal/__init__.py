@@ -5,11 +5,13 @@ each once. The functions `write*`, `show` and `use_colour` are all that touches 
 """
 
 from tfgen.terminal.machine import render_github, render_json, render_sarif
+from tfgen.terminal.progress import Progress
 from tfgen.terminal.report import beside, show
 from tfgen.terminal.stream import use_colour, write, write_exact, write_made, write_styled
 from tfgen.terminal.text import render_text
 
 __all__ = [
+    "Progress",
     "beside",
     "render_github",
     "render_json",
