@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import app, cli, explain
+from tfgen import app, cli, explain, explained
 from tfgen.catalog.model import STAR, Grant
 from tfgen.iam.policy import Effect
 
@@ -25,7 +25,7 @@ def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-def entries(posture: str, *targets: str) -> list[explain.Entry]:
+def entries(posture: str, *targets: str) -> list[explained.Entry]:
     found = app.explained(posture, targets)
     assert not isinstance(found, app.Rendered)
     return [one for meaning in found for one in meaning.entries]
@@ -38,9 +38,9 @@ def sids(*targets: str) -> list[str]:
 def told(*targets: str) -> list[tuple[str, str]]:
     """What targets mean in a private network: each name, with its policy or what it is."""
     return [
-        (one.name, one.policy if isinstance(one, explain.Explanation) else one.kind)
+        (one.name, one.policy if isinstance(one, explained.Explanation) else one.kind)
         for one in entries(PRIVATE, *targets)
-        if not isinstance(one, explain.WayIn)
+        if not isinstance(one, explained.WayIn)
     ]
 
 
@@ -79,9 +79,9 @@ def test_every_statement_leads_to_its_line_and_back() -> None:
     every = entries(RESEARCH)
     assert len(every) > 15
     for one in every:
-        if isinstance(one, explain.WayIn):
+        if isinstance(one, explained.WayIn):
             continue
-        assert isinstance(one, explain.Explanation)
+        assert isinstance(one, explained.Explanation)
         if one.policy.endswith("trust policy"):
             continue
         assert one.rendered, one.grant.statement.sid
@@ -95,7 +95,7 @@ def test_every_statement_leads_to_its_line_and_back() -> None:
 
 def test_a_statement_says_on_what_it_and_its_rows_rest(capsys: pytest.CaptureFixture[str]) -> None:
     (told,) = entries(RESEARCH, "ApiKey")
-    assert isinstance(told, explain.Explanation)
+    assert isinstance(told, explained.Explanation)
     assert told.grant.basis == "documented"
     assert [(one.kind, one.name) for one in told.facts] == [
         ("value", "vault_name"),
@@ -128,7 +128,7 @@ def test_a_reading_is_told_with_its_thread_and_its_day(capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("posture", [RESEARCH, PRIVATE, "examples/complete/posture.yaml"])
 def test_behind_each_grant_there_are_its_resources_and_its_calls(posture: str) -> None:
-    grants = [one for one in entries(posture) if isinstance(one, explain.Explanation) and isinstance(one.row, Grant)]
+    grants = [one for one in entries(posture) if isinstance(one, explained.Explanation) and isinstance(one.row, Grant)]
     assert len(grants) > 15
     for one in grants:
         named = {fact.name for fact in one.facts if fact.kind == "resource"}
@@ -178,7 +178,7 @@ def test_an_endpoint_and_a_rule_by_name() -> None:
 
 def test_statements_of_endpoint_policies_say_whose_they_are() -> None:
     found = entries(PRIVATE, "EcrToken")
-    assert [one.policy for one in found if isinstance(one, explain.Explanation)] == [
+    assert [one.policy for one in found if isinstance(one, explained.Explanation)] == [
         "the execution role's policy",
         "the policy of the endpoint for 'ecr.api'",
         "the policy of the endpoint for 'ecr.dkr'",
@@ -205,7 +205,7 @@ def test_what_a_posture_key_brings_to_the_network() -> None:
 def test_all_of_the_network_leads_to_its_lines_and_back(posture: str) -> None:
     every = entries(posture)
     rendered = dict(app.render(posture).files)[NETWORK].splitlines()
-    there: dict[str, explain.Entry] = {}
+    there: dict[str, explained.Entry] = {}
     reached: set[int] = set()
     for one in every:
         for place in (place for place in one.rendered if place.startswith(NETWORK)):
@@ -213,7 +213,7 @@ def test_all_of_the_network_leads_to_its_lines_and_back(posture: str) -> None:
             assert not reached & {*range(int(first), int(last) + 1)}, one.name
             reached |= {*range(int(first), int(last) + 1)}
             there |= {f"{NETWORK}:{first}": one, f"{NETWORK}:{last}": one}
-    assert app.explained(posture, [*there]) == tuple(explain.Meaning(target, (one,)) for target, one in there.items())
+    assert app.explained(posture, [*there]) == tuple(explained.Meaning(target, (one,)) for target, one in there.items())
     marked = ("Sid ", 'resource "aws_vpc_endpoint"', 'resource "aws_vpc_security_group')
     wanted = {number for number, line in enumerate(rendered, start=1) if line.lstrip().startswith(marked)}
     assert wanted
@@ -221,10 +221,10 @@ def test_all_of_the_network_leads_to_its_lines_and_back(posture: str) -> None:
 
 
 def test_every_reason_has_its_places_and_its_sheet() -> None:
-    openings = [one for posture in IN_A_VPC for one in entries(posture) if isinstance(one, explain.Opening)]
+    openings = [one for posture in IN_A_VPC for one in entries(posture) if isinstance(one, explained.Opening)]
     assert {one.kind for one in openings} == {"endpoint", "rule"}
     for statement in entries(PRIVATE):
-        if isinstance(statement, explain.Explanation):
+        if isinstance(statement, explained.Explanation):
             assert statement.row is not None
             assert (statement.row.why, statement.row.source) == (statement.grant.why, statement.grant.source)
     for one in openings:
@@ -237,7 +237,7 @@ def test_every_reason_has_its_places_and_its_sheet() -> None:
 
 def test_a_shared_endpoint_is_made_elsewhere() -> None:
     (one,) = entries(HUB, "logs")
-    assert isinstance(one, explain.Opening)
+    assert isinstance(one, explained.Opening)
     assert one.what == "an interface endpoint that is there already"
     assert not one.rendered
 

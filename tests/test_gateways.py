@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_proof import _variants, _wordless
 
-from tfgen import app, cli, explain, source
+from tfgen import app, cli, explained, source
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.tree import Block, Body
 from tfgen.iam.text import Cut
@@ -149,7 +149,7 @@ def test_statements_of_the_role_are_explained() -> None:
     assert not isinstance(found, app.Rendered)
     (meaning,) = found
     (one,) = meaning.entries
-    assert isinstance(one, explain.Explanation)
+    assert isinstance(one, explained.Explanation)
     assert one.policy == "the policy of the role of the gateway 'refunds'"
     assert [route for route, _ in one.places] == ["gateways.refunds"]
     assert one.rendered

@@ -23,7 +23,7 @@ from tfgen.render import files as render_files
 from tfgen.render.layout import File, header_length
 
 if TYPE_CHECKING:
-    from tfgen.explain import Decisions, Meaning
+    from tfgen.explained import Decisions, Meaning
 
 WORTH_A_POOL: Final = 24
 """Postures from which on starting further processes takes less time than it saves."""

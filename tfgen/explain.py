@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, Literal
 
 from tfgen.catalog import load
-from tfgen.catalog.model import PLACEHOLDER, Basis, Call, Carry, Decision, Passage, Reading, Row, Sheet, StatementRow
+from tfgen.catalog.model import PLACEHOLDER, Call, Carry, Passage, Row, Sheet, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
 from tfgen.catalog.network import EndpointKind, facts
 from tfgen.catalog.ways import ways as ways_facts
-from tfgen.cedar.table import Row as ToolRow
 from tfgen.cedar.table import rows
 from tfgen.diagnostics import Route, Span
-from tfgen.plan.model import Grant, Plan, PolicyPlan
-from tfgen.plan.network.model import Direction, Endpoint, Network, Peer, PeerKind, Reason, Rule
-from tfgen.plan.ways import Way, ways
+from tfgen.explained import Because, Decisions, Entry, Explanation, Fact, Meaning, Opening, Place, WayIn
+from tfgen.plan.model import Plan, PolicyPlan
+from tfgen.plan.network.model import Direction, Endpoint, Network, Peer, PeerKind, Rule
+from tfgen.plan.ways import ways
 from tfgen.posture.walk import slot_at
 from tfgen.render.layout import File
 from tfgen.render.network_endpoints import endpoint_address, policy_local
 from tfgen.render.network_groups import rule_address
-
-Place = tuple[str, Span | None]
-"""A route as text (`harness.tools[0]`) and where it stands in the posture."""
 
 _PARTS: Final = (
     ("the policy of the callers", "access"),
@@ -47,126 +43,6 @@ _KINDS: Final = {EndpointKind.GATEWAY: "a gateway endpoint", EndpointKind.INTERF
 _NAMED: Final = re.compile(r"^  (?P<name>\w+)\s+= ")
 _RESOURCE: Final = re.compile(r'^resource "(?P<type>\w+)" "(?P<name>\w+)" \{')
 _SID: Final = re.compile(r'^\s*Sid\s+= "(?P<sid>[^"]+)"')
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A further row of the sheet that a statement rests on."""
-
-    kind: Literal["value", "resource", "call", "carry"]
-    name: str
-    """Of a value or a resource its name, of a call its action, of what requests carry its condition key."""
-    why: str
-    source: str
-    basis: Basis
-    readings: tuple[Reading, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """One statement with everything that led to it."""
-
-    policy: str
-    grant: Grant
-    places: tuple[Place, ...]
-    row: StatementRow | Passage | None
-    """The sheet's row; None for a statement that the posture itself spells out."""
-    facts: tuple[Fact, ...]
-    """The rows that its resources, values and conditions come from, and the calls that it is there for."""
-    reviewed: str
-    """The day on which the sheet was last reviewed, as ISO 8601 has it."""
-    rendered: tuple[str, ...]
-    """Where it stands in the rendered tree, `path:line`."""
-
-    @property
-    def name(self) -> str:
-        """The Sid."""
-        return self.grant.statement.sid
-
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        """The places in the posture that ask for it."""
-        return self.grant.origin.routes
-
-    @property
-    def decision(self) -> Decision | None:
-        """Both readings and the choice, where AWS's documentation and data disagree."""
-        return self.row.decision if isinstance(self.row, GrantRow) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Because:
-    """One reason for an endpoint or a rule, with the places in the posture that it holds for."""
-
-    reason: Reason
-    places: tuple[Place, ...]
-    reviewed: str
-    """The day on which the sheet was last reviewed; empty where the posture itself gives the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """An endpoint or a rule of a security group with everything that led to it."""
-
-    kind: Literal["endpoint", "rule"]
-    name: str
-    """The endpoint's service, or direction and key of the rule, as the module's README has them."""
-    what: str
-    """What kind of endpoint it is, or what the rule allows."""
-    because: tuple[Because, ...]
-    present: tuple[str, ...]
-    """It is there while one of these list inputs has an element; always when there are none."""
-    sids: tuple[str, ...]
-    """The statements of the endpoint's policy."""
-    rendered: tuple[str, ...]
-    """Where it stands in the rendered tree, `path:line`; empty where it is shared, and so made elsewhere."""
-
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        """The places in the posture that ask for it."""
-        return tuple(route for one in self.because for route in one.reason.routes)
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """The same as text, with where they stand."""
-        return tuple(place for one in self.because for place in one.places)
-
-
-@dataclass(frozen=True, slots=True)
-class WayIn:
-    """A way in which callers get in, with the places that decide it."""
-
-    way: Way
-    places: tuple[Place, ...]
-    reviewed: str
-    """The day on which the table of ways was last reviewed."""
-    rendered: tuple[str, ...] = ()
-    """Nothing: no text of Terraform decides who gets in."""
-
-    @property
-    def name(self) -> str:
-        """`signed` or `token`."""
-        return self.way.name
-
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        """The places in the posture that decide it."""
-        return self.way.routes
-
-
-Entry = Explanation | Opening | WayIn
-"""What is explained."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What one target means."""
-
-    target: str
-    """As it was written; empty where all was asked for."""
-    entries: tuple[Entry, ...]
-    near: tuple[str, ...] = ()
-    """Where it means nothing: names, actions and keys that are spelled like it."""
 
 
 def explain(
@@ -203,16 +79,6 @@ def _near(target: str, every: tuple[Entry, ...]) -> tuple[str, ...]:
     by_lower = {name.lower(): name for name in sorted(names)}
     close = get_close_matches(target.lower(), by_lower, n=_FEW, cutoff=0.75)
     return tuple(by_lower[name] for name in close)
-
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """Who may call a tool, by the policies of its gateway."""
-
-    gateway: str
-    tool: str
-    description: str
-    rows: tuple[ToolRow, ...]
 
 
 def decisions(plan: Plan, wanted: Iterable[str]) -> tuple[tuple[str, tuple[Decisions, ...]], ...]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tfgen import disk, interrupts, reports, terminal
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
-from tfgen.importing import Outcome, Result, import_source, merge_into
+from tfgen.importing import Outcome, Result, import_source
+from tfgen.merging import merge_into
 from tfgen.visible import told
 
 STREAM = "-"

@@ -9,14 +9,14 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from tfgen import added, app, disk, source
-from tfgen.diagnostics import Code, Diagnostic, Route, Severity, Span, TfgenError
+from tfgen.diagnostics import Code, Diagnostic, Route, Severity, TfgenError
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.compare import Comparison, compare
 from tfgen.imports.document import tree_of
 from tfgen.imports.networks import NetworkComparison, compare_network
 from tfgen.imports.policies import Document as PolicyDocument
 from tfgen.imports.policies import documents_of, read
-from tfgen.imports.posture import Imported, to_posture
+from tfgen.imports.posture import Imported, diagnostic, to_posture
 from tfgen.imports.report import Entry
 from tfgen.imports.roles_found import all_policies
 from tfgen.imports.sources import (
@@ -36,13 +36,10 @@ from tfgen.plan.build import build
 from tfgen.plan.model import Plan
 from tfgen.posture.document import Posture
 from tfgen.posture.validate import validate
-from tfgen.posture.write import plain, write
+from tfgen.posture.write import write
 from tfgen.render.layout import POSTURE, header_length, posture_of
 from tfgen.source import files
-from tfgen.source.merge import mentioned, merge
 
-LARGEST_MERGED: Final = 250_000
-"""How many characters a posture file may have that is brought up to date, which is much slower than reading it."""
 _PROJECTS: Final = ("agentcore.json", "agentcore/agentcore.json")
 _FOLDER: Final = "agentcore"
 """Where a project keeps its settings."""
@@ -265,11 +262,11 @@ def _project(root: Mapped, base: str, below: files.Below) -> Harnesses | Outcome
         not_too_many(len(found))
         path = entry.items.get("path") if isinstance(entry, Mapped) else None
         if not isinstance(path, Leaf):
-            return Outcome((), (_at(Code.NOT_READ, "a harness of the project has no path", entry.place),))
+            return Outcome((), (diagnostic(Code.NOT_READ, "a harness of the project has no path", entry.place),))
         spec = _spec_file(base, str(path.value), below)
         if spec is None:
             message = f"there is no {_SPEC} at {path.value!r}"
-            return Outcome((), (_at(Code.NOT_READ, message, path.place, "run the import in the whole project"),))
+            return Outcome((), (diagnostic(Code.NOT_READ, message, path.place, "run the import in the whole project"),))
         text = below.text_of(spec)
         document = text if isinstance(text, tuple) else source.parse(text.text.encode(), spec)
         if isinstance(document, tuple):
@@ -398,59 +395,3 @@ def _no_policy(name: str) -> Diagnostic:
 
 def _whole(code: Code, message: str, name: str, help: str = "") -> Diagnostic:
     return Diagnostic(code, Severity.ERROR, message, files.STDIN if name == "-" else name, help=help)
-
-
-def _at(code: Code, message: str, place: Place, help: str = "") -> Diagnostic:
-    span = Span(place.line, place.column, place.line, place.column + 1)
-    return Diagnostic(code, Severity.ERROR, message, place.file, span, help, place.text)
-
-
-def merge_into(name: str, result: Result) -> str | tuple[Diagnostic, ...]:
-    """The text of a posture file brought up to date with what was imported, or what is wrong with it.
-
-    Its harness becomes that of the import; all else stays, and inputs that the harness needs are added. What the
-    import did not understand is left as it is. Raises `TfgenError` when the file cannot be read.
-    """
-    assert result.posture is not None  # noqa: S101  # the caller has looked
-    text = files.text_of(name)
-    if not isinstance(text, source.Text):
-        return text
-    if len(text.text) > LARGEST_MERGED:
-        raise TfgenError(f"{name!r} has more than {LARGEST_MERGED:,} characters: import without --merge, and copy")
-    before = _valid(text.text, name)
-    if not isinstance(before, source.Document):
-        return before
-    new = plain(result.posture)
-
-    def may_remove(route: Route) -> bool:
-        return not any(lost[: len(route)] == route for lost in result.lost)
-
-    merged = merge(text.text, before.data, {**before.data, "harness": new["harness"]}, may_remove)
-    between = source.parse(merged.encode(), name)
-    if not isinstance(between, source.Document):
-        return between
-    declared = _mapping(before.data.get("inputs"))
-    needed = {
-        key: value
-        for key, value in _mapping(new.get("inputs")).items()
-        if key not in declared and key in set(mentioned(between.data["harness"]))
-    }
-    if needed:
-        data = {key: between.data.get(key, {}) for key in (*Posture.keys(),) if key in between.data or key == "inputs"}
-        merged = merge(merged, between.data, {**data, "inputs": {**declared, **needed}}, lambda _: False)
-    after = _valid(merged, name)
-    return merged if isinstance(after, source.Document) else after
-
-
-def _valid(text: str, name: str) -> source.Document | tuple[Diagnostic, ...]:
-    document = source.parse(text.encode(), name)
-    if not isinstance(document, source.Document):
-        return document
-    validation = validate(document.data)
-    if validation.posture is not None:
-        return document
-    return tuple(document.diagnostic(finding) for finding in validation.findings)
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}

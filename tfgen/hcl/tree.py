@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 """The identifiers used here: ASCII only. Terraform takes more, python-hcl2 does not, and
@@ -253,7 +253,7 @@ class Object:
         """Refuse a literal key that stands twice."""
         keys = [item.key for item in self.items if isinstance(item, Item) and isinstance(item.key, str)]
         if len(keys) != len(set(keys)):
-            raise TreeError(f"an object has the key {_twice(keys)!r} twice")
+            raise TreeError(f"an object has the key {Counter(keys).most_common(1)[0][0]!r} twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,20 +322,6 @@ Expr = (
 """Any expression. A `match` over it ends with `assert_never`."""
 
 
-def bare(expression: Expr) -> Expr:
-    """The expression without the comments in it, which has a text on one line."""
-    found: Expr = _bare(expression)
-    return found
-
-
-def _bare(value: Any) -> Any:  # noqa: ANN401 - a part of a tree: a node, a tuple of such, or what a node is made of
-    if isinstance(value, tuple):
-        return tuple(_bare(part) for part in value if not isinstance(part, Comment))
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    return replace(value, **{one.name: _bare(getattr(value, one.name)) for one in fields(value)})
-
-
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """`name = value` in a body."""
@@ -377,16 +363,10 @@ def check_body(body: Body) -> None:
     """Refuse a body that Terraform would (an attribute twice) or that has stray blank lines (raises `TreeError`)."""
     names = [node.name for node in body if isinstance(node, Attribute)]
     if len(names) != len(set(names)):
-        raise TreeError(f"the attribute {_twice(names)!r} stands twice in one body")
+        raise TreeError(f"the attribute {Counter(names).most_common(1)[0][0]!r} stands twice in one body")
     blanks = [isinstance(node, Blank) for node in body]
     if body and (blanks[0] or blanks[-1] or any(a and b for a, b in pairwise(blanks))):
         raise TreeError("a blank line stands between two items, once")
-
-
-def _twice(names: list[str]) -> str:
-    """The first name that comes again."""
-    counts = Counter(names)
-    return next(name for name in names if counts[name] > 1)
 
 
 def template(*parts: str | Expr) -> Expr:

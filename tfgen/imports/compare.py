@@ -6,7 +6,6 @@ where a policy could not be read there is no verdict. Knows no action: it has th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -16,19 +15,16 @@ from tfgen.catalog import authorization, load
 from tfgen.catalog.model import Grant as Row
 from tfgen.iam import inclusion
 from tfgen.iam.decide import Answer
-from tfgen.iam.inclusion import EVERYTHING, Inclusion, Part, Verdict
+from tfgen.iam.inclusion import EVERYTHING, Part, Verdict
 from tfgen.iam.policy import Effect, Policy, Statement
-from tfgen.iam.text import Slot, Text
-from tfgen.imports.placed import filled, filled_text, known_of, policy_of
+from tfgen.iam.text import Text
+from tfgen.imports.placed import apart, filled, filled_text, known_of, policy_of
 from tfgen.imports.policies import Found, Unread
 from tfgen.imports.trust import Trust, compare_trust
+from tfgen.imports.work import TooMuchError, Work
 from tfgen.plan.model import Grant, Plan
 
 _EVERY_ACTION: Final = "*"
-_MOST_WORK: Final = 1_500_000
-"""How many parts of policies are looked at, over all questions: several times what a role of many wildcards takes."""
-_MANAGED: Final = re.compile(r"[a-z0-9]+_[a-z0-9_]+\.[^.\[]+")
-"""How an expression of Terraform begins that names one resource which it makes."""
 _ANYTHING: Final = Statement("", Effect.ALLOW, (_EVERY_ACTION,), (EVERYTHING,))
 
 
@@ -114,7 +110,7 @@ def compare(
         return Comparison((), (), (), unread, (), trust, None)
     try:
         return replace(_compared(found, plan, known, sources, also, trust), unread=unread)
-    except _TooMuchError:
+    except TooMuchError:
         first = next(one for one in found if not one.trust)
         why = "with all its wildcards, resources and conditions the role is too large to be compared"
         return Comparison((), (), (), (Unread(first.document, first.place, why),), (), trust, None)
@@ -131,7 +127,7 @@ def _compared(
     theirs = Policy(tuple(filled(one.statement, known, {}) for one in found if not one.trust))
     ours = policy_of((grant.statement for grant in plan.role.policy.grants), known, sources)
     needed = [ours, *(policy_of((grant.statement for grant in one.role.policy.grants), known, sources) for one in also)]
-    work = _Work()
+    work = Work()
     side, counted = _Side(needed), _Counted()
     held = [replace(one, statement=filled(one.statement, known, {})) for one in found if not one.trust]
     judged = [_judge(one, theirs, side, counted, work) for one in held if one.statement.effect is Effect.ALLOW]
@@ -144,47 +140,6 @@ def _compared(
         trust=trust,
         numbers=counted.numbers(),
     )
-
-
-class _TooMuchError(Exception):
-    """A comparison would take too long."""
-
-
-class _Work:
-    """Asks which requests are within others, and counts what that takes: a short policy can mean very many requests."""
-
-    def __init__(self) -> None:
-        self._left = _MOST_WORK
-
-    def included(self, part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> Verdict:
-        """What becomes of the requests of a part. Raises `_TooMuchError`."""
-        return self.inclusion(part, own, others).verdict
-
-    def inclusion(self, part: Part, own: Sequence[Policy], others: Sequence[Policy]) -> Inclusion:
-        """The same with what shows it. Raises `_TooMuchError`."""
-        found = inclusion.included(part, own, others)
-        self._left -= (found.asked + 1) * sum(map(_size, (*own, *others)))
-        if self._left < 0:
-            raise _TooMuchError
-        return found
-
-
-def _size(policy: Policy) -> int:
-    """How much there is to look at in a policy, in about what ten characters take."""
-    return sum(
-        1 + len(one.actions) + len(one.but_actions) + 2 * len(one.conditions) + sum(map(_length, _texts(one))) // 10
-        for one in policy.statements
-    )
-
-
-def _texts(statement: Statement) -> Iterator[Text | str]:
-    yield from (*statement.actions, *statement.but_actions)
-    yield from (*statement.resources, *statement.but_resources)
-    yield from (value for condition in statement.conditions for value in condition.values)
-
-
-def _length(one: Text | str) -> int:
-    return len(one) if isinstance(one, str) else sum(len(part) if isinstance(part, str) else 1 for part in one.parts)
 
 
 class _Counted:
@@ -241,7 +196,7 @@ class _Side:
         return [one for one in self._allows if action.lower() in {name.lower() for name in one.actions}]
 
 
-def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted, work: _Work) -> Beyond | None:
+def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted, work: Work) -> Beyond | None:
     """What of one statement is beyond need; None when all of it is needed."""
     statement = found.statement
     actions = _actions(statement)
@@ -257,7 +212,7 @@ def _judge(found: Found, theirs: Policy, side: _Side, counted: _Counted, work: _
     undecided: dict[str, None] = {}
     extra: dict[str, None] = {}
     for resource in resources:
-        others_there = _apart(side.policies, resource)
+        others_there = apart(side.policies, resource)
         verdicts = {one: work.inclusion(_part(statement, one, resource), (theirs,), others_there) for one in actions}
         extra.update((one, None) for one in others if verdicts[one].verdict is Verdict.BEYOND)
         over = [one for one in needed if verdicts[one].verdict is Verdict.BEYOND]
@@ -298,16 +253,16 @@ class _Of:
     theirs: Policy
 
 
-def _unbound(of: _Of, actions: Sequence[str], side: _Side, work: _Work) -> list[str]:
+def _unbound(of: _Of, actions: Sequence[str], side: _Side, work: Work) -> list[str]:
     """The condition keys that make the difference: bound to them, the statement were within need."""
     found: dict[str, None] = {}
     for action in actions:
         part, keys = _part(of.statement, action, of.resource), side.keys_of(action)
-        free = _apart(side.bound_by(action, frozenset()), of.resource)
+        free = apart(side.bound_by(action, frozenset()), of.resource)
         if not keys or work.included(part, (of.theirs,), free) is not Verdict.WITHIN:
             return []
         for key in sorted(keys):
-            bound = _apart(side.bound_by(action, frozenset({key})), of.resource)
+            bound = apart(side.bound_by(action, frozenset({key})), of.resource)
             if work.included(part, (of.theirs,), bound) is not Verdict.WITHIN:
                 found[key] = None
     return list(found)
@@ -317,33 +272,6 @@ def _part(statement: Statement, action: str, resource: Text) -> Part:
     facts = authorization.action(action)
     unscoped = facts is not None and not facts.scopable and resource == EVERYTHING
     return Part(statement, action, resource, unscoped)
-
-
-def _apart(policies: Sequence[Policy], resource: Text) -> tuple[Policy, ...]:
-    """The policies without the other resources that Terraform makes: an ARN of one is never that of another."""
-    name = _made(resource)
-    if not name:
-        return tuple(policies)
-
-    def is_same(other: Text) -> bool:
-        return _made(other) in ("", name)
-
-    kept = []
-    for policy in policies:
-        statements = []
-        for one in policy.statements:
-            resources = tuple(filter(is_same, one.resources))
-            if resources or not one.resources:
-                statements.append(replace(one, resources=resources))
-        kept.append(Policy(tuple(statements)))
-    return tuple(kept)
-
-
-def _made(resource: Text) -> str:
-    """The resource of a Terraform source that an ARN begins with, by its type and name; empty where it is none."""
-    first = resource.parts[0] if resource.parts else ""
-    found = _MANAGED.match(first.name) if isinstance(first, Slot) else None
-    return found[0] if found is not None else ""
 
 
 def expanded(action: str) -> tuple[str, ...]:
@@ -385,7 +313,7 @@ class _Existing:
     """The existing role, asked what it grants."""
 
     policy: Policy
-    work: _Work
+    work: Work
 
     def grants_either(self, statement: Statement, action: str, resource: Text, pairs: Mapping[Text, Text]) -> Answer:
         """Whether it grants what is needed of a resource, which may have two names: `pairs` has the new by the former.
@@ -405,20 +333,20 @@ class _Existing:
     def grants(self, statement: Statement, action: str, resource: Text) -> Answer:
         """Whether it allows every request of a derived statement on one resource, or none of them."""
         asked = replace(statement, resources=(resource,))
-        part, others = _part(asked, action, resource), _apart((self.policy,), resource)
+        part, others = _part(asked, action, resource), apart((self.policy,), resource)
         if self.work.included(part, (Policy((asked,)),), others) is Verdict.WITHIN:
             return Answer.ALLOWED
         return Answer.DENIED if inclusion.denied(part, others) else Answer.UNDECIDED
 
 
-def _denials(found: Iterable[Found], ours: Policy, work: _Work) -> Iterator[Denial]:
+def _denials(found: Iterable[Found], ours: Policy, work: Work) -> Iterator[Denial]:
     """The Deny statements that would take something away from the derived role."""
     for one in found:
         if one.statement.effect is not Effect.DENY:
             continue
         there = (Policy((_ANYTHING, one.statement)),)
         verdicts = {
-            action: work.included(_part(statement, action, resource), (ours,), _apart(there, resource))
+            action: work.included(_part(statement, action, resource), (ours,), apart(there, resource))
             for statement in ours.statements
             if statement.effect is Effect.ALLOW
             for action in statement.actions

@@ -1,4 +1,4 @@
-"""Statements with what their source tells of where they run: account, region, and inputs by their expressions.
+"""Statements with what their source tells: where they run, inputs by their expressions, what it makes itself.
 
 Knows no action and no source.
 """
@@ -6,7 +6,7 @@ Knows no action and no source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +16,8 @@ from tfgen.imports.policies import Found
 
 _FIELD: Final = {"partition": 1, "region": 3, "account": 4}
 """Where an ARN has what only whoever runs a module knows."""
+_MANAGED: Final = re.compile(r"[a-z0-9]+_[a-z0-9_]+\.[^.\[]+")
+"""How an expression of Terraform begins that names one resource which it makes."""
 ACCOUNT: Final = re.compile(r"\d{12}")
 
 
@@ -68,3 +70,30 @@ def filled_text(one: Text, known: Mapping[str, str], sources: Mapping[str, str])
         return one.replace(value)
     except CaptureError:
         return one
+
+
+def apart(policies: Sequence[Policy], resource: Text) -> tuple[Policy, ...]:
+    """The policies without the other resources that Terraform makes: an ARN of one is never that of another."""
+    name = _made(resource)
+    if not name:
+        return tuple(policies)
+
+    def is_same(other: Text) -> bool:
+        return _made(other) in ("", name)
+
+    kept = []
+    for policy in policies:
+        statements = []
+        for one in policy.statements:
+            resources = tuple(filter(is_same, one.resources))
+            if resources or not one.resources:
+                statements.append(replace(one, resources=resources))
+        kept.append(Policy(tuple(statements)))
+    return tuple(kept)
+
+
+def _made(resource: Text) -> str:
+    """The resource of a Terraform source that an ARN begins with, by its type and name; empty where it is none."""
+    first = resource.parts[0] if resource.parts else ""
+    found = _MANAGED.match(first.name) if isinstance(first, Slot) else None
+    return found[0] if found is not None else ""

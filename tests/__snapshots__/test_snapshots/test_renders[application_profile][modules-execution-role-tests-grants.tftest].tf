@@ -72,6 +72,7 @@ run "permissions_grants" {
         "Metrics",
         "WorkloadIdentity",
         "ManagedMemory",
+        "ManagedMemoryByOldName",
         "DenyAssumeRole",
       ]
     }
@@ -125,13 +126,8 @@ run "permissions_grants" {
       Effect   = "Allow"
       Action   = ["sts:GetServiceBearerToken"]
       Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-        }
-      }
     }
-    error_message = "Statement EcrPublicBearerToken differs from the plan. Its purpose: ECR Public's token is a service bearer token; no other service's token is granted."
+    error_message = "Statement EcrPublicBearerToken differs from the plan. Its purpose: ECR Public's token is a service bearer token."
   }
 
   assert {
@@ -234,9 +230,25 @@ run "permissions_grants" {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_a_harness_with_the_longest*"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/a_harness_with_the_longest_name_allowed-*"]
     }
     error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "ManagedMemoryByOldName"]) == {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_a_harness_with_the_longest_name_al_????-??????????"]
+    }
+    error_message = "Statement ManagedMemoryByOldName differs from the plan. Its purpose: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {

@@ -118,7 +118,8 @@ run "on_call_grants" {
       Action = ["bedrock-agentcore:UpdateMemory"]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*",
-        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_assistant-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_assistant_????-??????????",
       ]
     }
     error_message = "Statement OperateMemory differs from the plan. Its purpose: UpdateHarness is also checked as an update of the memory behind the harness."
@@ -187,7 +188,10 @@ run "on_call_grants" {
     condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/claims_assistant-*",
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_claims_assistant-*",

@@ -3,8 +3,6 @@
 
 mock_provider "aws" {}
 
-mock_provider "awscc" {}
-
 override_module {
   target = module.execution_role
   outputs = {

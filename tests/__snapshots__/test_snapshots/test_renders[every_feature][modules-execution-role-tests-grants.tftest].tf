@@ -119,12 +119,15 @@ run "permissions_grants" {
 
   assert {
     condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockGuardrail"]) == {
-      Sid      = "BedrockGuardrail"
-      Effect   = "Allow"
-      Action   = ["bedrock:ApplyGuardrail"]
-      Resource = ["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6"]
+      Sid    = "BedrockGuardrail"
+      Effect = "Allow"
+      Action = ["bedrock:ApplyGuardrail"]
+      Resource = [
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6",
+        "arn:aws:bedrock:*:123456789012:guardrail-profile/*.guardrail.v*",
+      ]
     }
-    error_message = "Statement BedrockGuardrail differs from the plan. Its purpose: Bedrock checks the guardrail's use as the caller of the model."
+    error_message = "Statement BedrockGuardrail differs from the plan. Its purpose: Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in."
   }
 
   assert {

@@ -38,6 +38,7 @@ run "plans_with_its_defaults" {
       Statement = [
         "BedrockInferenceProfile",
         "BedrockModelBehindProfile",
+        "BedrockModelInSourceRegion",
         "BedrockGuardrail",
         "DenyWithoutGuardrailVersion",
         "EcrToken",
@@ -47,19 +48,22 @@ run "plans_with_its_defaults" {
         "LogGroupsList",
         "WorkloadIdentity",
         "ManagedMemory",
+        "ManagedMemoryByOldName",
         "SkillFiles",
-        "SkillListing",
+        "SkillListingOrders",
         "McpApi",
         "McpRuntime",
         "EfsMount",
+        "EfsLookUp",
         "S3FilesMount",
         "S3FilesAccessPoint",
+        "S3FilesMountTargets",
         "HookFunction",
         "HookTopic",
         "HookEvents",
         "MemoryKey",
         "DenyAssumeRole",
-        "Extra1",
+        "ExtraLambdaInvokeFunctionAnd1More",
       ]
     }
     error_message = "The policy does not have exactly the planned statements."

@@ -67,6 +67,7 @@ run "permissions_grants" {
       Statement = [
         "BedrockInferenceProfile",
         "BedrockModelBehindProfile",
+        "BedrockModelInSourceRegion",
         "BedrockGuardrail",
         "DenyWithoutGuardrailVersion",
         "EcrToken",
@@ -76,20 +77,23 @@ run "permissions_grants" {
         "LogGroupsList",
         "WorkloadIdentity",
         "ManagedMemory",
+        "ManagedMemoryByOldName",
         "SkillFiles",
-        "SkillListing",
-        "SkillListing2",
+        "SkillListingOrders",
+        "SkillListingInSkills",
         "McpApi",
         "McpRuntime",
         "EfsMount",
+        "EfsLookUp",
         "S3FilesMount",
         "S3FilesAccessPoint",
+        "S3FilesMountTargets",
         "HookFunction",
         "HookTopic",
         "HookEvents",
         "MemoryKey",
         "DenyAssumeRole",
-        "Extra1",
+        "ExtraLambdaInvokeFunctionAnd1More",
       ]
     }
     error_message = "The policy does not have exactly the planned statements."
@@ -127,13 +131,34 @@ run "permissions_grants" {
   }
 
   assert {
-    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockGuardrail"]) == {
-      Sid      = "BedrockGuardrail"
-      Effect   = "Allow"
-      Action   = ["bedrock:ApplyGuardrail"]
-      Resource = ["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6"]
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockModelInSourceRegion"]) == {
+      Sid    = "BedrockModelInSourceRegion"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"]
+      Condition = {
+        StringEquals = {
+          "bedrock:InferenceProfileArn" = ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0"]
+        }
+      }
     }
-    error_message = "Statement BedrockGuardrail differs from the plan. Its purpose: Bedrock checks the guardrail's use as the caller of the model."
+    error_message = "Statement BedrockModelInSourceRegion differs from the plan. Its purpose: A call through the profile is checked on the model in its own region too, which may lie outside the profile's geography."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockGuardrail"]) == {
+      Sid    = "BedrockGuardrail"
+      Effect = "Allow"
+      Action = ["bedrock:ApplyGuardrail"]
+      Resource = [
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6",
+        "arn:aws:bedrock:*:123456789012:guardrail-profile/*.guardrail.v*",
+      ]
+    }
+    error_message = "Statement BedrockGuardrail differs from the plan. Its purpose: Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in."
   }
 
   assert {
@@ -238,9 +263,25 @@ run "permissions_grants" {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_everything_else_*"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/everything_else-*"]
     }
     error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "ManagedMemoryByOldName"]) == {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_everything_else_????-??????????"]
+    }
+    error_message = "Statement ManagedMemoryByOldName differs from the plan. Its purpose: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {
@@ -254,8 +295,8 @@ run "permissions_grants" {
   }
 
   assert {
-    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "SkillListing"]) == {
-      Sid      = "SkillListing"
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "SkillListingOrders"]) == {
+      Sid      = "SkillListingOrders"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
       Resource = ["arn:aws:s3:::skills"]
@@ -268,12 +309,12 @@ run "permissions_grants" {
         }
       }
     }
-    error_message = "Statement SkillListing differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
+    error_message = "Statement SkillListingOrders differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
-    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "SkillListing2"]) == {
-      Sid      = "SkillListing2"
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "SkillListingInSkills"]) == {
+      Sid      = "SkillListingInSkills"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
       Resource = ["arn:aws:s3:::skills"]
@@ -286,7 +327,7 @@ run "permissions_grants" {
         }
       }
     }
-    error_message = "Statement SkillListing2 differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
+    error_message = "Statement SkillListingInSkills differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
@@ -334,6 +375,22 @@ run "permissions_grants" {
   }
 
   assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "EfsLookUp"]) == {
+      Sid    = "EfsLookUp"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:DescribeAccessPoints",
+        "elasticfilesystem:DescribeMountTargets",
+      ]
+      Resource = [
+        "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/*",
+        "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0",
+      ]
+    }
+    error_message = "Statement EfsLookUp differs from the plan. Its purpose: AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this."
+  }
+
+  assert {
     condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "S3FilesMount"]) == {
       Sid    = "S3FilesMount"
       Effect = "Allow"
@@ -359,6 +416,16 @@ run "permissions_grants" {
       Resource = ["arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"]
     }
     error_message = "Statement S3FilesAccessPoint differs from the plan. Its purpose: The runtime looks the access point up before it mounts it."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "S3FilesMountTargets"]) == {
+      Sid      = "S3FilesMountTargets"
+      Effect   = "Allow"
+      Action   = ["s3files:ListMountTargets"]
+      Resource = ["arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123456789abcdef0"]
+    }
+    error_message = "Statement S3FilesMountTargets differs from the plan. Its purpose: AgentCore looks for the file system's mount targets when it creates the harness, and fails without this."
   }
 
   assert {
@@ -429,8 +496,8 @@ run "permissions_grants" {
   }
 
   assert {
-    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "Extra1"]) == {
-      Sid    = "Extra1"
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "ExtraLambdaInvokeFunctionAnd1More"]) == {
+      Sid    = "ExtraLambdaInvokeFunctionAnd1More"
       Effect = "Allow"
       Action = [
         "lambda:InvokeFunction",
@@ -438,7 +505,7 @@ run "permissions_grants" {
       ]
       Resource = ["arn:aws:lambda:eu-west-1:123456789012:function:mcp"]
     }
-    error_message = "Statement Extra1 differs from the plan. Its purpose: The MCP server `function` stands behind the URL of this function."
+    error_message = "Statement ExtraLambdaInvokeFunctionAnd1More differs from the plan. Its purpose: The MCP server `function` stands behind the URL of this function."
   }
 }
 
@@ -510,6 +577,7 @@ run "without_lists" {
       Statement = [
         "BedrockInferenceProfile",
         "BedrockModelBehindProfile",
+        "BedrockModelInSourceRegion",
         "BedrockGuardrail",
         "DenyWithoutGuardrailVersion",
         "EcrToken",
@@ -519,19 +587,22 @@ run "without_lists" {
         "LogGroupsList",
         "WorkloadIdentity",
         "ManagedMemory",
+        "ManagedMemoryByOldName",
         "SkillFiles",
-        "SkillListing",
+        "SkillListingOrders",
         "McpApi",
         "McpRuntime",
         "EfsMount",
+        "EfsLookUp",
         "S3FilesMount",
         "S3FilesAccessPoint",
+        "S3FilesMountTargets",
         "HookFunction",
         "HookTopic",
         "HookEvents",
         "MemoryKey",
         "DenyAssumeRole",
-        "Extra1",
+        "ExtraLambdaInvokeFunctionAnd1More",
       ]
     }
     error_message = "The policy does not have exactly the planned statements."

@@ -62,6 +62,7 @@ run "permissions_grants" {
       Statement = [
         "BedrockInferenceProfile",
         "BedrockModelBehindProfile",
+        "BedrockModelInSourceRegion",
         "EcrToken",
         "EcrManagedImage",
         "LogGroups",
@@ -72,6 +73,7 @@ run "permissions_grants" {
         "Metrics",
         "WorkloadIdentity",
         "ManagedMemory",
+        "ManagedMemoryByOldName",
         "SkillFiles",
         "SkillListing",
         "DenyAssumeRole",
@@ -109,6 +111,24 @@ run "permissions_grants" {
       }
     }
     error_message = "Statement BedrockModelBehindProfile differs from the plan. Its purpose: The profile calls the model in its destination regions, and the model may be called in no other way."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockModelInSourceRegion"]) == {
+      Sid    = "BedrockModelInSourceRegion"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"]
+      Condition = {
+        StringEquals = {
+          "bedrock:InferenceProfileArn" = ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0"]
+        }
+      }
+    }
+    error_message = "Statement BedrockModelInSourceRegion differs from the plan. Its purpose: A call through the profile is checked on the model in its own region too, which may lie outside the profile's geography."
   }
 
   assert {
@@ -235,9 +255,25 @@ run "permissions_grants" {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_spoke_agent_*"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/spoke_agent-*"]
     }
     error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "ManagedMemoryByOldName"]) == {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_spoke_agent_????-??????????"]
+    }
+    error_message = "Statement ManagedMemoryByOldName differs from the plan. Its purpose: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {

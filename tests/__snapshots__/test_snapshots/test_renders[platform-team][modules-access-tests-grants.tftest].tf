@@ -93,7 +93,10 @@ run "storefront_grants" {
     condition = one([for statement in jsondecode(output.policies["storefront"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
@@ -113,6 +116,7 @@ run "front_end_grants" {
         "InvokeHarness",
         "InvokeHarnessRuntime",
         "InvokeForUser",
+        "InvokeStreamForUser",
       ]
     }
     error_message = "The policy does not have exactly the planned statements."
@@ -152,6 +156,19 @@ run "front_end_grants" {
       ]
     }
     error_message = "Statement InvokeForUser differs from the plan. Its purpose: The caller says for which user the agent acts, and nobody checks it: for a trusted front end only."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["front-end"]).Statement : statement if statement.Sid == "InvokeStreamForUser"]) == {
+      Sid    = "InvokeStreamForUser"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
+      ]
+    }
+    error_message = "Statement InvokeStreamForUser differs from the plan. Its purpose: The same over a WebSocket: whether a harness serves one is not known (inferred)."
   }
 }
 
@@ -274,7 +291,8 @@ run "on_call_grants" {
       Action = ["bedrock-agentcore:UpdateMemory"]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
-        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????",
       ]
     }
     error_message = "Statement OperateMemory differs from the plan. Its purpose: UpdateHarness is also checked as an update of the memory behind the harness."
@@ -343,7 +361,10 @@ run "on_call_grants" {
     condition = one([for statement in jsondecode(output.policies["on-call"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
@@ -367,6 +388,8 @@ run "pipeline_grants" {
         "DeployMemory",
         "DeployHarnessItself",
         "DeployRuntimeItself",
+        "DeployRuntimeWithoutId",
+        "DeployIdentityWithoutId",
         "DeployRuntimeUpdate",
         "DeployMemoryItself",
         "DeployIdentity",
@@ -487,6 +510,29 @@ run "pipeline_grants" {
   }
 
   assert {
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployRuntimeWithoutId"]) == {
+      Sid    = "DeployRuntimeWithoutId"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntime",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/$${*}"]
+    }
+    error_message = "Statement DeployRuntimeWithoutId differs from the plan. Its purpose: AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployIdentityWithoutId"]) == {
+      Sid      = "DeployIdentityWithoutId"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateWorkloadIdentity"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/$${*}"]
+    }
+    error_message = "Statement DeployIdentityWithoutId differs from the plan. Its purpose: AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place."
+  }
+
+  assert {
     condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DeployRuntimeUpdate"]) == {
       Sid    = "DeployRuntimeUpdate"
       Effect = "Allow"
@@ -519,7 +565,8 @@ run "pipeline_grants" {
       ]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
-        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????",
       ]
     }
     error_message = "Statement DeployMemoryItself differs from the plan. Its purpose: Creating, changing and deleting the harness makes and removes its managed memory."
@@ -568,7 +615,10 @@ run "pipeline_grants" {
         "bedrock-agentcore:TagResource",
         "bedrock-agentcore:UntagResource",
       ]
-      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_*"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/returns_desk-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_returns_desk_????-??????????",
+      ]
     }
     error_message = "Statement DeployMemoryTags differs from the plan. Its purpose: The managed memory is tagged, and its tags are read and changed."
   }
@@ -622,7 +672,10 @@ run "pipeline_grants" {
     condition = one([for statement in jsondecode(output.policies["pipeline"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
@@ -732,7 +785,10 @@ run "reviewers_grants" {
     condition = one([for statement in jsondecode(output.policies["reviewers"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",
@@ -784,7 +840,10 @@ run "night_shift_grants" {
     condition = one([for statement in jsondecode(output.policies["night-shift"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/returns_desk-*",
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_returns_desk-*",

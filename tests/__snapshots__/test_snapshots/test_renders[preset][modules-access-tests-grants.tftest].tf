@@ -74,7 +74,10 @@ run "operators_grants" {
     condition = one([for statement in jsondecode(output.policies["operators"]).Statement : statement if statement.Sid == "DenyInvokeForUser"]) == {
       Sid    = "DenyInvokeForUser"
       Effect = "Deny"
-      Action = ["bedrock-agentcore:InvokeAgentRuntimeForUser"]
+      Action = [
+        "bedrock-agentcore:InvokeAgentRuntimeForUser",
+        "bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser",
+      ]
       Resource = [
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/preset-*",
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_preset-*",

@@ -71,6 +71,7 @@ run "permissions_grants" {
         "Metrics",
         "WorkloadIdentity",
         "ManagedMemory",
+        "ManagedMemoryByOldName",
         "CodeInterpreter",
         "Gateway",
         "DenyAssumeRole",
@@ -216,9 +217,25 @@ run "permissions_grants" {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_desk_*"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_desk-*"]
     }
     error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "ManagedMemoryByOldName"]) == {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_desk_????-??????????"]
+    }
+    error_message = "Statement ManagedMemoryByOldName differs from the plan. Its purpose: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {

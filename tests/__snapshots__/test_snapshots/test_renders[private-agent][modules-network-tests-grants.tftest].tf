@@ -412,6 +412,7 @@ run "bedrock_agentcore_grants" {
       Statement = [
         "WorkloadIdentity",
         "ManagedMemory",
+        "ManagedMemoryByOldName",
         "CodeInterpreter",
       ]
     }
@@ -449,7 +450,7 @@ run "bedrock_agentcore_grants" {
         "bedrock-agentcore:ListEvents",
         "bedrock-agentcore:RetrieveMemoryRecords",
       ]
-      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_desk_*"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/claims_desk-*"]
       Condition = {
         ArnLike = {
           "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/claims-desk-role-us-east-1"]
@@ -457,6 +458,28 @@ run "bedrock_agentcore_grants" {
       }
     }
     error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.endpoint_policies["bedrock-agentcore"]).Statement : statement if statement.Sid == "ManagedMemoryByOldName"]) == {
+      Sid       = "ManagedMemoryByOldName"
+      Effect    = "Allow"
+      Principal = "*"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_claims_desk_????-??????????"]
+      Condition = {
+        ArnLike = {
+          "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/claims-desk-role-us-east-1"]
+        }
+      }
+    }
+    error_message = "Statement ManagedMemoryByOldName differs from the plan. Its purpose: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {

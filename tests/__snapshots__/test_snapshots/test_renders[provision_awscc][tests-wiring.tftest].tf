@@ -24,8 +24,7 @@ override_module {
 }
 
 variables {
-  api_base = "https://llm.example.com/v1"
-  topics   = ["arn:aws:sns:eu-central-1:111122223333:agent-events"]
+  memory_arn = "arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/orders-abcdefghij"
 }
 
 run "wires_the_modules" {
@@ -34,8 +33,8 @@ run "wires_the_modules" {
   assert {
     condition = jsonencode([for line in split("\n", regex("(?s)\\nmodule \"execution_role\" \\{\\n(.*?)\\n\\}", file("${path.module}/main.tf"))[0]) : trimspace(replace(line, "/ +/", " ")) if trimspace(line) != ""]) == jsonencode([
       "source = \"./modules/execution-role\"",
+      "memory_arn = var.memory_arn",
       "tags = var.tags",
-      "topics = var.topics",
     ])
     error_message = "The module execution_role is given something else than planned."
   }
@@ -43,10 +42,9 @@ run "wires_the_modules" {
   assert {
     condition = jsonencode([for line in split("\n", regex("(?s)\\nmodule \"harness\" \\{\\n(.*?)\\n\\}", file("${path.module}/main.tf"))[0]) : trimspace(replace(line, "/ +/", " ")) if trimspace(line) != ""]) == jsonencode([
       "source = \"./modules/harness\"",
-      "api_base = var.api_base",
       "execution_role_arn = module.execution_role.role_arn",
+      "memory_arn = var.memory_arn",
       "tags = var.tags",
-      "topics = var.topics",
     ])
     error_message = "The module harness is given something else than planned."
   }

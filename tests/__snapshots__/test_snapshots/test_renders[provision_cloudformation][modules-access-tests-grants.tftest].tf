@@ -21,6 +21,13 @@ mock_provider "aws" {
   }
 }
 
+override_resource {
+  target = aws_iam_policy.deployers
+  values = {
+    arn = "arn:aws:mock:us-east-1:123456789012:aws_iam_policy/deployers"
+  }
+}
+
 variables {
   harness_name = "order_support"
 }
@@ -29,88 +36,297 @@ run "deployers_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid]) == jsonencode(["DeployHarness", "DeployRuntime", "DeployMemory", "DeployHarnessItself", "DeployRuntimeItself", "DeployRuntimeWithoutId", "DeployIdentityWithoutId", "DeployRuntimeUpdate", "DeployMemoryItself", "DeployIdentity", "DeployTags", "DeployMemoryTags", "IdentityServiceRole", "DeployStack", "DeployStackTags", "PassExecutionRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policies["deployers"]), { Statement = [for statement in jsondecode(output.policies["deployers"]).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "DeployHarness",
+        "DeployRuntime",
+        "DeployMemory",
+        "DeployHarnessItself",
+        "DeployRuntimeItself",
+        "DeployRuntimeWithoutId",
+        "DeployIdentityWithoutId",
+        "DeployRuntimeUpdate",
+        "DeployMemoryItself",
+        "DeployIdentity",
+        "DeployTags",
+        "DeployMemoryTags",
+        "IdentityServiceRole",
+        "DeployStack",
+        "DeployStackTags",
+        "PassExecutionRole",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployHarness"])) == jsonencode(["*"])
-    error_message = "DeployHarness is granted on something else. It is there for this: The caller creates the harness, with the tags of the posture."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployHarness"]) == {
+      Sid      = "DeployHarness"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateHarness"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = {
+          "aws:RequestTag/team" = ["shop"]
+        }
+      }
+    }
+    error_message = "Statement DeployHarness differs from the plan. Its purpose: The caller creates the harness, with the tags of the posture."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntime"])) == jsonencode(["*"])
-    error_message = "DeployRuntime is granted on something else. It is there for this: CreateHarness is also checked as the creation of a runtime; only the posture's network is allowed."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployRuntime"]) == {
+      Sid      = "DeployRuntime"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateAgentRuntime"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DeployRuntime differs from the plan. Its purpose: CreateHarness is also checked as the creation of a runtime; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemory"])) == jsonencode(["*"])
-    error_message = "DeployMemory is granted on something else. It is there for this: CreateHarness is also checked as the creation of the managed memory."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployMemory"]) == {
+      Sid      = "DeployMemory"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateMemory"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DeployMemory differs from the plan. Its purpose: CreateHarness is also checked as the creation of the managed memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployHarnessItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-??????????"])
-    error_message = "DeployHarnessItself is granted on something else. It is there for this: The caller reads, changes and deletes this harness, and no other."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployHarnessItself"]) == {
+      Sid    = "DeployHarnessItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:DeleteHarness",
+        "bedrock-agentcore:GetHarness",
+        "bedrock-agentcore:UpdateHarness",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-??????????"]
+    }
+    error_message = "Statement DeployHarnessItself differs from the plan. Its purpose: The caller reads, changes and deletes this harness, and no other."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DeployRuntimeItself is granted on something else. It is there for this: Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployRuntimeItself"]) == {
+      Sid    = "DeployRuntimeItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntime",
+        "bedrock-agentcore:DeleteAgentRuntimeEndpoint",
+        "bedrock-agentcore:GetAgentRuntime",
+        "bedrock-agentcore:GetAgentRuntimeEndpoint",
+        "bedrock-agentcore:UpdateAgentRuntimeEndpoint",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DeployRuntimeItself differs from the plan. Its purpose: Creating and deleting the harness makes, waits for and removes its runtime and the runtime's endpoints."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/$${*}"])
-    error_message = "DeployRuntimeWithoutId is granted on something else. It is there for this: AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployRuntimeWithoutId"]) == {
+      Sid    = "DeployRuntimeWithoutId"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateAgentRuntimeEndpoint",
+        "bedrock-agentcore:DeleteAgentRuntime",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/$${*}"]
+    }
+    error_message = "Statement DeployRuntimeWithoutId differs from the plan. Its purpose: AgentCore checks these before the runtime has an id, on an ARN that holds an asterisk in its place."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployIdentityWithoutId"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/$${*}"])
-    error_message = "DeployIdentityWithoutId is granted on something else. It is there for this: AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployIdentityWithoutId"]) == {
+      Sid      = "DeployIdentityWithoutId"
+      Effect   = "Allow"
+      Action   = ["bedrock-agentcore:CreateWorkloadIdentity"]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/$${*}"]
+    }
+    error_message = "Statement DeployIdentityWithoutId differs from the plan. Its purpose: AgentCore checks this before the identity has a name, on an ARN that holds an asterisk in its place."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployRuntimeUpdate"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*"])
-    error_message = "DeployRuntimeUpdate is granted on something else. It is there for this: Creating and changing the harness updates its runtime; only the posture's network is allowed."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployRuntimeUpdate"]) == {
+      Sid    = "DeployRuntimeUpdate"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:UpdateAgentRuntime"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DeployRuntimeUpdate differs from the plan. Its purpose: Creating and changing the harness updates its runtime; only the posture's network is allowed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryItself"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
-    error_message = "DeployMemoryItself is granted on something else. It is there for this: Creating, changing and deleting the harness makes and removes its managed memory."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployMemoryItself"]) == {
+      Sid    = "DeployMemoryItself"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:DeleteMemory",
+        "bedrock-agentcore:GetMemory",
+        "bedrock-agentcore:UpdateMemory",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????",
+      ]
+    }
+    error_message = "Statement DeployMemoryItself differs from the plan. Its purpose: Creating, changing and deleting the harness makes and removes its managed memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "DeployIdentity is granted on something else. It is there for this: Creating and deleting the harness makes and removes its workload identity."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployIdentity"]) == {
+      Sid    = "DeployIdentity"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateWorkloadIdentity",
+        "bedrock-agentcore:DeleteWorkloadIdentity",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DeployIdentity differs from the plan. Its purpose: Creating and deleting the harness makes and removes its workload identity."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "DeployTags is granted on something else. It is there for this: What is made is tagged, and its tags are read and changed."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployTags"]) == {
+      Sid    = "DeployTags"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListTagsForResource",
+        "bedrock-agentcore:TagResource",
+        "bedrock-agentcore:UntagResource",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/harness_order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement DeployTags differs from the plan. Its purpose: What is made is tagged, and its tags are read and changed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployMemoryTags"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*", "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
-    error_message = "DeployMemoryTags is granted on something else. It is there for this: The managed memory is tagged, and its tags are read and changed."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployMemoryTags"]) == {
+      Sid    = "DeployMemoryTags"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:ListTagsForResource",
+        "bedrock-agentcore:TagResource",
+        "bedrock-agentcore:UntagResource",
+      ]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????",
+      ]
+    }
+    error_message = "Statement DeployMemoryTags differs from the plan. Its purpose: The managed memory is tagged, and its tags are read and changed."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "IdentityServiceRole"])) == jsonencode(["arn:aws:iam::123456789012:role/aws-service-role/runtime-identity.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreRuntimeIdentity"])
-    error_message = "IdentityServiceRole is granted on something else. It is there for this: The account's first runtime makes AgentCore's service-linked role for workload identities."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "IdentityServiceRole"]) == {
+      Sid      = "IdentityServiceRole"
+      Effect   = "Allow"
+      Action   = ["iam:CreateServiceLinkedRole"]
+      Resource = ["arn:aws:iam::123456789012:role/aws-service-role/runtime-identity.bedrock-agentcore.amazonaws.com/AWSServiceRoleForBedrockAgentCoreRuntimeIdentity"]
+      Condition = {
+        StringEquals = {
+          "iam:AWSServiceName" = ["runtime-identity.bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement IdentityServiceRole differs from the plan. Its purpose: The account's first runtime makes AgentCore's service-linked role for workload identities."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployStack"])) == jsonencode(["arn:aws:cloudformation:us-east-1:123456789012:stack/harness-order-support/*"])
-    error_message = "DeployStack is granted on something else. It is there for this: The caller creates, reads, updates and deletes the stack that makes this harness, and no other."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployStack"]) == {
+      Sid    = "DeployStack"
+      Effect = "Allow"
+      Action = [
+        "cloudformation:CreateStack",
+        "cloudformation:DeleteStack",
+        "cloudformation:DescribeStackEvents",
+        "cloudformation:DescribeStacks",
+        "cloudformation:GetTemplate",
+        "cloudformation:UpdateStack",
+      ]
+      Resource = ["arn:aws:cloudformation:us-east-1:123456789012:stack/harness-order-support/*"]
+    }
+    error_message = "Statement DeployStack differs from the plan. Its purpose: The caller creates, reads, updates and deletes the stack that makes this harness, and no other."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "DeployStackTags"])) == jsonencode(["arn:aws:cloudformation:us-east-1:123456789012:stack/harness-order-support/*"])
-    error_message = "DeployStackTags is granted on something else. It is there for this: The stack is created with the tags of the posture, and they change with it."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "DeployStackTags"]) == {
+      Sid    = "DeployStackTags"
+      Effect = "Allow"
+      Action = [
+        "cloudformation:TagResource",
+        "cloudformation:UntagResource",
+      ]
+      Resource = ["arn:aws:cloudformation:us-east-1:123456789012:stack/harness-order-support/*"]
+    }
+    error_message = "Statement DeployStackTags differs from the plan. Its purpose: The stack is created with the tags of the posture, and they change with it."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(output.policies["deployers"]).Statement : statement.Resource if statement.Sid == "PassExecutionRole"])) == jsonencode(["arn:aws:iam::123456789012:role/order_support-role-us-east-1"])
-    error_message = "PassExecutionRole is granted on something else. It is there for this: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+    condition = one([for statement in jsondecode(output.policies["deployers"]).Statement : statement if statement.Sid == "PassExecutionRole"]) == {
+      Sid      = "PassExecutionRole"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = ["arn:aws:iam::123456789012:role/order_support-role-us-east-1"]
+      Condition = {
+        StringEquals = {
+          "iam:PassedToService" = ["bedrock-agentcore.amazonaws.com"]
+        }
+      }
+    }
+    error_message = "Statement PassExecutionRole differs from the plan. Its purpose: Who creates or changes the harness hands it its role: this one, and to AgentCore only."
+  }
+}
+
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "order_support-deployers-us-east-1"
+      path   = "/"
+      policy = output.policies["deployers"]
+    } : jsonencode(aws_iam_policy.deployers[name]) == jsonencode(value)])
+    error_message = "aws_iam_policy.deployers differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(output.policy_arns) == jsonencode({
+      deployers = aws_iam_policy.deployers.arn
+    })
+    error_message = "The output policy_arns differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode(["resource aws_iam_policy deployers"])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
   }
 }
 

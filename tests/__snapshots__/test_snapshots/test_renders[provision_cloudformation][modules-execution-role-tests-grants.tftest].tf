@@ -30,8 +30,31 @@ run "trust_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role.execution.assume_role_policy).Statement : statement.Sid]) == jsonencode(["AgentCoreAssumesRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.trust_policy), { Statement = [for statement in jsondecode(output.trust_policy).Statement : statement.Sid] }) == {
+      Version   = "2012-10-17"
+      Statement = ["AgentCoreAssumesRole"]
+    }
+    error_message = "The policy does not have exactly the planned statements."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.trust_policy).Statement : statement if statement.Sid == "AgentCoreAssumesRole"]) == {
+      Sid    = "AgentCoreAssumesRole"
+      Effect = "Allow"
+      Principal = {
+        Service = ["bedrock-agentcore.amazonaws.com"]
+      }
+      Action = ["sts:AssumeRole"]
+      Condition = {
+        StringEquals = {
+          "aws:SourceAccount" = ["123456789012"]
+        }
+        ArnLike = {
+          "aws:SourceArn" = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:*"]
+        }
+      }
+    }
+    error_message = "Statement AgentCoreAssumesRole differs from the plan. Its purpose: AgentCore runs the harness as this role, and only on behalf of this account and region (confused deputy)."
   }
 }
 
@@ -39,106 +62,328 @@ run "permissions_grants" {
   command = plan
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "SkillFiles", "SkillListing", "HookFunction", "HookTopic", "DenyAssumeRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policy), { Statement = [for statement in jsondecode(output.policy).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "BedrockModel",
+        "EcrPublicToken",
+        "EcrPublicBearerToken",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+        "Traces",
+        "Metrics",
+        "WorkloadIdentity",
+        "ManagedMemory",
+        "ManagedMemoryByOldName",
+        "SkillFiles",
+        "SkillListing",
+        "HookFunction",
+        "HookTopic",
+        "DenyAssumeRole",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "BedrockModel"])) == jsonencode(["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"])
-    error_message = "BedrockModel is granted on something else. It is there for this: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockModel"]) == {
+      Sid    = "BedrockModel"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"]
+    }
+    error_message = "Statement BedrockModel differs from the plan. Its purpose: The agent calls its model, streaming or not (Converse is authorised as InvokeModel)."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrPublicToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicToken is granted on something else. It is there for this: The image is pulled from ECR Public, which wants a token."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "EcrPublicToken"]) == {
+      Sid      = "EcrPublicToken"
+      Effect   = "Allow"
+      Action   = ["ecr-public:GetAuthorizationToken"]
+      Resource = ["*"]
+    }
+    error_message = "Statement EcrPublicToken differs from the plan. Its purpose: The image is pulled from ECR Public, which wants a token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "EcrPublicBearerToken"])) == jsonencode(["*"])
-    error_message = "EcrPublicBearerToken is granted on something else. It is there for this: ECR Public's token is a service bearer token."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "EcrPublicBearerToken"]) == {
+      Sid      = "EcrPublicBearerToken"
+      Effect   = "Allow"
+      Action   = ["sts:GetServiceBearerToken"]
+      Resource = ["*"]
+    }
+    error_message = "Statement EcrPublicBearerToken differs from the plan. Its purpose: ECR Public's token is a service bearer token."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogGroups"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"])
-    error_message = "LogGroups is granted on something else. It is there for this: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogGroups"]) == {
+      Sid    = "LogGroups"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*"]
+    }
+    error_message = "Statement LogGroups differs from the plan. Its purpose: The runtime makes its log group and finds its streams; other agents' groups stay out of reach."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogStreams"])) == jsonencode(["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"])
-    error_message = "LogStreams is granted on something else. It is there for this: The runtime writes the session's log."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogStreams"]) == {
+      Sid    = "LogStreams"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+      ]
+      Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/harness_order_support-*:log-stream:*"]
+    }
+    error_message = "Statement LogStreams differs from the plan. Its purpose: The runtime writes the session's log."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogGroupsList"])) == jsonencode(["*"])
-    error_message = "LogGroupsList is granted on something else. It is there for this: The runtime looks whether its log group exists."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogGroupsList"]) == {
+      Sid      = "LogGroupsList"
+      Effect   = "Allow"
+      Action   = ["logs:DescribeLogGroups"]
+      Resource = ["*"]
+    }
+    error_message = "Statement LogGroupsList differs from the plan. Its purpose: The runtime looks whether its log group exists."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "LogResourcePolicy"])) == jsonencode(["*"])
-    error_message = "LogResourcePolicy is granted on something else. It is there for this: The runtime lets X-Ray deliver spans to the account's span log group."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "LogResourcePolicy"]) == {
+      Sid      = "LogResourcePolicy"
+      Effect   = "Allow"
+      Action   = ["logs:PutResourcePolicy"]
+      Resource = ["*"]
+    }
+    error_message = "Statement LogResourcePolicy differs from the plan. Its purpose: The runtime lets X-Ray deliver spans to the account's span log group."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "Traces"])) == jsonencode(["*"])
-    error_message = "Traces is granted on something else. It is there for this: The runtime sends the session's trace to X-Ray."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "Traces"]) == {
+      Sid    = "Traces"
+      Effect = "Allow"
+      Action = [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+    }
+    error_message = "Statement Traces differs from the plan. Its purpose: The runtime sends the session's trace to X-Ray."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "Metrics"])) == jsonencode(["*"])
-    error_message = "Metrics is granted on something else. It is there for this: The runtime publishes its metrics, in its own namespace only."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "Metrics"]) == {
+      Sid      = "Metrics"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:PutMetricData"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = {
+          "cloudwatch:namespace" = ["bedrock-agentcore"]
+        }
+      }
+    }
+    error_message = "Statement Metrics differs from the plan. Its purpose: The runtime publishes its metrics, in its own namespace only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "WorkloadIdentity"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default", "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*"])
-    error_message = "WorkloadIdentity is granted on something else. It is there for this: The agent proves to the token vault which workload it is."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "WorkloadIdentity"]) == {
+      Sid    = "WorkloadIdentity"
+      Effect = "Allow"
+      Action = ["bedrock-agentcore:GetWorkloadAccessToken"]
+      Resource = [
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default",
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default/workload-identity/harness_order_support-*",
+      ]
+    }
+    error_message = "Statement WorkloadIdentity differs from the plan. Its purpose: The agent proves to the token vault which workload it is."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemory"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"])
-    error_message = "ManagedMemory is granted on something else. It is there for this: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "ManagedMemory"]) == {
+      Sid    = "ManagedMemory"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/order_support-*"]
+    }
+    error_message = "Statement ManagedMemory differs from the plan. Its purpose: The agent keeps the conversation and recalls what it learnt, in this harness's own memory."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "ManagedMemoryByOldName"])) == jsonencode(["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"])
-    error_message = "ManagedMemoryByOldName is granted on something else. It is there for this: The same for a harness that was made before August 2026, whose memory still has its old name."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "ManagedMemoryByOldName"]) == {
+      Sid    = "ManagedMemoryByOldName"
+      Effect = "Allow"
+      Action = [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:DeleteEvent",
+        "bedrock-agentcore:GetEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+      ]
+      Resource = ["arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/harness_order_support_????-??????????"]
+    }
+    error_message = "Statement ManagedMemoryByOldName differs from the plan. Its purpose: The same for a harness that was made before August 2026, whose memory still has its old name."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "SkillFiles"])) == jsonencode(["arn:aws:s3:::shop-skills/returns/*"])
-    error_message = "SkillFiles is granted on something else. It is there for this: The agent reads the files of a skill, under the skill's directory only."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "SkillFiles"]) == {
+      Sid      = "SkillFiles"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["arn:aws:s3:::shop-skills/returns/*"]
+    }
+    error_message = "Statement SkillFiles differs from the plan. Its purpose: The agent reads the files of a skill, under the skill's directory only."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "SkillListing"])) == jsonencode(["arn:aws:s3:::shop-skills"])
-    error_message = "SkillListing is granted on something else. It is there for this: The agent finds the files of a skill, and sees no other names in the bucket."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "SkillListing"]) == {
+      Sid      = "SkillListing"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = ["arn:aws:s3:::shop-skills"]
+      Condition = {
+        StringLike = {
+          "s3:prefix" = [
+            "returns",
+            "returns/*",
+          ]
+        }
+      }
+    }
+    error_message = "Statement SkillListing differs from the plan. Its purpose: The agent finds the files of a skill, and sees no other names in the bucket."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "HookFunction"])) == jsonencode(["arn:aws:lambda:us-east-1:123456789012:function:ask-first"])
-    error_message = "HookFunction is granted on something else. It is there for this: The harness asks this function around the agent's steps, and it may deny a step."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "HookFunction"]) == {
+      Sid      = "HookFunction"
+      Effect   = "Allow"
+      Action   = ["lambda:InvokeFunction"]
+      Resource = ["arn:aws:lambda:us-east-1:123456789012:function:ask-first"]
+    }
+    error_message = "Statement HookFunction differs from the plan. Its purpose: The harness asks this function around the agent's steps, and it may deny a step."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "HookTopic"])) == jsonencode(["arn:aws:sns:eu-central-1:111122223333:agent-events"])
-    error_message = "HookTopic is granted on something else. It is there for this: The harness publishes the agent's steps to this topic."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "HookTopic"]) == {
+      Sid      = "HookTopic"
+      Effect   = "Allow"
+      Action   = ["sns:Publish"]
+      Resource = ["arn:aws:sns:eu-central-1:111122223333:agent-events"]
+    }
+    error_message = "Statement HookTopic differs from the plan. Its purpose: The harness publishes the agent's steps to this topic."
   }
 
   assert {
-    condition     = jsonencode(flatten([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "DenyAssumeRole"])) == jsonencode(["*"])
-    error_message = "DenyAssumeRole is granted on something else. It is there for this: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "DenyAssumeRole"]) == {
+      Sid      = "DenyAssumeRole"
+      Effect   = "Deny"
+      Action   = ["sts:AssumeRole"]
+      Resource = ["*"]
+    }
+    error_message = "Statement DenyAssumeRole differs from the plan. Its purpose: A caller may name a role for the model's client to assume in the place of this one (LiteLLM's aws_role_name)."
   }
 }
 
-run "permissions_without_lists" {
-  command = plan
+run "makes_what_was_planned" {
+  command = apply
+
+  assert {
+    condition = alltrue([for name, value in {
+      name                 = "order_support-role-us-east-1"
+      path                 = "/"
+      max_session_duration = 3600
+      permissions_boundary = null
+      assume_role_policy   = output.trust_policy
+      inline_policy        = []
+      managed_policy_arns  = []
+    } : jsonencode(aws_iam_role.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role.execution differs from the plan."
+  }
+
+  assert {
+    condition = alltrue([for name, value in {
+      name   = "execution"
+      role   = aws_iam_role.execution.id
+      policy = output.policy
+    } : jsonencode(aws_iam_role_policy.execution[name]) == jsonencode(value)])
+    error_message = "aws_iam_role_policy.execution differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.role_arn) == jsonencode(aws_iam_role.execution.arn)
+    error_message = "The output role_arn differs from the plan."
+  }
+
+  assert {
+    condition     = jsonencode(output.role_name) == jsonencode(aws_iam_role.execution.name)
+    error_message = "The output role_name differs from the plan."
+  }
+
+  assert {
+    condition = jsonencode(flatten([for file in ["main.tf", "outputs.tf", "variables.tf", "versions.tf"] : [for found in regexall("(?m)^\\s*(?:resource|module)\\s+[^=\\s{][^{\\n]*", file("${path.module}/${file}")) : trimspace(replace(found, "\"", ""))]])) == jsonencode([
+      "resource aws_iam_role execution",
+      "resource aws_iam_role_policy execution",
+    ])
+    error_message = "The module's text has other resources or module calls than planned."
+  }
+
+  assert {
+    condition = jsonencode(fileset(path.module, "*.{tf,tf.json,tofu,tofu.json}")) == jsonencode([
+      "main.tf",
+      "outputs.tf",
+      "variables.tf",
+      "versions.tf",
+    ])
+    error_message = "The module's directory has other Terraform files than were rendered."
+  }
+}
+
+run "without_lists" {
+  command = apply
 
   variables {
     topics = []
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid]) == jsonencode(["BedrockModel", "EcrPublicToken", "EcrPublicBearerToken", "LogGroups", "LogStreams", "LogGroupsList", "LogResourcePolicy", "Traces", "Metrics", "WorkloadIdentity", "ManagedMemory", "ManagedMemoryByOldName", "SkillFiles", "SkillListing", "HookFunction", "DenyAssumeRole"])
-    error_message = "The statements are not the ones that were planned."
+    condition = merge(jsondecode(output.policy), { Statement = [for statement in jsondecode(output.policy).Statement : statement.Sid] }) == {
+      Version = "2012-10-17"
+      Statement = [
+        "BedrockModel",
+        "EcrPublicToken",
+        "EcrPublicBearerToken",
+        "LogGroups",
+        "LogStreams",
+        "LogGroupsList",
+        "LogResourcePolicy",
+        "Traces",
+        "Metrics",
+        "WorkloadIdentity",
+        "ManagedMemory",
+        "ManagedMemoryByOldName",
+        "SkillFiles",
+        "SkillListing",
+        "HookFunction",
+        "DenyAssumeRole",
+      ]
+    }
+    error_message = "The policy does not have exactly the planned statements."
   }
 }
 

@@ -71,8 +71,10 @@ run "permissions_grants" {
         "Metrics",
         "WorkloadIdentity",
         "EfsMount",
+        "EfsLookUp",
         "S3FilesMount",
         "S3FilesAccessPoint",
+        "S3FilesMountTargets",
         "DenyAssumeRole",
       ]
     }
@@ -224,6 +226,22 @@ run "permissions_grants" {
   }
 
   assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "EfsLookUp"]) == {
+      Sid    = "EfsLookUp"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:DescribeAccessPoints",
+        "elasticfilesystem:DescribeMountTargets",
+      ]
+      Resource = [
+        "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/*",
+        "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0",
+      ]
+    }
+    error_message = "Statement EfsLookUp differs from the plan. Its purpose: AgentCore looks up the access point and its mount targets when it creates the harness, and fails without this."
+  }
+
+  assert {
     condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "S3FilesMount"]) == {
       Sid    = "S3FilesMount"
       Effect = "Allow"
@@ -249,6 +267,16 @@ run "permissions_grants" {
       Resource = ["arn:aws:s3files:us-east-1:123456789012:file-system/fs-0123456789abcdef0/access-point/fsap-0123456789abcdef0"]
     }
     error_message = "Statement S3FilesAccessPoint differs from the plan. Its purpose: The runtime looks the access point up before it mounts it."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "S3FilesMountTargets"]) == {
+      Sid      = "S3FilesMountTargets"
+      Effect   = "Allow"
+      Action   = ["s3files:ListMountTargets"]
+      Resource = ["arn:aws:s3files:us-east-1:123456789012:file-system/fs-0123456789abcdef0"]
+    }
+    error_message = "Statement S3FilesMountTargets differs from the plan. Its purpose: AgentCore looks for the file system's mount targets when it creates the harness, and fails without this."
   }
 
   assert {

@@ -62,6 +62,7 @@ run "permissions_grants" {
       Statement = [
         "BedrockInferenceProfile",
         "BedrockModelBehindProfile",
+        "BedrockModelInSourceRegion",
         "BedrockGuardrail",
         "EcrPublicToken",
         "EcrPublicBearerToken",
@@ -113,13 +114,34 @@ run "permissions_grants" {
   }
 
   assert {
-    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockGuardrail"]) == {
-      Sid      = "BedrockGuardrail"
-      Effect   = "Allow"
-      Action   = ["bedrock:ApplyGuardrail"]
-      Resource = ["arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6"]
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockModelInSourceRegion"]) == {
+      Sid    = "BedrockModelInSourceRegion"
+      Effect = "Allow"
+      Action = [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+      ]
+      Resource = ["arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0"]
+      Condition = {
+        StringEquals = {
+          "bedrock:InferenceProfileArn" = ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0"]
+        }
+      }
     }
-    error_message = "Statement BedrockGuardrail differs from the plan. Its purpose: Bedrock checks the guardrail's use as the caller of the model."
+    error_message = "Statement BedrockModelInSourceRegion differs from the plan. Its purpose: A call through the profile is checked on the model in its own region too, which may lie outside the profile's geography."
+  }
+
+  assert {
+    condition = one([for statement in jsondecode(output.policy).Statement : statement if statement.Sid == "BedrockGuardrail"]) == {
+      Sid    = "BedrockGuardrail"
+      Effect = "Allow"
+      Action = ["bedrock:ApplyGuardrail"]
+      Resource = [
+        "arn:aws:bedrock:us-east-1:123456789012:guardrail/a1b2c3d4e5f6",
+        "arn:aws:bedrock:*:123456789012:guardrail-profile/*.guardrail.v*",
+      ]
+    }
+    error_message = "Statement BedrockGuardrail differs from the plan. Its purpose: Bedrock checks the guardrail's use as the caller of the model, in each region that the guardrail works in."
   }
 
   assert {
@@ -138,13 +160,8 @@ run "permissions_grants" {
       Effect   = "Allow"
       Action   = ["sts:GetServiceBearerToken"]
       Resource = ["*"]
-      Condition = {
-        StringEquals = {
-          "sts:AWSServiceName" = ["ecr-public.amazonaws.com"]
-        }
-      }
     }
-    error_message = "Statement EcrPublicBearerToken differs from the plan. Its purpose: ECR Public's token is a service bearer token; no other service's token is granted."
+    error_message = "Statement EcrPublicBearerToken differs from the plan. Its purpose: ECR Public's token is a service bearer token."
   }
 
   assert {

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final, Protocol
 
 from tfgen.diagnostics import TfgenError
+from tfgen.hcl.bare import bare
 from tfgen.hcl.printer import print_expression
 from tfgen.hcl.tree import (
     Access,
@@ -36,7 +37,6 @@ from tfgen.hcl.tree import (
     TreeError,
     Tuple,
     Unary,
-    bare,
 )
 from tfgen.imports.terraform import functions
 from tfgen.imports.tree import (
