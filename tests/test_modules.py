@@ -67,4 +67,4 @@ def test_they_apply_by_themselves_with_nothing_and_with_everything(
             call: sum(len(document["Statement"]) for document in found.roles[role].attached.values())
             for call, role in (("nothing", "bare-role-us-east-1"), ("everything", "published-agent"))
         }
-    assert statements == {"nothing": 11, "everything": len(plan.role.policy.grants)}
+    assert statements == {"nothing": 12, "everything": len(plan.role.policy.grants)}
