@@ -148,7 +148,8 @@ def test_nothing_is_suggested_for_what_is_like_nothing() -> None:
     found = only({**small(), "zzz": 1})
     assert (found.code, found.help) == (Code.UNKNOWN_KEY, "")
     assert found.message.endswith("allowed are access, also, description, expect, extra, gateways, guardrails, "
-                                  "harness, inputs, name, network, provision, role, tags, tests, tfgen, token_vault")  # fmt: skip
+                                  "harness, inputs, name, network, provision, role, tags, tests, tfgen, "
+                                  "token_vault")  # fmt: skip
 
 
 REFUSED = {

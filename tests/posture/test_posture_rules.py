@@ -440,7 +440,9 @@ WARNED: dict[str, tuple[dict[str, Any], Code, Route, str]] = {
     "gateways": (
         with_top(
             gateways={
-                "orders": {"gateway_arn": GATEWAY_ARN, "authorizer": "jwt", "tools": {"A": "a.yaml"}, "mode": "LOG_ONLY"}
+                "orders": {
+                    "gateway_arn": GATEWAY_ARN, "authorizer": "jwt", "tools": {"A": "a.yaml"}, "mode": "LOG_ONLY",
+                }
             }
         ),
         Code.NOT_ENFORCED, ("gateways", "orders", "mode"), "decisions are only logged, and every call goes through",
