@@ -37,7 +37,8 @@ class Template:
     def __init__(self, root: Mapped) -> None:
         self._root = root.items
         self._evaluating: set[str] = set()
-        self._decisions: dict[str, bool | None] = {}  # of conditions, which may ask each other many times
+        # Of conditions, which may ask each other many times, each with the parameters whose default it looked at.
+        self._decisions: dict[str, tuple[bool | None, tuple[str, ...]]] = {}
         self._assumed: dict[str, None] = {}  # parameters whose default has been looked at
 
     def resources(self, *types: str) -> Iterator[Resource]:
@@ -197,11 +198,16 @@ class Template:
             return None
         if name not in self._decisions:
             self._evaluating.add(name)
+            before, self._assumed = self._assumed, {}
             try:
-                self._decisions[name] = self._decided(condition, depth + 1)
+                decided = self._decided(condition, depth + 1)
+                self._decisions[name] = decided, tuple(self._assumed)
             finally:
+                self._assumed = before
                 self._evaluating.discard(name)
-        return self._decisions[name]
+        decision, assumed = self._decisions[name]
+        self._assumed.update(dict.fromkeys(assumed))
+        return decision
 
     def _decided(self, node: Node, depth: int) -> bool | None:
         if not isinstance(node, Mapped) or len(node.items) != 1:
