@@ -21,6 +21,14 @@ SENTENCE = "tfgen: interrupted; every tree on disk is whole\n"
 ENV = {**os.environ, "PYTHONPATH": str(TESTS.parent)}
 
 
+@pytest.fixture(autouse=True)
+def _ctrl_c_counts() -> Iterator[None]:
+    """What runs in the background inherits that Ctrl-C is ignored, and would hand that on to what is started here."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def interrupted(at: tuple[str, str, int], *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     event, text, times = at
     line = [sys.executable, str(TESTS / "interrupted.py"), event, text, str(times), *arguments]

@@ -56,9 +56,7 @@ class Explained(StrEnum):
 
 Postures = Annotated[
     list[str],
-    typer.Argument(
-        metavar="POSTURE...", help="Posture files, or directories to look for them in; - is standard input."
-    ),
+    typer.Argument(metavar="POSTURE", help="Posture files, or directories to look for them in; - is standard input."),
 ]
 """What the commands for many postures take."""
 

@@ -70,11 +70,10 @@ def _interrupted(_: int, __: FrameType | None) -> None:
 def _leave(sentence: str) -> None:
     """End this process and those that it started, at once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if "multiprocessing" in sys.modules:
-        import multiprocessing
-
-        for child in multiprocessing.active_children():
-            child.terminate()
+    # Ctrl-C may come amid the import of this module, which then has started nothing yet.
+    children = getattr(sys.modules.get("multiprocessing"), "active_children", tuple)
+    for child in children():
+        child.terminate()
     _say(sentence)
     os._exit(CODE)
 
