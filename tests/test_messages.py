@@ -158,3 +158,8 @@ def test_a_sid_that_is_near_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         assert near in json.loads(capsys.readouterr().out)["targets"][0]["near"]
     assert cli.run(["explain", posture, "Xyzzy"]) == 1
     assert "near" not in capsys.readouterr().out
+
+
+def test_a_key_inside_itself_is_no_key_below() -> None:
+    (found, *_) = validate(under("harness", system_prompt=[{"text": "You help.", "system_prompt": []}])).findings
+    assert (found.code, found.route) == (Code.UNKNOWN_KEY, ("harness", "system_prompt", 0, "system_prompt"))

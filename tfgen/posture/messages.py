@@ -76,8 +76,9 @@ def _elsewhere(key: str, above: Route) -> tuple[Route, ...]:
 
 
 def _is_below(place: Route, above: Iterable[str | int]) -> bool:
+    """Whether a place of the model is inside a mapping, and not the mapping itself."""
     named = _named(above)
-    return place[: len(named)] == named
+    return len(place) > len(named) and place[: len(named)] == named
 
 
 def _named(route: Iterable[str | int]) -> Route:
