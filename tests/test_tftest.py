@@ -159,7 +159,7 @@ BATCHES: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
             Edit("every action", '"LogGroupsList"', '"logs:DescribeLogGroups"', '"*"', statement("LogGroupsList")),
             Edit("every account", '"aws:SourceAccount"', "[local.account]", '["*"]', statement("AgentCoreAssumesRole")),
             Edit("another namespace", '"Metrics"', '["bedrock-agentcore"]', '["*"]', statement("Metrics")),
-            Edit("every resource", '"ManagedMemory"', "memory/harness_returns_desk_*", "*", statement("ManagedMemory")),
+            Edit("every resource", '"ManagedMemory"', "memory/returns_desk-*", "*", statement("ManagedMemory")),
             Edit("a Deny made Allow", '"BoundaryXray"', '"Deny"', '"Allow"', statement("DenyAssumeRole")),
             Edit(
                 "a condition of another issuer",
