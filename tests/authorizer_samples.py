@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from tfgen.plan.authorizer import Inbound
+from tfgen.jwt.authorizer import Inbound
 from tfgen.plan.build import build
 from tfgen.posture import validate
 

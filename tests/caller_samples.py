@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 from test_access import JWT, KEY, VPC
 from test_examples import EXAMPLES
 
-from tfgen.app import check
+from tfgen.app.check import check
 from tfgen.diagnostics import Severity
 from tfgen.plan.attached import Attached
 from tfgen.plan.build import build

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import added, cli, disk
-from tfgen.app import render
+from tfgen import disk
+from tfgen.app import added
+from tfgen.app.render import render
+from tfgen.cli import main as cli
 from tfgen.diagnostics import Severity
 from tfgen.hcl.inventory import ReadError, inventory
 

@@ -9,7 +9,7 @@ from authorizer_samples import API, APPLICATION, POOL_URL, PRESETS, TENANT, TOKE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfgen.admission import Answer, decide
+from tfgen.jwt.decide import Answer, decide
 
 IN, OUT, OPEN = Answer.LET_IN, Answer.REFUSED, Answer.UNDECIDED
 ISS = {"iss": "https://idp.example.com/x"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tfgen import terminal
-from tfgen.app import render
+from tfgen.app.render import render
 from tfgen.diagnostics import Code, Severity
 
 CASES = Path(__file__).parent / "cases"

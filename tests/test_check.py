@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import app, cli, source
+from tfgen import source
+from tfgen.app import render as app
+from tfgen.app.check import check
+from tfgen.cli import main as cli
 from tfgen.diagnostics import Code
 from tfgen.source.claims import LARGEST
 
@@ -57,7 +60,7 @@ def test_a_clean_posture_is_silent_and_nothing_is_written(tfgen: Shell, tmp_path
 @pytest.mark.parametrize("case", sorted((ROOT / "tests" / "cases" / "bad").glob("*.yaml")), ids=lambda path: path.stem)
 def test_it_finds_what_a_render_finds(tfgen: Shell, case: Path) -> None:
     shutil.copy(case, "case.yaml")
-    assert app.check("case.yaml").diagnostics == app.render("case.yaml").diagnostics
+    assert check("case.yaml").diagnostics == app.render("case.yaml").diagnostics
 
 
 def test_errors_and_warnings(tfgen: Shell) -> None:

@@ -15,8 +15,12 @@ import jsonschema
 import pytest
 import yaml
 
-from tfgen import __version__, app, cli, source, version
+from tfgen import __version__, source
+from tfgen.app import render as app
+from tfgen.app import stages
 from tfgen.catalog import authorization
+from tfgen.cli import main as cli
+from tfgen.cli import version
 from tfgen.diagnostics import InternalError, TfgenError
 
 ROOT = Path(__file__).parent.parent
@@ -229,7 +233,7 @@ def test_a_bug_of_ours_is_exit_70_and_says_where_the_details_are(
     def broken(*_: object, **__: object) -> None:
         raise InternalError("main.tf does not parse", "the text at fault")
 
-    monkeypatch.setattr(app, "prove", broken)
+    monkeypatch.setattr(stages, "prove", broken)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     assert tfgen("render", "posture.yaml", "--out", "out") == 70

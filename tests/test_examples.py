@@ -14,7 +14,7 @@ from terraform_harness import Applied, Terraform, TerraformError, write_batch
 from test_guardrails import gateways
 
 from tfgen import source
-from tfgen.app import check
+from tfgen.app.check import check
 from tfgen.plan.build import build
 from tfgen.plan.model import PartName, Plan
 from tfgen.posture import validate

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import app, cli, explain, explained
+from tfgen.app.explain import explained as explain_posture
+from tfgen.app.render import render
+from tfgen.app.stages import Refused
 from tfgen.catalog.model import STAR, Grant
+from tfgen.cli import main as cli
+from tfgen.explain import reasons as explained
+from tfgen.explain import targets as explain
 from tfgen.iam.policy import Effect
 
 ROOT = Path(__file__).parent.parent
@@ -26,8 +31,8 @@ def _at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def entries(posture: str, *targets: str) -> list[explained.Entry]:
-    found = app.explained(posture, targets)
-    assert not isinstance(found, app.Rendered)
+    found = explain_posture(posture, targets)
+    assert not isinstance(found, Refused)
     return [one for meaning in found for one in meaning.entries]
 
 
@@ -45,7 +50,7 @@ def told(*targets: str) -> list[tuple[str, str]]:
 
 
 def line_of(path: str, text: str, posture: str = RESEARCH) -> int:
-    rendered = dict(app.render(posture).files)
+    rendered = dict(render(posture).files)
     lines = (Path(path).read_text() if path == posture else rendered[path]).splitlines()
     return next(number for number, line in enumerate(lines, start=1) if text in line)
 
@@ -204,7 +209,7 @@ def test_what_a_posture_key_brings_to_the_network() -> None:
 @pytest.mark.parametrize("posture", IN_A_VPC)
 def test_all_of_the_network_leads_to_its_lines_and_back(posture: str) -> None:
     every = entries(posture)
-    rendered = dict(app.render(posture).files)[NETWORK].splitlines()
+    rendered = dict(render(posture).files)[NETWORK].splitlines()
     there: dict[str, explained.Entry] = {}
     reached: set[int] = set()
     for one in every:
@@ -213,7 +218,9 @@ def test_all_of_the_network_leads_to_its_lines_and_back(posture: str) -> None:
             assert not reached & {*range(int(first), int(last) + 1)}, one.name
             reached |= {*range(int(first), int(last) + 1)}
             there |= {f"{NETWORK}:{first}": one, f"{NETWORK}:{last}": one}
-    assert app.explained(posture, [*there]) == tuple(explained.Meaning(target, (one,)) for target, one in there.items())
+    assert explain_posture(posture, [*there]) == tuple(
+        explained.Meaning(target, (one,)) for target, one in there.items()
+    )
     marked = ("Sid ", 'resource "aws_vpc_endpoint"', 'resource "aws_vpc_security_group')
     wanted = {number for number, line in enumerate(rendered, start=1) if line.lstrip().startswith(marked)}
     assert wanted

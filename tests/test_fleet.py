@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import app, cli, source
-from tfgen.app import render
+from tfgen import source
+from tfgen.app import render as app
+from tfgen.app.render import render
+from tfgen.cli import main as cli
 from tfgen.diagnostics import TfgenError
 from tfgen.terminal import Progress
 

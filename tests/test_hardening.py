@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import app, cli
+from tfgen.app import stages
+from tfgen.cli import main as cli
 from tfgen.disk import ledger, staging
 from tfgen.posture import shape
 from tfgen.render import files
@@ -202,8 +203,8 @@ def test_no_name_that_a_posture_may_write_is_one_that_terraform_reads() -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*/posture.yaml")), ids=lambda path: path.parent.name)
 def test_what_a_tree_holds_is_terraform_of_ours_or_is_not_read_by_it(path: Path) -> None:
     """What proof 1 parses back is known by its tree; nothing else may have a name that Terraform reads."""
-    planned = app._planned(str(path))
-    assert isinstance(planned, app._Planned)
+    planned = stages.planned_of(str(path))
+    assert isinstance(planned, stages.Planned)
     rendered = files.tree(planned.plan)
     assert [file.path for file in rendered if file.body is None and TERRAFORM.fullmatch(file.path)] == []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import cli
+from tfgen.cli import main as cli
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "support-agent" / "posture.yaml"
 

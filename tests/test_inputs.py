@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from terraform_harness import Terraform
 
-from tfgen.app import check, render
+from tfgen.app.check import check
+from tfgen.app.render import render
 from tfgen.catalog import load
 from tfgen.diagnostics import Code, Finding, InternalError
 from tfgen.hcl.read import read

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import app, cli, interrupts
-from tfgen.app import render
+from tfgen.app import render as app
+from tfgen.app.render import render
+from tfgen.cli import main as cli
+from tfgen.process import interrupts
 
 TESTS = Path(__file__).parent
 MINIMAL = TESTS.parent / "examples" / "minimal" / "posture.yaml"
@@ -56,8 +58,8 @@ def trees(folder: Path) -> list[str]:
 @pytest.mark.parametrize(
     "at",
     [
-        ("import", "tfgen.cli", 1),  # before anything is loaded
-        ("import", "tfgen.commands", 1),  # amid the imports
+        ("import", "tfgen.cli.main", 1),  # before anything is loaded
+        ("import", "tfgen.cli.render", 1),  # amid the imports
         ("open", "a7.yaml", 1),  # amid the postures
         ("import", "tfgen.terminal.report", 1),
     ],
@@ -138,7 +140,7 @@ def test_a_second_interrupt_does_not_wait() -> None:
     code = "\n".join(
         [
             "import os, signal",
-            "from tfgen import interrupts",
+            "from tfgen.process import interrupts",
             "interrupts.take()",
             "with interrupts.held():",
             "    os.kill(os.getpid(), signal.SIGINT)",
@@ -152,7 +154,7 @@ def test_a_second_interrupt_does_not_wait() -> None:
 
 
 def test_an_interrupt_that_is_ignored_from_outside_stays_ignored() -> None:
-    code = "import os, signal; from tfgen import interrupts; interrupts.take(); os.kill(os.getpid(), 2); print('on')"
+    code = "import os, signal; from tfgen.process import interrupts; interrupts.take(); os.kill(os.getpid(), 2); print('on')"
     start = "import signal, os, sys; signal.signal(2, signal.SIG_IGN); "
     ignoring = f"{start}os.execv(sys.executable, ['p', '-c', {code!r}])"
     done = subprocess.run([sys.executable, "-c", ignoring], env=ENV, capture_output=True, text=True, check=False)

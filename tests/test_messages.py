@@ -10,10 +10,10 @@ import pytest
 import yaml
 from posture_samples import small
 
-from tfgen import cli
-from tfgen.app import check
+from tfgen.app.check import check
 from tfgen.catalog import authorization
 from tfgen.catalog.codes import about
+from tfgen.cli import main as cli
 from tfgen.diagnostics import Code, Severity
 from tfgen.posture import validate
 

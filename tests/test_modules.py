@@ -12,8 +12,8 @@ from terraform_harness import Applied, Terraform, write_batch
 from test_examples import make_existing
 
 from tfgen import disk, source
-from tfgen.app import render
-from tfgen.commands import MODULES_LAYOUT
+from tfgen.app.render import render
+from tfgen.cli.render import MODULES_LAYOUT
 from tfgen.plan.build import build
 from tfgen.posture import validate
 

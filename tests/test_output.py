@@ -16,8 +16,10 @@ import jsonschema
 import pytest
 import typer
 
-from tfgen import cli, commands, disk, terminal
-from tfgen.app import Rendered, render
+from tfgen import disk, terminal
+from tfgen.app.render import Rendered, render
+from tfgen.cli import main as cli
+from tfgen.cli import render as commands
 from tfgen.diagnostics import Code, Diagnostic, Severity, Span
 
 ROOT = Path(__file__).parent.parent

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from oldest_provider import RELEASES, SETTINGS, of_oldest, releases
 from terraform_harness import Terraform, write_batch
 
-from tfgen.app import render
+from tfgen.app.render import render
 from tfgen.catalog import provider
 from tfgen.catalog.carrier import carrier
 from tfgen.diagnostics import InternalError

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import cli
+from tfgen.cli import main as cli
 from tfgen.diagnostics import Code
 
 ROOT = Path(__file__).parent.parent

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import cli
-from tfgen.secret import HIDDEN, line_without_secrets, looks_secret, names_secret, without_secrets
+from tfgen.cli import main as cli
+from tfgen.diagnostics.secret import HIDDEN, line_without_secrets, looks_secret, names_secret, without_secrets
 
 
 def _part(data: object) -> str:

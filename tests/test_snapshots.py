@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from tfgen.app import render
+from tfgen.app.render import render
 
 ROOT = Path(__file__).parent.parent
 POSTURES = {

@@ -14,7 +14,7 @@ from network_samples import sample
 from terraform_harness import Terraform
 from test_network import planned
 
-from tfgen.app import render
+from tfgen.app.render import render
 from tfgen.render import files
 
 ROOT = Path(__file__).parent.parent

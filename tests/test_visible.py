@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfgen import cli, terminal
+from tfgen import terminal
+from tfgen.cli import main as cli
 from tfgen.diagnostics import Code, Diagnostic, Severity, Span, TfgenError
+from tfgen.diagnostics.visible import visible, visible_json, visible_lines
 from tfgen.render.markdown import code, markdown
-from tfgen.visible import visible, visible_json, visible_lines
 
 # ESC, OSC 52 (the clipboard), BEL, C1, overrides and isolates of direction, marks, zero widths, a BOM, tags.
 STEERS = "\x1b]52;c;YQ==\x07\x9b31m\x85\u202e\u2066\u2069\u200e\u200f\u061c\u200b\u200d\u2060\ufeff"

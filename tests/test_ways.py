@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tfgen import cli
-from tfgen.app import check, render
+from tfgen.app.check import check
+from tfgen.app.render import render
 from tfgen.catalog import load
 from tfgen.catalog.ways import ways as facts
+from tfgen.cli import main as cli
 from tfgen.diagnostics import Code
 from tfgen.posture.access import LIMITED
 

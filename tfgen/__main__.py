@@ -11,18 +11,18 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Run tfgen with the process's arguments and leave with its exit code."""
     if sys.argv[1:] == ["--version"]:
-        from tfgen.version import line  # nothing else is needed, and a cold start is 0.02 s
+        from tfgen.cli.version import line  # nothing else is needed, and a cold start is 0.02 s
 
         sys.stdout.write(f"{line()}\n")
         sys.exit(0)
-    from tfgen import interrupts  # before all that takes time
+    from tfgen.process import interrupts  # before all that takes time
 
     interrupts.take()
     # One run is short and makes few cycles; collecting them costs a tenth of it. Worker processes keep the collector.
     gc.disable()
     # Looking for plugins of pydantic reads the metadata of every installed package, and none may change what we check.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from tfgen.cli import run  # see above
+    from tfgen.cli.main import run  # see above
 
     code = run()
     gc.freeze()  # the interpreter looks for cycles once more before it leaves, and leaving frees them all

@@ -27,7 +27,8 @@ if __name__ == "__main__":
 from posture_samples import ARN, GATEWAY_ARN, KEY_ARN, document, example, leaves, small  # noqa: E402
 from random_postures import _some  # noqa: E402
 
-from tfgen import app  # noqa: E402
+from tfgen.app import render as app  # noqa: E402
+from tfgen.app.check import check  # noqa: E402
 from tfgen.diagnostics import Severity, TfgenError  # noqa: E402
 from tfgen.posture import validate  # noqa: E402
 
@@ -219,7 +220,7 @@ def outcome(data: dict[str, Any], folder: Path) -> tuple[str, str]:
     path = folder / "posture.yaml"
     path.write_text(json.dumps(data), "utf-8")  # JSON is YAML
     try:
-        checked = app.check(str(path))
+        checked = check(str(path))
         rendered = app.render(str(path))
     except TfgenError:
         return "unreadable", ""

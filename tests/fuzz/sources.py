@@ -17,7 +17,7 @@ from unittest import mock
 from fuzz import mutate
 from fuzz.target import Files, Target, write
 
-from tfgen import cli
+from tfgen.cli import main as cli
 
 _TESTS: Final = Path(__file__).parent.parent
 _POSTURE: Final = _TESTS.parent / "examples" / "support-agent" / "posture.yaml"
@@ -203,7 +203,7 @@ def run(arguments: list[str], out: io.StringIO | None = None) -> str:
         bugs.append(error)
         return artifact
 
-    with redirect_stdout(out), redirect_stderr(err), mock.patch("tfgen.crash.report", report):
+    with redirect_stdout(out), redirect_stderr(err), mock.patch("tfgen.cli.crash.report", report):
         code = cli.run(arguments)
     if bugs:
         raise bugs[0]

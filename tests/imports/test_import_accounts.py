@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tfgen import source
-from tfgen.importing import Result, import_source
+from tfgen.app.import_ import Result, import_source
 from tfgen.imports.cloudformation import Template
 from tfgen.imports.document import tree_of
 from tfgen.imports.report import Fate

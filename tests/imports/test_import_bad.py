@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tfgen import cli
+from tfgen.app.import_ import import_source
+from tfgen.cli import main as cli
 from tfgen.diagnostics import TfgenError
 from tfgen.hcl import foreign
-from tfgen.importing import import_source
 from tfgen.imports.terraform import module
 
 HARNESS = """resource "aws_bedrockagentcore_harness" "x" {{

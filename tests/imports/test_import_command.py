@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tfgen import app, cli
+from tfgen.app import render as app
+from tfgen.cli import main as cli
 
 SOURCES = Path(__file__).parent / "sources"
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"

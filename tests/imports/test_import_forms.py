@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tfgen.app import check
+from tfgen.app.check import check
+from tfgen.app.import_ import Result, import_source
 from tfgen.catalog import load
-from tfgen.importing import Result, import_source
 from tfgen.imports import words
 from tfgen.imports.report import Fate
 from tfgen.plan.build import build

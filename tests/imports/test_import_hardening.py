@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from tfgen import cli
+from tfgen.cli import main as cli
 
 SECRET: Final = "aws_secret_access_key = EXAMPLEKEYEXAMPLEKEY"
 HARNESS: Final = """

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tfgen import cli
+from tfgen.cli import main as cli
 
 POSTURE = """\
 # Our desk.

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tfgen.cli import app
-from tfgen.importing import import_source
+from tfgen.app.import_ import import_source
+from tfgen.cli.main import app
 from tfgen.imports.networks import About, NetworkComparison
 
 SOURCES = Path(__file__).parent / "sources"

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 from roles_overgranted import SHAPES, overgrant, table
 
-from tfgen.importing import import_source
+from tfgen.app.import_ import import_source
 from tfgen.imports.compare import Comparison, Numbers, expanded
-from tfgen.reports import comparison_data, comparison_text
+from tfgen.report.imports import comparison_data, comparison_text
 
 README = Path(__file__).parent.parent.parent / "README.md"
 AC = "arn:aws:bedrock-agentcore:eu-central-1:111122223333"

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from random_postures import postures
 
-from tfgen import app
+from tfgen.app import render as app
+from tfgen.app.import_ import import_source
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.tree import (
     Attribute,
@@ -28,7 +29,6 @@ from tfgen.hcl.tree import (
     Tuple,
     Unary,
 )
-from tfgen.importing import import_source
 from tfgen.posture import Posture
 from tfgen.posture.values import FreeJson
 from tfgen.posture.walk import Slot, keyed, slot_at, unwrapped

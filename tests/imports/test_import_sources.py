@@ -11,9 +11,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from tfgen import app, reports, terminal
+from tfgen import terminal
+from tfgen.app import render as app
+from tfgen.app.import_ import Result, import_source
 from tfgen.diagnostics import Severity
-from tfgen.importing import Result, import_source
+from tfgen.report import imports as reports
 
 FOLDER = Path(__file__).parent / "sources"
 

@@ -8,9 +8,9 @@ import pytest
 from posture_samples import GATEWAY_ARN, KEY_ARN, findings, gateway, jwt, leaves, only, runtime, small
 
 from tfgen.diagnostics import At, Code, Route, Severity
+from tfgen.diagnostics.values import shown
 from tfgen.posture import validate
 from tfgen.posture.names import meant, snake
-from tfgen.posture.values import shown
 from tfgen.posture.walk import keyed
 
 TWELVE: dict[str, Any] = {

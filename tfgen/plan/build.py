@@ -9,8 +9,8 @@ from typing import Final
 from tfgen.diagnostics import Finding
 from tfgen.iam.claim import Claim
 from tfgen.iam.text import Text, text
+from tfgen.jwt.authorizer import Inbound
 from tfgen.plan.attached import Attached
-from tfgen.plan.authorizer import Inbound
 from tfgen.plan.callers import callers, controls
 from tfgen.plan.defaults import refused_defaults
 from tfgen.plan.features import Narrowed, features

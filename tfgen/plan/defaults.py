@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tfgen.diagnostics import Code, Finding
+from tfgen.diagnostics.values import shown
 from tfgen.plan.model import Input
-from tfgen.posture.values import shown
 
 
 def refused_defaults(inputs: Iterable[Input], findings: Iterable[Finding]) -> Iterator[Finding]:

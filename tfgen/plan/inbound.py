@@ -12,7 +12,7 @@ from tfgen.catalog.model import PLACEHOLDER
 from tfgen.catalog.providers import PresetKey, Provider, ProviderForm, providers, recognise
 from tfgen.diagnostics import Code, Finding, InternalError, Route
 from tfgen.iam.text import Text, capture, text
-from tfgen.plan.authorizer import Condition, Inbound
+from tfgen.jwt.authorizer import Condition, Inbound
 from tfgen.plan.grants import fill
 from tfgen.plan.values import Values
 from tfgen.posture.also import Also

@@ -20,7 +20,7 @@ from tfgen.iam.text import Source, Text
 from tfgen.plan.attached import Carried
 
 if TYPE_CHECKING:  # these are made of what stands here
-    from tfgen.plan.authorizer import Inbound
+    from tfgen.jwt.authorizer import Inbound
     from tfgen.plan.guarded import GatewayPlan
     from tfgen.plan.network.model import Network
     from tfgen.plan.provisioned import Provisioned

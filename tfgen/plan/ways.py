@@ -14,7 +14,7 @@ from tfgen.catalog.ways import PolicyRow
 from tfgen.catalog.ways import ways as facts
 from tfgen.diagnostics import Route
 from tfgen.iam.text import Text
-from tfgen.plan.authorizer import Condition, Inbound
+from tfgen.jwt.authorizer import Condition, Inbound
 from tfgen.plan.model import Plan
 
 _NAMES: Final = {"allowed_audience": "audience", "allowed_clients": "client", "allowed_scopes": "scope"}

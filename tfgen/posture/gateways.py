@@ -10,8 +10,9 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from tfgen.diagnostics import Code, Route
+from tfgen.diagnostics.values import shown
 from tfgen.posture.base import Empty, Model, OneOf
-from tfgen.posture.values import FreeJson, Given, InputRef, Json, Keys, Literally, Table, fault, shown
+from tfgen.posture.values import FreeJson, Given, InputRef, Json, Keys, Literally, Table, fault
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import core_schema
 
 from tfgen.diagnostics import At, Code
-from tfgen.posture.values import Keys, fault, shown
+from tfgen.diagnostics.values import shown
+from tfgen.posture.values import Keys, fault
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler

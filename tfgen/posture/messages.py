@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from tfgen.diagnostics import At, Code, Finding, Route
+from tfgen.diagnostics.values import NOTHING, Nothing, shown
 from tfgen.posture.base import Empty, OneOf
 from tfgen.posture.names import REFUSED, meant, nearest, respelled, snake
-from tfgen.posture.values import NOTHING, Nothing, shown
 from tfgen.posture.walk import KEY_STEP, Slot, keyed, places_of_keys, slot_at
 
 if TYPE_CHECKING:

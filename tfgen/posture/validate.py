@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
+from tfgen.diagnostics.values import NOTHING
 from tfgen.posture.document import Posture
 from tfgen.posture.partial import Partial, salvage
 from tfgen.posture.rules import all_rules
-from tfgen.posture.values import NOTHING
 
 DEEPEST = 64
 """How many mappings and lists may stand inside each other."""

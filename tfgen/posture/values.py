@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, get_a
 from pydantic_core import PydanticCustomError, core_schema
 
 from tfgen.diagnostics import At, Code
+from tfgen.diagnostics.values import NOTHING, shown
 from tfgen.posture.shape import Shape, compiled, shape
 
 if TYPE_CHECKING:
@@ -27,46 +28,12 @@ INPUT_MARK: Final = "x-tfgen-input"
 _REFERENCE_LOOK: Final = r"(?:\$\{\s*)?(?:var|input|inputs)\.([a-z][a-z0-9_]*)(?:\s*\})?"
 
 
-class Nothing:
-    """The type of `NOTHING`."""
-
-    def __repr__(self) -> str:
-        return "null"
-
-
-NOTHING: Final = Nothing()
-"""Stands for an explicit null, which is never a value: no validator accepts it."""
-
-
 def fault(
     code: Code, message: str, *, help: str = "", at: At = At.VALUE, steps: tuple[str | int, ...] = ()
 ) -> PydanticCustomError:
     """Make an error for a validator to raise; `steps` lead from the validated value to the part that is wrong."""
     context = {"message": message, "code": code.name, "help": help, "at": at.value, "steps": steps}
     return PydanticCustomError("tfgen", "{message}", context)
-
-
-def shown(value: object, *, secret: bool = False) -> str:
-    """Describe a raw value in a message: quoted when it is a scalar, by its kind otherwise."""
-    match value:
-        case Mapping():
-            return "a mapping"
-        case list() | tuple():
-            return "a list"
-        case Nothing() | None:
-            return "nothing"
-        case _ if secret:
-            return {bool: "yes or no", int: "a number", float: "a number", str: "this text"}.get(type(value), "this")
-        case bool():
-            return "true" if value else "false"
-        case str() | int() | float():
-            try:
-                text = repr(value)
-            except ValueError:  # an integer with thousands of digits
-                return "a huge number"
-            return text if len(text) <= 80 else f"{text[:76]}...{text[-1] if isinstance(value, str) else ''}"
-        case _:
-            return f"a {type(value).__name__}"
 
 
 def text_schema(constraint: Shape) -> dict[str, Any]:

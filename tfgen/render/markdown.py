@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from tfgen.catalog.model import Basis, Reading
+from tfgen.diagnostics.visible import visible
 from tfgen.iam.policy import Condition, Effect
 from tfgen.iam.text import Text
 from tfgen.plan.model import Grant, Input, PolicyPlan
-from tfgen.visible import visible
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tfgen.catalog.providers import Provider, providers
 from tfgen.diagnostics import At, Code, Finding, Severity
-from tfgen.plan.authorizer import Inbound
+from tfgen.jwt.authorizer import Inbound
 from tfgen.plan.model import Plan
 
 

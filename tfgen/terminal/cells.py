@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from tfgen.visible import piece
+from tfgen.diagnostics.visible import piece
 
 TAB: Final = 4
 """Columns between tab stops."""

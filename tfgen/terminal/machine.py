@@ -8,9 +8,9 @@ from typing import Final
 
 from tfgen.catalog.codes import about
 from tfgen.diagnostics import Code, Diagnostic, Span
-from tfgen.secret import without_secrets
+from tfgen.diagnostics.secret import without_secrets
+from tfgen.diagnostics.visible import told, visible, visible_json
 from tfgen.terminal.text import in_order
-from tfgen.visible import told, visible, visible_json
 
 VERSION: Final = 1
 """Of the JSON form; raised when a key is removed or changes its meaning."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Final, TextIO
 
 from tfgen.diagnostics import TfgenError
-from tfgen.secret import without_secrets
-from tfgen.visible import visible_lines
+from tfgen.diagnostics.secret import without_secrets
+from tfgen.diagnostics.visible import visible_lines
 
 _STYLE: Final = re.compile(r"(\x1b\[[0-9;]*m)")
 _LOGS: Final = ("GITHUB_ACTIONS", "TF_BUILD")

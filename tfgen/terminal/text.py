@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Final
 
 from tfgen.diagnostics import Diagnostic, Severity, Span
-from tfgen.secret import line_without_secrets
+from tfgen.diagnostics.secret import line_without_secrets
+from tfgen.diagnostics.visible import told, visible
 from tfgen.terminal.cells import cells
-from tfgen.visible import told, visible
 
 LONGEST_LINE: Final = 120
 """How many characters of a line of the file are shown."""

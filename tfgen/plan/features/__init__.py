@@ -9,7 +9,7 @@ from typing import Final
 
 from tfgen.catalog.model import Form
 from tfgen.diagnostics import Finding
-from tfgen.plan.authorizer import Inbound
+from tfgen.jwt.authorizer import Inbound
 from tfgen.plan.features.also import also
 from tfgen.plan.features.extra import extras
 from tfgen.plan.features.found import HARNESS, Found, Narrowed, idle_forms

@@ -7,7 +7,7 @@ from tfgen.catalog.model import STAR
 from tfgen.catalog.providers import providers
 from tfgen.diagnostics import Route
 from tfgen.iam.text import text
-from tfgen.plan.authorizer import Inbound
+from tfgen.jwt.authorizer import Inbound
 from tfgen.plan.features.found import HARNESS, Found, form_of, not_covered, one
 from tfgen.plan.grants import AWS_CONTEXT
 from tfgen.plan.inbound import inbound as inbound_of

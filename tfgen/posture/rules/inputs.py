@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tfgen.diagnostics import At, Code, Finding, Severity
+from tfgen.diagnostics.values import shown
 from tfgen.posture.inputs import InputDeclaration
 from tfgen.posture.names import nearest
 from tfgen.posture.partial import Partial
 from tfgen.posture.role import LEAVABLE
 from tfgen.posture.shape import Shape
-from tfgen.posture.values import shown
 from tfgen.posture.walk import InputUse, input_uses
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
+from tfgen.diagnostics.secret import looks_secret, names_secret
 from tfgen.posture.names import nearest
 from tfgen.posture.partial import Partial
 from tfgen.posture.shape import shape
 from tfgen.posture.tools import Gateway, RemoteMcp, Tool
-from tfgen.secret import looks_secret, names_secret
 
 TOOLS: Final[Route] = ("harness", "tools")
 _RUN_BY_AGENTCORE: Final = frozenset({"agentcore_browser", "agentcore_code_interpreter"})

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from tfgen.diagnostics import Code, Finding, Severity
+from tfgen.diagnostics.secret import looks_secret
+from tfgen.diagnostics.values import shown
 from tfgen.posture.partial import Partial
-from tfgen.posture.values import shown
 from tfgen.posture.walk import texts
-from tfgen.secret import looks_secret
 
 
 def narrower_services(partial: Partial) -> Iterator[Finding]:

@@ -17,10 +17,10 @@ from enum import StrEnum
 from typing import Final, TypeGuard
 
 from tfgen.diagnostics import Route
+from tfgen.diagnostics.values import shown
 from tfgen.iam.text import Text
 from tfgen.iam.truth import NO, YES, Truth, all_of, any_of, truth, unknown
-from tfgen.plan.authorizer import Condition, Inbound
-from tfgen.posture.values import shown
+from tfgen.jwt.authorizer import Condition, Inbound
 
 Claims = Mapping[str, object]
 """The payload of a token, as JSON has it."""

@@ -14,11 +14,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from tfgen import interrupts
+from tfgen.cli.version import line
 from tfgen.diagnostics import InternalError, TfgenError
-from tfgen.secret import without_secrets
-from tfgen.version import line
-from tfgen.visible import visible_lines
+from tfgen.diagnostics.secret import without_secrets
+from tfgen.diagnostics.visible import visible_lines
+from tfgen.process import interrupts
 
 _Misused: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """What is wrong with a command line; which package has it depends on the version of typer."""
@@ -135,7 +135,7 @@ def render(
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes for many postures.")] = None,
 ) -> None:
     """Render postures to Terraform modules, proven before a byte is written."""
-    from tfgen.commands import Render, run_render  # help and completion need none of it
+    from tfgen.cli.render import Render, run_render  # help and completion need none of it
 
     job = Render(
         tuple(postures),
@@ -173,7 +173,7 @@ def check(
     output: Annotated[Format, typer.Option("--format", help="Form of what is printed.")] = Format.TEXT,
 ) -> None:
     """Check postures, and whether tokens would be let in; renders nothing."""
-    from tfgen.checks import Check, run_check  # see above
+    from tfgen.cli.check import Check, run_check  # see above
 
     job = Check(tuple(postures), tuple(token or ()), at, output.value)
     raise typer.Exit(Exit.CLEAN if run_check(job) else Exit.FINDINGS)
@@ -200,7 +200,7 @@ def explain(
     output: Annotated[Explained, typer.Option("--format", help="Form of what is printed.")] = Explained.TEXT,
 ) -> None:
     """Say why each statement, endpoint and rule is there: posture line, sheet, reason, source, and where it stands."""
-    from tfgen.commands import run_codes, run_explain, run_tools  # see above
+    from tfgen.cli.explain import run_codes, run_explain, run_tools  # see above
 
     if _CODE.fullmatch(posture):
         raise typer.Exit(Exit.CLEAN if run_codes((posture, *(targets or ())), output.value) else Exit.FINDINGS)
@@ -242,7 +242,7 @@ def import_(
     output: Annotated[Explained, typer.Option("--format", help="Form of the report.")] = Explained.TEXT,
 ) -> None:
     """Make a posture of a harness that exists, and say what of it could not be carried over."""
-    from tfgen.import_command import Import, run_import  # see above
+    from tfgen.cli.import_ import Import, run_import  # see above
 
     job = Import(source, out, merge, tuple(role or ()), select, output.value)
     raise typer.Exit(Exit.CLEAN if run_import(job) else Exit.FINDINGS)
@@ -251,7 +251,7 @@ def import_(
 @app.command(epilog="Example: tfgen schema > tfgen.schema.json")
 def schema() -> None:
     """Print the JSON Schema of posture files, for editors."""
-    from tfgen.commands import run_schema  # see above
+    from tfgen.cli.schema import run_schema  # see above
 
     run_schema()
 
@@ -295,7 +295,7 @@ def _code(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  # the last door: whatever comes here is a bug of ours
-        from tfgen.crash import report  # rarely needed
+        from tfgen.cli.crash import report  # rarely needed
 
         _say(report(error, error.artifact if isinstance(error, InternalError) else ""))
         return Exit.BUG

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Any, Final
 
-from tfgen.secret import without_secrets
+from tfgen.diagnostics.secret import without_secrets
 
 # Controls (escape sequences), formats (Unicode's bidirectional overrides, which reorder what is read: CVE-2021-42574;
 # invisible tags and joiners), surrogates, and line and paragraph separators.

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from tfgen import source
+from tfgen.app.import_ import Result
 from tfgen.diagnostics import Diagnostic, Route, TfgenError
-from tfgen.importing import Result
 from tfgen.posture.document import Posture
 from tfgen.posture.validate import validate
 from tfgen.posture.write import plain

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from tfgen import interrupts
 from tfgen.diagnostics import TfgenError
+from tfgen.process import interrupts
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Final
 
-from tfgen import added, app, disk, source
+from tfgen import disk, source
+from tfgen.app import added, stages
+from tfgen.app.render import render
 from tfgen.diagnostics import Code, Diagnostic, Route, Severity, TfgenError
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.compare import Comparison, compare
@@ -310,7 +312,7 @@ def _own_posture(document: source.Document, name: str) -> Outcome:
     if validation.posture is None:
         diagnostics = tuple(document.diagnostic(finding) for finding in findings)
         return Outcome((Result("", Kind.POSTURE, place, "", None, "", diagnostics=diagnostics),))
-    beside = app.beside_of(name, validation.posture)
+    beside = stages.beside_of(name, validation.posture)
     diagnostics = tuple(document.diagnostic(finding) for finding in (*findings, *beside.findings))
     result = Result(
         address=validation.posture.name,
@@ -320,14 +322,14 @@ def _own_posture(document: source.Document, name: str) -> Outcome:
         posture=validation.posture,
         text=write(validation.posture),
         diagnostics=(*diagnostics, *beside.diagnostics),
-        beside=tuple((file.path, file.text[header_length(file.path, file.text) :]) for file in app.carried(beside)),
+        beside=tuple((file.path, file.text[header_length(file.path, file.text) :]) for file in stages.carried(beside)),
     )
     return Outcome((result,))
 
 
 def _own_tree(name: str, own: str) -> Outcome:
     """A tree that tfgen rendered: its posture, when the tree is what that renders to."""
-    rendered = app.render(own, to_write=False)
+    rendered = render(own, to_write=False)
     document = source.read(own)
     if not rendered.ok or not isinstance(document, source.Document):
         return Outcome((), rendered.diagnostics)

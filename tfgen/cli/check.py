@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Final
 
 from tfgen import source, terminal
-from tfgen.app import Admitted, Checked, admit, check
+from tfgen.app.check import Admitted, Checked, admit, check
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
-from tfgen.secret import without_secrets
-from tfgen.visible import visible
+from tfgen.diagnostics.secret import without_secrets
+from tfgen.diagnostics.visible import visible
 
 STREAM: Final = "-"
 """Names standard input in the place of a file."""

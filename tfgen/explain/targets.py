@@ -17,7 +17,7 @@ from tfgen.catalog.network import EndpointKind, facts
 from tfgen.catalog.ways import ways as ways_facts
 from tfgen.cedar.table import rows
 from tfgen.diagnostics import Route, Span
-from tfgen.explained import Because, Decisions, Entry, Explanation, Fact, Meaning, Opening, Place, WayIn
+from tfgen.explain.reasons import Because, Decisions, Entry, Explanation, Fact, Meaning, Opening, Place, WayIn
 from tfgen.plan.model import Plan, PolicyPlan
 from tfgen.plan.network.model import Direction, Endpoint, Network, Peer, PeerKind, Rule
 from tfgen.plan.ways import ways

@@ -8,9 +8,9 @@ from typing import assert_never
 from tfgen.catalog.codes import about
 from tfgen.catalog.model import Basis, Reading
 from tfgen.diagnostics import Code, Span
-from tfgen.explained import Because, Decisions, Entry, Explanation, Fact, Meaning, Opening, Place, WayIn
+from tfgen.diagnostics.visible import told, visible_lines
+from tfgen.explain.reasons import Because, Decisions, Entry, Explanation, Fact, Meaning, Opening, Place, WayIn
 from tfgen.plan.ways import Requirement
-from tfgen.visible import told, visible_lines
 
 
 def render_text(explained: Iterable[Meaning], posture: str) -> str:

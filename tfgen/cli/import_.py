@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfgen import disk, interrupts, reports, terminal
+from tfgen import disk, terminal
+from tfgen.app.import_ import Outcome, Result, import_source
+from tfgen.app.merge import merge_into
 from tfgen.diagnostics import Diagnostic, Severity, TfgenError
-from tfgen.importing import Outcome, Result, import_source
-from tfgen.merging import merge_into
-from tfgen.visible import told
+from tfgen.diagnostics.visible import told
+from tfgen.process import interrupts
+from tfgen.report import imports as reports
 
 STREAM = "-"
 """Names standard output in the place of a file."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tfgen import disk, interrupts, placement, source, terminal
-from tfgen.added import findings
-from tfgen.app import Explained, Rendered, explained, render_all
-from tfgen.app import tools as decided
+from tfgen import disk, source, terminal
+from tfgen.app import placement
+from tfgen.app.added import findings
+from tfgen.app.render import Rendered, render_all
 from tfgen.diagnostics import Code, Diagnostic, Severity, TfgenError
-from tfgen.secret import line_without_secrets
-from tfgen.visible import visible, visible_json
+from tfgen.diagnostics.secret import line_without_secrets
+from tfgen.diagnostics.visible import visible
+from tfgen.process import interrupts
 
 STREAM: Final = "-"
 """Names standard input or output in the place of a file."""
@@ -170,56 +171,6 @@ def _refuse(job: Render) -> None:
 
 def _diff(tree: Tree) -> str:
     return "\n".join(map(line_without_secrets, disk.unified_diff(tree.changes).split("\n")))
-
-
-def run_schema() -> None:
-    """Print the JSON Schema of posture files."""
-    from tfgen.posture import schema as made  # only this command needs it
-
-    sys.stdout.write(visible_json(made()))
-
-
-def run_explain(posture: str, targets: Sequence[str], output: str) -> bool:
-    """Print why statements, endpoints and rules are there; true when every target means one."""
-    from tfgen import explanations  # only this command needs it
-
-    found = explained(posture, targets)
-    refused = isinstance(found, Rendered)
-    told: Explained = () if isinstance(found, Rendered) else found
-    if output == "text":
-        terminal.write_made(explanations.render_text(told, posture), sys.stdout)
-    diagnostics = found.diagnostics if isinstance(found, Rendered) else ()
-    terminal.show(output, diagnostics, lambda: explanations.data(told, posture))
-    return not refused and all(answer.entries for answer in told)
-
-
-def run_codes(wanted: Sequence[str], output: str) -> bool:
-    """Print why codes are there and how to fix what they find."""
-    from tfgen import explanations  # only this command needs it
-
-    known = {code.value: code for code in Code}
-    unknown = [one for one in wanted if one.upper() not in known]
-    if unknown:
-        raise TfgenError(f"there is no code {unknown[0]!r}: they are {', '.join(known)}")
-    codes = [known[one.upper()] for one in wanted]
-    if output == "text":
-        terminal.write_made(explanations.codes_text(codes), sys.stdout)
-    terminal.show(output, (), lambda: explanations.codes_data(codes))
-    return True
-
-
-def run_tools(posture: str, tools: Sequence[str], output: str) -> bool:
-    """Print who may call tools; true when each of them is there."""
-    from tfgen import explanations  # only this command needs it
-
-    found = decided(posture, tools)
-    refused = isinstance(found, Rendered)
-    told = () if isinstance(found, Rendered) else found
-    if output == "text":
-        terminal.write_made(explanations.decisions_text(told), sys.stdout)
-    diagnostics = found.diagnostics if isinstance(found, Rendered) else ()
-    terminal.show(output, diagnostics, lambda: explanations.decisions_data(told))
-    return not refused and all(tools for _, tools in told)
 
 
 def _to_stdout(rendered: Sequence[Rendered]) -> None:
