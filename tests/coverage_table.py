@@ -15,7 +15,7 @@ from feature_samples import MODELS, PARTS, posture
 
 from tfgen.catalog import load
 from tfgen.plan.build import build
-from tfgen.plan.model import Use
+from tfgen.plan.statements import Use
 from tfgen.posture import validate
 from tfgen.posture.names import snake
 

@@ -11,8 +11,9 @@ from moto_harness import ACCOUNT, REGION, Document, Iam, ManagedPolicy, Role, ca
 
 from tfgen.iam.policy import Policy
 from tfgen.iam.text import Either, Part, Source, Text, join, text
-from tfgen.plan.model import Attached, CallerPolicy, Input, NamedPolicy, Plan
+from tfgen.plan.model import Attached, CallerPolicy, Input, Plan
 from tfgen.plan.network.model import FlowLogs
+from tfgen.plan.statements import NamedPolicy
 
 Given = Mapping[str, str | Sequence[str] | None]
 """The values of a module's variables."""

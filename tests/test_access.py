@@ -12,7 +12,8 @@ from tfgen.catalog.model import STAR
 from tfgen.diagnostics import Code, Severity
 from tfgen.iam.policy import Effect, Kind
 from tfgen.plan.build import build
-from tfgen.plan.model import CallerPolicy, Grant, Plan
+from tfgen.plan.model import CallerPolicy, Plan
+from tfgen.plan.statements import Grant
 from tfgen.posture import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files

@@ -11,7 +11,8 @@ from caller_samples import MADE
 
 from tfgen.catalog import load
 from tfgen.diagnostics import Code
-from tfgen.plan.model import Grant, Plan, PolicyPlan
+from tfgen.plan.model import Plan
+from tfgen.plan.statements import Grant, PolicyPlan
 from tfgen.proof import necessary, sufficient
 
 FOREIGN = "s3:DeleteBucket"

@@ -16,8 +16,10 @@ from tfgen.catalog.model import STAR, Call, Grant, Sheet
 from tfgen.diagnostics import Code, Finding
 from tfgen.iam.text import Text, text
 from tfgen.plan.build import build
-from tfgen.plan.model import CallerPolicy, Plan, PolicyPlan
-from tfgen.plan.model import Grant as PlannedGrant
+from tfgen.plan.model import CallerPolicy, Plan
+from tfgen.plan.policies import policies
+from tfgen.plan.statements import Grant as PlannedGrant
+from tfgen.plan.statements import PolicyPlan
 from tfgen.posture import validate
 from tfgen.proof import calls
 from tfgen.proof.sufficient import needs
@@ -50,7 +52,7 @@ def _samples() -> tuple[tuple[Callable[[], Plan], frozenset[tuple[str, str]]], .
 
 
 def _rows(plan: Plan) -> Iterator[tuple[str, str]]:
-    return ((grant.origin.sheet, grant.origin.row) for _, policy in plan.policies() for grant in policy.grants)
+    return ((grant.origin.sheet, grant.origin.row) for one in policies(plan) for grant in one.policy.grants)
 
 
 def _codes(plan: Plan) -> set[Code]:

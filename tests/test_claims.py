@@ -12,7 +12,8 @@ from tfgen.iam.claim import Claim
 from tfgen.iam.policy import Condition, Effect, Statement
 from tfgen.iam.text import Slot, Source, Text, join, text
 from tfgen.plan.build import build
-from tfgen.plan.model import Grant, NamedPolicy, Origin, Plan
+from tfgen.plan.model import Plan
+from tfgen.plan.statements import Grant, NamedPolicy, Origin
 from tfgen.posture import validate
 from tfgen.proof import claims
 

@@ -13,7 +13,8 @@ from tfgen.diagnostics import Code, InternalError
 from tfgen.iam.policy import Effect, Kind, Policy
 from tfgen.iam.text import text
 from tfgen.plan.lengths import Lengths
-from tfgen.plan.model import Plan, PolicyPlan
+from tfgen.plan.model import Plan
+from tfgen.plan.statements import PolicyPlan
 from tfgen.proof import limits
 from tfgen.proof.prove import prove
 from tfgen.render import files

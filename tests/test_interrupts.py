@@ -154,7 +154,8 @@ def test_a_second_interrupt_does_not_wait() -> None:
 
 
 def test_an_interrupt_that_is_ignored_from_outside_stays_ignored() -> None:
-    code = "import os, signal; from tfgen.process import interrupts; interrupts.take(); os.kill(os.getpid(), 2); print('on')"
+    take = "import os, signal; from tfgen.process import interrupts; interrupts.take()"
+    code = f"{take}; os.kill(os.getpid(), 2); print('on')"
     start = "import signal, os, sys; signal.signal(2, signal.SIG_IGN); "
     ignoring = f"{start}os.execv(sys.executable, ['p', '-c', {code!r}])"
     done = subprocess.run([sys.executable, "-c", ignoring], env=ENV, capture_output=True, text=True, check=False)

@@ -25,7 +25,7 @@ from test_network import planned
 
 from tfgen.plan.model import SECURITY_GROUP, Plan
 from tfgen.plan.network.model import PeerKind
-from tfgen.render.network_endpoints import label
+from tfgen.render.addresses import label
 
 FIXTURE = Path(__file__).parent / "fixtures" / "vpc"
 

@@ -14,11 +14,8 @@ from hypothesis import strategies as st
 from network_samples import MOUNTS, sample
 from test_network import planned, proven
 
-from tfgen.diagnostics import InternalError
-from tfgen.hcl.read import read
 from tfgen.plan.network.model import Direction, Network, Rule
 from tfgen.posture.shape import shape
-from tfgen.proof import meaning
 from tfgen.render import files
 
 GROUP: Final = "sg-0123456789abcdef1"
@@ -276,26 +273,6 @@ def test_the_modules_own_tests_give_values_that_differ() -> None:
 )
 def test_what_cannot_be_the_same_is_not_asked_to_differ(data: dict[str, Any]) -> None:
     assert proven(data).distinct == ()
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("to   = aws_vpc_security_group_egress_rule.one", "to   = aws_vpc_security_group_ingress_rule.one"),
-        ("from = aws_vpc_security_group_egress_rule.two", "from = aws_vpc_security_group_egress_rule.s3"),
-        ("length(distinct([var.first, var.second]))", "length(distinct([var.first, var.first]))"),
-    ],
-)
-def test_a_changed_move_or_precondition_is_seen(before: str, after: str) -> None:
-    inputs = [store(name, {"security_group": {"input": name}}) for name in ("first", "second")]
-    same = [store(name, {"security_group": GROUP}, 80) for name in ("one", "two")]
-    plan, _ = planned(with_inputs("first", "second", data_stores=[*inputs, *same]))
-    texts = {file.path: file.text for file in files.tree(plan) if file.path.endswith(".tf")}
-    path = "modules/network/main.tf"
-    assert before in texts[path]
-    texts[path] = texts[path].replace(before, after, 1)
-    with pytest.raises(InternalError, match=r"moved|security_group"):
-        meaning.check(plan, {name: read(text) for name, text in texts.items()})
 
 
 BLOCKS: Final = ("10.0.0.0/8", "10.0.0.0/16", "2001:DB8::/32", "2001:db8:0::/32", "0.0.0.0/0", "::/0")

@@ -17,9 +17,8 @@ from tfgen.iam.policy import Policy
 from tfgen.iam.text import text
 from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Direction, Peer, PeerKind, made
-from tfgen.proof import meaning
+from tfgen.proof.prove import read_back
 from tfgen.proof.reach.links import all_findings
-from tfgen.proof.reach.parsed import parsed
 from tfgen.proof.reach.world import Gate, Opening, World
 from tfgen.proof.reach.world import planned as world_of
 from tfgen.proof.text import check as parse
@@ -96,7 +95,8 @@ def opened(world: World) -> Iterator[Mutant]:
 def text_world(plan: Plan) -> World:
     """The world that the rendered text describes."""
     tree = (file for file in files.tree(plan) if file.body is not None and not file.path.endswith(".tftest.hcl"))
-    return parsed(meaning.check(plan, {file.path: parse(file.path, file.text, file.body or ()) for file in tree}))
+    (world,) = read_back(plan, {file.path: parse(file.path, file.text, file.body or ()) for file in tree})[1]
+    return world
 
 
 def normal(world: World) -> tuple[set[Gate], set[Opening]]:

@@ -31,7 +31,7 @@ from tfgen.plan.values import Values
 from tfgen.proof import template as proof_template
 from tfgen.proof.evaluate import Json, Listed, Mapped, Merge, Pairs, Scalar, Scope, Value, evaluate
 from tfgen.proof.evaluate import Many as ManyInputs
-from tfgen.proof.expected.harness import Spelled
+from tfgen.proof.harness import Spelled
 from tfgen.render.expressions import ELEMENT
 from tfgen.render.harness import part as harness_part
 from tfgen.render.harness_settings import Spelling, _json, _text

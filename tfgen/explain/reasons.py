@@ -9,8 +9,8 @@ from tfgen.catalog.model import Basis, Decision, Passage, Reading, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
 from tfgen.cedar.table import Row as ToolRow
 from tfgen.diagnostics import Route, Span
-from tfgen.plan.model import Grant
 from tfgen.plan.network.model import Reason
+from tfgen.plan.statements import Grant
 from tfgen.plan.ways import Way
 
 Place = tuple[str, Span | None]

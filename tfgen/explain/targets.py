@@ -18,22 +18,15 @@ from tfgen.catalog.ways import ways as ways_facts
 from tfgen.cedar.table import rows
 from tfgen.diagnostics import Route, Span
 from tfgen.explain.reasons import Because, Decisions, Entry, Explanation, Fact, Meaning, Opening, Place, WayIn
-from tfgen.plan.model import Plan, PolicyPlan
+from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Direction, Endpoint, Network, Peer, PeerKind, Rule
+from tfgen.plan.policies import policies
 from tfgen.plan.ways import ways
 from tfgen.posture.walk import slot_at
 from tfgen.render.layout import File
 from tfgen.render.network_endpoints import endpoint_address, policy_local
 from tfgen.render.network_groups import rule_address
 
-_PARTS: Final = (
-    ("the policy of the callers", "access"),
-    ("the service control policy", "access"),
-    ("the policy of the role of the gateway", "gateway-policy"),
-    ("the flow logs'", "network"),
-    ("the policy of the endpoint", "network"),
-)
-"""In which part a policy is rendered, by the beginning of its name; all others are in the execution role's."""
 _FEW: Final = 3
 """Up to so many names are told that are near."""
 _STEP: Final = re.compile(r"\[(\d+)\]|\.?([^.\[\]]+)")
@@ -102,29 +95,27 @@ def route_of(written: str) -> Route:
     return tuple(int(found[1]) if found[1] else found[2] for found in _STEP.finditer(written.strip(".")))
 
 
-def _policies(plan: Plan) -> Iterator[tuple[str, PolicyPlan, frozenset[str]]]:
-    """Each policy with its name and the local values that it is rendered as; of those of roles, none are named."""
-    for name, policy in plan.policies():
-        yield name, policy, frozenset()
-    for endpoint in plan.network.endpoints if plan.network is not None else ():
-        local = policy_local(endpoint)
-        yield (
-            f"the policy of the endpoint for {endpoint.service!r}",
-            endpoint.policy,
-            frozenset({local, f"{local}_statements"}),
-        )
+def _locals(plan: Plan) -> dict[str, frozenset[str]]:
+    """By the id of an endpoint's policy, the local values that it is rendered as: others have Sids of their own."""
+    endpoints = plan.network.endpoints if plan.network is not None else ()
+    return {
+        f"endpoints/{one.service}": frozenset({policy_local(one), f"{policy_local(one)}_statements"})
+        for one in endpoints
+    }
 
 
 def _statements(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], Span | None]) -> Iterator[Explanation]:
     lines = [line for file in files if file.path.endswith(".tf") for line in _sids(file)]
-    for name, policy, holders in _policies(plan):
-        part = next((part for start, part in _PARTS if name.startswith(start)), "execution-role")
-        for grant in policy.grants:
+    locals_of = _locals(plan)
+    # The parts of a divided policy and a boundary say what the whole says.
+    for one in (one for one in policies(plan) if not one.derived or one.id in locals_of):
+        holders = locals_of.get(one.id, frozenset())
+        for grant in one.policy.grants:
             sheet = load.sheet(grant.origin.sheet)
             table: tuple[StatementRow | Passage, ...] = (*sheet.rows, *sheet.passage)
             row = next((row for row in table if row.sid == grant.origin.row), None)
             yield Explanation(
-                policy=name,
+                policy=one.name,
                 grant=grant,
                 places=_places(grant.origin.routes, locate),
                 row=row,
@@ -135,7 +126,7 @@ def _statements(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], S
                 rendered=tuple(
                     f"{path}:{first}-{last}"
                     for path, holder, sid, first, last in lines
-                    if sid == grant.statement.sid and part in path.split("/") and (not holders or holder in holders)
+                    if sid == grant.statement.sid and one.part in path.split("/") and (not holders or holder in holders)
                 ),
             )
 

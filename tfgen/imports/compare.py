@@ -22,7 +22,8 @@ from tfgen.imports.placed import apart, filled, filled_text, known_of, policy_of
 from tfgen.imports.policies import Found, Unread
 from tfgen.imports.trust import Trust, compare_trust
 from tfgen.imports.work import TooMuchError, Work
-from tfgen.plan.model import Grant, Plan
+from tfgen.plan.model import Plan
+from tfgen.plan.statements import Grant
 
 _EVERY_ACTION: Final = "*"
 _ANYTHING: Final = Statement("", Effect.ALLOW, (_EVERY_ACTION,), (EVERYTHING,))

@@ -17,10 +17,11 @@ from tfgen.plan.features import Narrowed, features
 from tfgen.plan.gateways import gateways
 from tfgen.plan.inbound import expanded, inbound
 from tfgen.plan.lengths import Lengths
-from tfgen.plan.model import Check, Input, PartName, Plan, Use
+from tfgen.plan.model import Check, Input, PartName, Plan
 from tfgen.plan.network.build import network
 from tfgen.plan.provision import provisioned, with_parameters
 from tfgen.plan.roles import Naming, role
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.walk import input_uses

@@ -9,9 +9,10 @@ from tfgen.diagnostics import Route
 from tfgen.iam.policy import Kind
 from tfgen.iam.text import Slot, Source, Text, join, text
 from tfgen.plan.grants import grants
-from tfgen.plan.model import SECURITY_GROUP, SUBNETS, Attached, CallerPolicy, ControlPolicy, PolicyPlan, Use
+from tfgen.plan.model import SECURITY_GROUP, SUBNETS, Attached, CallerPolicy, ControlPolicy
 from tfgen.plan.provision import stack_name
 from tfgen.plan.roles import Naming, no_delegation, of_region, optional_input
+from tfgen.plan.statements import PolicyPlan, Use
 from tfgen.plan.values import Values
 from tfgen.posture.access import LIMITED, Access
 from tfgen.posture.document import Posture

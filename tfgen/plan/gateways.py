@@ -20,7 +20,7 @@ from tfgen.plan import gateway_rules
 from tfgen.plan.attached import Attached
 from tfgen.plan.grants import AWS_CONTEXT, grants
 from tfgen.plan.guarded import GatewayPlan, GatewayTest, PolicyText
-from tfgen.plan.model import PolicyPlan, Use
+from tfgen.plan.statements import PolicyPlan, Use
 from tfgen.plan.values import Values
 from tfgen.posture import gateways as said
 from tfgen.posture.document import Posture

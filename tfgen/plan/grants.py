@@ -11,8 +11,8 @@ from tfgen.catalog.model import Grant as GrantRow
 from tfgen.diagnostics import InternalError
 from tfgen.iam.policy import Condition, Effect, Principal, Statement
 from tfgen.iam.text import Part, Presence, Slot, Source, Text, capture, cut, join, text
-from tfgen.plan.model import Grant, Origin, Use
 from tfgen.plan.sids import told_apart
+from tfgen.plan.statements import Grant, Origin, Use
 
 AWS_CONTEXT: Final = {name: join(Slot(Source.CONTEXT, name)) for name in CONTEXT if name != "harness_name"}
 

@@ -10,7 +10,7 @@ from tfgen.cedar.policies import Gateway
 from tfgen.cedar.policies import Policy as CedarPolicy
 from tfgen.diagnostics import Route
 from tfgen.iam.text import Slot, Text
-from tfgen.plan.model import PolicyPlan, Use
+from tfgen.plan.statements import PolicyPlan, Use
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,60 +10,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import Final, assert_never
 
-from tfgen.catalog.model import Basis, Reading
-from tfgen.diagnostics import Route
 from tfgen.iam.claim import Claim
-from tfgen.iam.policy import Kind, Policy, Statement
 from tfgen.iam.text import Source, Text
+from tfgen.jwt.authorizer import Inbound
 from tfgen.plan.attached import Carried
-
-if TYPE_CHECKING:  # these are made of what stands here
-    from tfgen.jwt.authorizer import Inbound
-    from tfgen.plan.guarded import GatewayPlan
-    from tfgen.plan.network.model import Network
-    from tfgen.plan.provisioned import Provisioned
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One place in the posture that uses a feature: which sheet, which variant of it, with which values."""
-
-    sheet: str
-    route: Route
-    variant: str = ""
-    values: tuple[tuple[str, Text], ...] = ()
-    tables: tuple[tuple[str, tuple[tuple[str, Text], ...]], ...] = ()
-    """Tables by name: keys (empty in a plain list) with values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a statement comes from: the sheet, its row, and every place in the posture that asks for it."""
-
-    sheet: str
-    row: str
-    routes: tuple[Route, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """One statement of a policy and why it is there."""
-
-    statement: Statement
-    origin: Origin
-    why: str
-    source: str
-    unscoped: str = ""
-    """The reason for `*` as the only resource; empty when there is another."""
-    types: tuple[tuple[str, ...], ...] = ()
-    """For each resource of the statement, in order, the resource types (`service:type`) that it covers."""
-    instead: tuple[tuple[Text, Text], ...] = ()
-    """Resources of the statement with those in whose place they may be there: an account has one of each two."""
-    basis: Basis | None = None
-    """On what the sheet's row rests; None for a statement that the posture spells out."""
-    readings: tuple[Reading, ...] = ()
+from tfgen.plan.guarded import GatewayPlan
+from tfgen.plan.network.model import Network
+from tfgen.plan.provisioned import Provisioned
+from tfgen.plan.statements import NamedPolicy, PolicyPlan, Use
 
 
 class PartName(StrEnum):
@@ -153,40 +109,6 @@ WIRED: Final[tuple[Input, ...]] = (
     ),
 )
 """What parts take from other parts, each where a text of theirs uses it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyPlan:
-    """A policy document and how it is attached."""
-
-    kind: Kind
-    grants: tuple[Grant, ...]
-
-    @property
-    def policy(self) -> Policy:
-        """The document alone."""
-        return Policy(tuple(grant.statement for grant in self.grants))
-
-    def texts(self) -> Iterator[Text]:
-        """Every text in it that may hold unknowns."""
-        for grant in self.grants:
-            yield from grant.statement.texts()
-
-
-@dataclass(frozen=True, slots=True)
-class NamedPolicy:
-    """A policy that stands by itself: a managed policy, or a document that is put out."""
-
-    key: str
-    """Unique among those of its kind."""
-    name: Text
-    description: str
-    policy: PolicyPlan
-
-    def texts(self) -> Iterator[Text]:
-        """Every text in it that may hold unknowns."""
-        yield self.name
-        yield from self.policy.texts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,32 +244,6 @@ class Plan:
         """All inputs of a part: the posture's that it uses, in the order of `inputs`, then those wired to it."""
         used = {slot.name for text in self.texts(part) for slot in text.slots() if slot.source is not Source.CONTEXT}
         return tuple(item for item in (*self.inputs, *WIRED) if item.name in used)
-
-    def policies(self) -> Iterator[tuple[str, PolicyPlan]]:
-        """Every policy that grants or denies, with a name for messages; one that is split stands here as one."""
-        yield "the execution role's trust policy", self.role.trust
-        yield "the execution role's policy", self.role.policy
-        for caller in self.callers:
-            yield f"the policy of the callers {caller.key!r}", caller.policy
-        for control in self.controls:
-            yield f"the service control policy {control.key!r}", control.policy
-        for gateway in self.gateways:
-            yield f"the policy of the role of the gateway {gateway.key!r}", gateway.policy
-        if self.network is not None and self.network.flow_logs is not None:
-            yield "the flow logs' trust policy", self.network.flow_logs.trust
-            yield "the flow logs' policy", self.network.flow_logs.policy
-
-    def documents(self) -> Iterator[tuple[str, PolicyPlan]]:
-        """Every policy document as IAM gets it, with a name for messages: what its limits hold for."""
-        for name, policy in self.policies():
-            if policy is not self.role.policy or not self.role.parts:
-                yield name, policy
-        for part in self.role.parts:
-            yield f"the part {part.key!r} of the execution role's policy", part.policy
-        if self.role.boundary is not None:
-            yield "the execution role's permissions boundary", self.role.boundary.policy
-        for endpoint in self.network.endpoints if self.network is not None else ():
-            yield f"the policy of the endpoint for {endpoint.service!r}", endpoint.policy
 
     def used_inputs(self) -> tuple[Input, ...]:
         """The inputs that any part uses, in their order: the root's own."""

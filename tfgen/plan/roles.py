@@ -14,8 +14,9 @@ from tfgen.iam.text import Either, Text, join, text
 from tfgen.plan.features.extra import extra_grants
 from tfgen.plan.grants import AWS_CONTEXT, grants, trust
 from tfgen.plan.lengths import Lengths
-from tfgen.plan.model import Grant, NamedPolicy, Origin, PolicyPlan, Role, Use
+from tfgen.plan.model import Role
 from tfgen.plan.split import split
+from tfgen.plan.statements import Grant, NamedPolicy, Origin, PolicyPlan, Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.presets import Authorizer

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from tfgen.iam.policy import Kind
 from tfgen.plan.lengths import Lengths
-from tfgen.plan.model import Grant, PolicyPlan
+from tfgen.plan.statements import Grant, PolicyPlan
 
 Grants = tuple[Grant, ...]
 

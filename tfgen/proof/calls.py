@@ -17,10 +17,12 @@ from tfgen.catalog import authorization, load
 from tfgen.catalog.model import STAR, Call, Sheet
 from tfgen.diagnostics import Code, Finding, Route
 from tfgen.iam import match
-from tfgen.iam.policy import Condition, Effect, Statement
+from tfgen.iam.policy import Condition, Effect, Kind, Statement
 from tfgen.iam.text import Presence, Slot, Source, Text, join, text
 from tfgen.plan.grants import fill, values_of
-from tfgen.plan.model import Grant, Plan, Use
+from tfgen.plan.model import PartName, Plan
+from tfgen.plan.policies import granting
+from tfgen.plan.statements import Grant, Use
 from tfgen.proof.necessary import EXTRA
 from tfgen.proof.sufficient import needs
 
@@ -44,40 +46,20 @@ class Request:
 
 def check(plan: Plan) -> Iterator[Finding]:
     """Findings about each policy that features, callers, gateways or flow logs have for their calls."""
-    policies = tuple(_policies(plan))
-    yield from _whole(use for one in policies for use in one.uses)
-    for one in policies:
-        asked = tuple(requests(one.uses, plan.harness_name))
-        yield from _allowed(one.name, asked, one.grants)
-        for mine, grants in _apart(asked, one.grants) if one.apart else ((asked, one.grants),):
-            yield from _needed(one.name, mine, grants)
-
-
-@dataclass(frozen=True, slots=True)
-class _Policy:
-    """A policy, what it is called in messages, and the uses whose calls it is there for."""
-
-    name: str
-    grants: tuple[Grant, ...]
-    uses: tuple[Use, ...]
-    apart: bool = False
-    """Whether each of its sheets stands for itself: two of them may grant the same, each being given also alone."""
-
-
-def _policies(plan: Plan) -> Iterator[_Policy]:
-    yield _Policy("the execution role's policy", plan.role.policy.grants, plan.role.uses)
-    for caller in plan.callers:
-        yield _Policy(f"the policy of the callers {caller.key!r}", caller.policy.grants, caller.uses, apart=True)
-    for gateway in plan.gateways:
-        yield _Policy(f"the policy of the role of the gateway {gateway.key!r}", gateway.policy.grants, gateway.uses)
-    if plan.network is not None and (logs := plan.network.flow_logs) is not None:
-        yield _Policy("the flow logs' policy", logs.policy.grants, (logs.use,))
+    answering = [one for one in granting(plan) if one.policy.kind not in (Kind.TRUST, Kind.SERVICE_CONTROL)]
+    yield from _whole(use for one in answering for use in one.uses)
+    for one in answering:
+        asked, grants = tuple(requests(one.uses, plan.harness_name)), one.policy.grants
+        yield from _allowed(one.name, asked, grants)
+        # Callers are given each of their sheets also alone, so two of them may grant the same.
+        for mine, its in _by_sheet(asked, grants) if one.part is PartName.ACCESS else ((asked, grants),):
+            yield from _needed(one.name, mine, its)
 
 
 _Group = tuple[tuple[Request, ...], tuple[Grant, ...]]
 
 
-def _apart(asked: tuple[Request, ...], grants: tuple[Grant, ...]) -> Iterator[_Group]:
+def _by_sheet(asked: tuple[Request, ...], grants: tuple[Grant, ...]) -> Iterator[_Group]:
     """The requests and the statements of each sheet."""
     for sheet in dict.fromkeys(grant.origin.sheet for grant in grants):
         yield (

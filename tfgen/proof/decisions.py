@@ -14,12 +14,12 @@ from tfgen.cedar.decide import Decision, decide
 from tfgen.cedar.extension import extended
 from tfgen.cedar.policies import Policy, named
 from tfgen.diagnostics import Code, Finding, InternalError
-from tfgen.hcl.tree import Body
 from tfgen.iam.text import Text
 from tfgen.plan.guarded import GatewayPlan, GatewayTest
 from tfgen.plan.model import PartName, Plan
-from tfgen.proof.expected.gateway_policy import address, statement_of
-from tfgen.proof.rebuild import Argument, rebuild
+from tfgen.proof.evaluate import Blocks, Mapped
+from tfgen.proof.rebuild import Argument, Made
+from tfgen.render.addresses import cedar_address
 
 
 def check(plan: Plan) -> Iterator[Finding]:
@@ -53,14 +53,11 @@ def _judged(test: GatewayTest, decision: Decision) -> Iterator[Finding]:
     yield Finding(Code.DECISION, message, (*test.route, "expect"), "change a policy, or what is expected")
 
 
-def again(plan: Plan, bodies: Mapping[str, Body]) -> None:
+def again(plan: Plan, made: Made) -> None:
     """Decide every test by the statements in the parsed files; raises `InternalError` where that differs."""
-    if not plan.gateways:
-        return
-    made = rebuild(bodies)
     for gateway in plan.gateways:
         found = tuple(
-            replace(planned, statement=_known(gateway, made[f"{PartName.GATEWAY_POLICY}/{address(gateway, policy)}"]))
+            replace(planned, statement=_known(gateway, _arguments(made, *cedar_address(gateway, policy))))
             for planned, policy in zip(gateway.cedar, gateway.policies, strict=True)
         )
         for planned, there in zip(gateway.cedar, found, strict=True):
@@ -88,9 +85,26 @@ def _extensions(policy: Policy) -> tuple[str, ...]:
     return tuple(policy.statement[found.start : found.end] for found in extended(policy.statement))
 
 
-def _known(gateway: GatewayPlan, arguments: dict[str, Argument]) -> str:
+def _arguments(made: Made, kind: str, name: str) -> Mapping[str, Argument]:
+    return made.get(f"{PartName.GATEWAY_POLICY}/{kind}.{name}", {})
+
+
+def _statement(arguments: Mapping[str, Argument]) -> Argument | None:
+    """The statement of a policy that was found, wherever it is nested."""
+    found: Argument | None = arguments.get("definition")
+    for keys in (("cedar", "policy"), ("statement",)):
+        if isinstance(found, Blocks) and len(found.blocks) == 1:
+            found = found.blocks[0]
+        if not isinstance(found, Mapped):
+            return None
+        mapped = found
+        found = next((value for key in keys if (value := mapped.get(key)) is not None), None)
+    return found
+
+
+def _known(gateway: GatewayPlan, arguments: Mapping[str, Argument]) -> str:
     """The statement of a policy with the gateway's name in the place of its ARN, as it was judged."""
-    statement = statement_of(arguments)
+    statement = _statement(arguments)
     if not isinstance(statement, Text):
         raise InternalError(f"a policy of {gateway.key} has no statement that can be read")
     if gateway.arn.known is not None:

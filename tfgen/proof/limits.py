@@ -13,7 +13,9 @@ from tfgen.diagnostics import Code, Finding, InternalError
 from tfgen.iam.policy import Effect, Kind, Policy
 from tfgen.iam.text import text
 from tfgen.plan.lengths import Lengths
-from tfgen.plan.model import Plan, PolicyPlan
+from tfgen.plan.model import Plan
+from tfgen.plan.policies import policies
+from tfgen.plan.statements import PolicyPlan
 
 MOST_ATTACHED: Final = 10
 """Managed policies of one role (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
@@ -22,8 +24,9 @@ MOST_ATTACHED: Final = 10
 def check(plan: Plan) -> Iterator[Finding]:
     """Findings for every document; raises `InternalError` when a division or a boundary is wrong."""
     lengths = Lengths(plan.inputs)
-    for name, policy in plan.documents():
-        yield from _size(name, policy, lengths)
+    for one in policies(plan):
+        if one.rendered:
+            yield from _size(one.name, one.policy, lengths)
     parts = [part.policy.policy for part in plan.role.parts]
     if len(parts) > MOST_ATTACHED:
         message = f"the execution role needs {len(parts)} managed policies, and IAM attaches {MOST_ATTACHED} to a role"

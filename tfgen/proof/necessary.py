@@ -11,7 +11,9 @@ from tfgen.catalog.model import ConditionRow, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
 from tfgen.diagnostics import Code, Finding
 from tfgen.iam.policy import Effect, Kind
-from tfgen.plan.model import Grant, Plan, PolicyPlan, Use
+from tfgen.plan.model import Plan
+from tfgen.plan.policies import granting
+from tfgen.plan.statements import Grant, PolicyPlan, Use
 from tfgen.proof.sufficient import is_star
 
 EXTRA: Final = "extra"
@@ -22,19 +24,9 @@ EXTRA_ROW: Final = "Extra"
 
 def check(plan: Plan) -> Iterator[Finding]:
     """Findings for every policy of the plan."""
-    yield from _wanted("the execution role's trust policy", plan.role.trust, plan.role.uses)
-    yield from _wanted("the execution role's policy", plan.role.policy, plan.role.uses)
-    for caller in plan.callers:
-        yield from _wanted(f"the policy of the callers {caller.key!r}", caller.policy, caller.uses)
-    for control in plan.controls:
-        yield from _wanted(f"the service control policy {control.key!r}", control.policy, control.uses)
-    for gateway in plan.gateways:
-        yield from _wanted(f"the policy of the role of the gateway {gateway.key!r}", gateway.policy, gateway.uses)
-    if plan.network is not None and (logs := plan.network.flow_logs) is not None:
-        yield from _wanted("the flow logs' trust policy", logs.trust, (logs.use,))
-        yield from _wanted("the flow logs' policy", logs.policy, (logs.use,))
-    for name, policy in plan.policies():
-        yield from _scoped(name, policy)
+    for one in granting(plan):
+        yield from _wanted(one.name, one.policy, one.uses)
+        yield from _scoped(one.name, one.policy)
 
 
 def needed(uses: Iterable[Use], *, trust: bool) -> frozenset[tuple[str, str]]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 
-from tfgen.diagnostics import Finding
+from tfgen.diagnostics import Finding, InternalError
+from tfgen.hcl.tree import Body
 from tfgen.plan.model import Plan
-from tfgen.proof import calls, claims, decisions, limits, meaning, necessary, schema, sufficient, text, validations
+from tfgen.plan.policies import policies
+from tfgen.proof import calls, claims, decisions, harness, limits, necessary, schema, sufficient, text, validations
+from tfgen.proof.published import published
 from tfgen.proof.reach.links import all_findings as reachable
 from tfgen.proof.reach.parsed import parsed as parsed_world
 from tfgen.proof.reach.world import World, planned
+from tfgen.proof.rebuild import rebuild
 from tfgen.render.layout import TEST, File
 
 
@@ -18,16 +23,41 @@ def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[
 
     Proofs 1 and 2 stand between a text and the disk: `text_too` is false where nothing will be written.
     """
-    worlds: list[World] = [planned(plan.network)] if plan.network is not None else []
-    if text_too:
-        parsed = {file.path: text.check(file.path, file.text, file.body) for file in files if file.body is not None}
-        # Tests make nothing; that they say what they were to say is proof 1 already.
-        making = {path: body for path, body in parsed.items() if not path.endswith(TEST)}
-        schema.check(making)
-        validations.check(making)
-        made = meaning.check(plan, making)
-        worlds += [parsed_world(made)] if plan.network is not None else []
-        decisions.again(plan, making)
+    if not text_too:
+        return asked(plan, () if plan.network is None else (planned(plan.network),))
+    parsed = {file.path: text.check(file.path, file.text, file.body) for file in files if file.body is not None}
+    read, worlds = read_back(plan, parsed)
+    same(plan, read)
+    return asked(read, worlds)
+
+
+def same(plan: Plan, read: Plan) -> None:
+    """Raise `InternalError` with the first policy that is not rendered as it was planned, or not for whom."""
+    for meant, there in zip_longest(policies(plan), policies(read)):
+        if meant is None or meant != there:
+            raise InternalError(f"{(meant or there).name} is rendered as {there!r} and planned as {meant!r}")
+    if read != plan:
+        raise InternalError("the rendered text gives policies to others than was planned")
+
+
+def read_back(plan: Plan, bodies: Mapping[str, Body]) -> tuple[Plan, tuple[World, ...]]:
+    """The plan as parsed files (by path) say it, and the network that they describe.
+
+    The proofs can be asked of it, whoever wrote the files. Raises `InternalError` when Terraform would refuse them, or
+    where it cannot be told what they make.
+    """
+    # Tests make nothing; that they say what they were to say is proof 1 already.
+    making = {path: body for path, body in bodies.items() if not path.endswith(TEST)}
+    schema.check(making)
+    validations.check(making)
+    made = rebuild(making)
+    harness.check(plan, made)
+    decisions.again(plan, made)
+    return published(plan, made), () if plan.network is None else (parsed_world(made),)
+
+
+def asked(plan: Plan, worlds: Iterable[World]) -> tuple[Finding, ...]:
+    """What proofs 3 to 8 find of a plan, and of its network as it stands in the plan or in the text."""
     found = (*sufficient.check(plan), *necessary.check(plan), *calls.check(plan), *limits.check(plan))
     found += reachable(plan, *worlds)
     return (*found, *claims.check(plan, plan.claims), *decisions.check(plan))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from typing import Final
@@ -69,7 +69,7 @@ def undeclared(module: Module, modules: Mapping[str, Module]) -> Iterator[str]:
             if not _declared(path, variables, local, made) and not _output(path, module, modules):
                 yield f"{'.'.join(path)} is not declared"
     for name, call in module.named("module").items():
-        yield from _call(name, call, modules.get(_source(call)))
+        yield from _call(name, call, modules.get(_source(call)), variables.keys())
 
 
 def _now(block: Block) -> Block:
@@ -115,7 +115,8 @@ def _source(call: Block) -> str:
     return ""
 
 
-def _call(name: str, call: Block, called: Module | None) -> Iterator[str]:
+def _call(name: str, call: Block, called: Module | None, own: Container[str]) -> Iterator[str]:
+    """What is wrong with a call by a module with variables of its `own`, each of which it hands on."""
     if called is None:
         yield f"module.{name} calls what is not there"
         return
@@ -124,7 +125,7 @@ def _call(name: str, call: Block, called: Module | None) -> Iterator[str]:
     for extra in sorted(given - variables.keys()):
         yield f"module.{name} is given {extra}, which it does not take"
     for variable, block in variables.items():
-        if variable not in given | ({variable} if "default" in _names(block) else set()):
+        if variable not in given and (variable in own or "default" not in _names(block)):
             yield f"module.{name} is not given {variable}"
 
 

@@ -9,16 +9,18 @@ from tfgen.catalog.model import STAR
 from tfgen.diagnostics import Code, Finding
 from tfgen.iam.policy import Effect, Kind
 from tfgen.iam.text import Presence, Text
-from tfgen.plan.model import Grant, Plan, PolicyPlan
+from tfgen.plan.model import Plan
+from tfgen.plan.policies import granting
+from tfgen.plan.statements import Grant, PolicyPlan
 from tfgen.proof.overlap import overlaps
 
 
 def check(plan: Plan) -> Iterator[Finding]:
     """Findings for every policy of the plan."""
-    for name, policy in plan.policies():
-        yield from _exists(name, policy)
-        if policy.kind is not Kind.TRUST:
-            yield from _covered(name, policy)
+    for one in granting(plan):
+        yield from _exists(one.name, one.policy)
+        if one.policy.kind is not Kind.TRUST:
+            yield from _covered(one.name, one.policy)
 
 
 def _exists(name: str, policy: PolicyPlan) -> Iterator[Finding]:

@@ -7,8 +7,10 @@ from typing import Final
 
 from tfgen.hcl.tree import Attribute, Block, Call, Expr, Index, Item, Literal, Object, Reference, reference
 from tfgen.plan.lengths import Lengths
-from tfgen.plan.model import Attached, CallerPolicy, PartName, Plan, PolicyPlan, context_of
+from tfgen.plan.model import Attached, CallerPolicy, PartName, Plan, context_of
+from tfgen.plan.statements import PolicyPlan
 from tfgen.render import access_readme, tftest
+from tfgen.render.addresses import label
 from tfgen.render.expressions import list_expression, text_expression
 from tfgen.render.layout import block, context_blocks
 from tfgen.render.part import Output, Part
@@ -16,11 +18,6 @@ from tfgen.render.policy import document, guard, statements, vanishing
 from tfgen.render.tftest import KEY, Made, Subject, arn_of, exactly, of
 
 _EACH: Final = reference("each.value")
-
-
-def label(key: str) -> str:
-    """The name of a caller's resource and local value in Terraform."""
-    return key.replace("-", "_")
 
 
 def part(plan: Plan) -> Part:

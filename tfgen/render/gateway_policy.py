@@ -15,6 +15,7 @@ from tfgen.plan.guarded import GatewayPlan, PolicyText
 from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import PartName, Plan, context_of
 from tfgen.render import gateway_policy_readme
+from tfgen.render.addresses import ENGINE, cedar_address, label
 from tfgen.render.expressions import text_expression
 from tfgen.render.layout import Provider, block, context_blocks
 from tfgen.render.part import Output, Part
@@ -27,14 +28,6 @@ EXTENDED: Final = Provider("awscc", "hashicorp/awscc", (1, 106))
 
 https://github.com/hashicorp/terraform-provider-aws/issues/48648
 """
-_ENGINE: Final = "aws_bedrockagentcore_policy_engine"
-_POLICY: Final = "aws_bedrockagentcore_policy"
-_EXTENDED_POLICY: Final = "awscc_bedrockagentcore_policy"
-
-
-def label(key: str) -> str:
-    """The name of a gateway's resources in Terraform."""
-    return key.replace("-", "_")
 
 
 def part(plan: Plan) -> Part:
@@ -87,7 +80,7 @@ def _engine(gateway: GatewayPlan) -> Block:
     if gateway.encryption_key is not None:
         body.append(Attribute("encryption_key_arn", text_expression(gateway.encryption_key)))
     body.append(Attribute("tags", reference("var.tags")))
-    return block("resource", _ENGINE, label(gateway.key), body=body)
+    return block("resource", ENGINE, label(gateway.key), body=body)
 
 
 def _policy(gateway: GatewayPlan, policy: PolicyText) -> Block:
@@ -99,14 +92,13 @@ def _policy(gateway: GatewayPlan, policy: PolicyText) -> Block:
     )
     body: list[Attribute | Block] = [
         Attribute("name", text_expression(policy.name)),
-        Attribute("policy_engine_id", Reference((_ENGINE, label(gateway.key), "policy_engine_id"))),
+        Attribute("policy_engine_id", Reference((ENGINE, label(gateway.key), "policy_engine_id"))),
         Attribute("description", Literal(policy.description)),
         definition,
     ]
     after = Tuple(tuple(Reference(("var", slot.name)) for slot in gateway.after))
     waits: list[Attribute | Block] = [Attribute("depends_on", after)] if gateway.after else []
-    kind = _EXTENDED_POLICY if policy.extended else _POLICY
-    return block("resource", kind, f"{label(gateway.key)}__{policy.key}", groups=(body, waits))
+    return block("resource", *cedar_address(gateway, policy), groups=(body, waits))
 
 
 def _lines(statement: Text) -> Expr:
@@ -149,7 +141,7 @@ def _outputs(gateways: Iterable[GatewayPlan]) -> Iterator[Output]:
 def _attachment(gateway: GatewayPlan) -> Object:
     return Object(
         (
-            Item("arn", Reference((_ENGINE, label(gateway.key), "policy_engine_arn"))),
+            Item("arn", Reference((ENGINE, label(gateway.key), "policy_engine_arn"))),
             Item("mode", Literal(gateway.mode)),
         )
     )

@@ -13,7 +13,8 @@ from tfgen.catalog.model import Basis, Reading
 from tfgen.diagnostics.visible import visible
 from tfgen.iam.policy import Condition, Effect
 from tfgen.iam.text import Text
-from tfgen.plan.model import Grant, Input, PolicyPlan
+from tfgen.plan.model import Input
+from tfgen.plan.statements import Grant, PolicyPlan
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|~&])")
 

@@ -25,16 +25,12 @@ from tfgen.hcl.tree import (
 )
 from tfgen.iam.text import Text, join
 from tfgen.plan.network.model import Endpoint, Network, Reason
+from tfgen.render.addresses import label
 from tfgen.render.expressions import text_expression
 from tfgen.render.layout import block
 from tfgen.render.network_lookups import VPC
 
 NOTHING: Final = Number(0)
-
-
-def label(key: str) -> str:
-    """A service or a rule's key as the name of its resource."""
-    return key.replace("-", "_").replace(".", "_")
 
 
 def endpoint_address(endpoint: Endpoint) -> tuple[str, str]:

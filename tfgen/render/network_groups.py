@@ -26,9 +26,10 @@ from tfgen.hcl.tree import (
 from tfgen.iam.text import Source, Text
 from tfgen.plan.network.model import Distinct, Network, Peer, PeerKind, Present, Rule, SecurityGroup
 from tfgen.plan.network.rules import SESSIONS
+from tfgen.render.addresses import label
 from tfgen.render.expressions import text_expression
 from tfgen.render.layout import block
-from tfgen.render.network_endpoints import comments, label, named, while_any
+from tfgen.render.network_endpoints import comments, named, while_any
 from tfgen.render.network_lookups import VPC
 
 _SUBNETS: Final = reference("data.aws_subnet.sessions")

@@ -12,7 +12,8 @@ from tfgen.iam.text import text
 from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.plan.model import Input
 from tfgen.plan.network.model import Endpoint, FlowLogs, Lookup, Network, Peer, PeerKind, Rule, SecurityGroup
-from tfgen.render.network_endpoints import endpoint_address, label
+from tfgen.render.addresses import label
+from tfgen.render.network_endpoints import endpoint_address
 from tfgen.render.network_groups import peer_argument, rule_address
 from tfgen.render.network_lookups import VPC
 from tfgen.render.sample import MOCKED, Values, alternatives, example, resolved, samples

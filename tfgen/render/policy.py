@@ -22,7 +22,7 @@ from tfgen.hcl.tree import (
 )
 from tfgen.iam.policy import EVERYBODY, VERSION, Condition, Statement
 from tfgen.plan.lengths import Lengths
-from tfgen.plan.model import Grant, PolicyPlan
+from tfgen.plan.statements import Grant, PolicyPlan
 from tfgen.render.expressions import list_expression
 from tfgen.render.layout import block
 

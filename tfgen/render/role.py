@@ -20,8 +20,10 @@ from tfgen.hcl.tree import (
     reference,
 )
 from tfgen.plan.lengths import Lengths
-from tfgen.plan.model import NamedPolicy, PartName, Plan, Role, context_of
+from tfgen.plan.model import PartName, Plan, Role, context_of
+from tfgen.plan.statements import NamedPolicy
 from tfgen.render import role_readme, tftest
+from tfgen.render.addresses import label as label_of
 from tfgen.render.expressions import text_expression, unless_given
 from tfgen.render.layout import block, context_blocks
 from tfgen.render.part import Output, Part
@@ -36,7 +38,7 @@ _OWN_BOUNDARY: Final = reference(f"{_BOUNDARY}.arn")
 
 def label(part: NamedPolicy) -> str:
     """The name in Terraform of a managed policy that is a part of the role's."""
-    return f"execution_{part.key.replace('-', '_')}"
+    return f"execution_{label_of(part.key)}"
 
 
 def part(plan: Plan) -> Part:

@@ -30,7 +30,8 @@ from tfgen.hcl.tree import (
 )
 from tfgen.iam.policy import VERSION, Statement
 from tfgen.iam.text import Slot, Source, Text, text
-from tfgen.plan.model import Grant, Input, PolicyPlan
+from tfgen.plan.model import Input
+from tfgen.plan.statements import Grant, PolicyPlan
 from tfgen.render.layout import CONTEXT, FILES, block
 from tfgen.render.policy import statement
 from tfgen.render.sample import MOCKED, Values, example, known, known_or_null, resolved, samples, some

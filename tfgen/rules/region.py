@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tfgen.catalog.regions import regions
 from tfgen.diagnostics import Code, Finding, Route, Severity
-from tfgen.plan.model import Plan, Use
+from tfgen.plan.model import Plan
+from tfgen.plan.statements import Use
 
 _ARN = "arn"
 _FIELDS = 5

@@ -19,7 +19,7 @@ from tfgen.plan.features.tools import hooks, skills, tools
 from tfgen.plan.features.vault import vault
 from tfgen.plan.inbound import expanded
 from tfgen.plan.inbound import inbound as inbound_of
-from tfgen.plan.model import Use
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness

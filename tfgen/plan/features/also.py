@@ -8,7 +8,7 @@ from tfgen.diagnostics import Code, Finding, Route
 from tfgen.plan.features.found import Found, one
 from tfgen.plan.features.llm import llm
 from tfgen.plan.features.session import filesystems, in_vpc, managed_image, memory, own_image
-from tfgen.plan.model import Use
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values
 from tfgen.posture.also import Also
 from tfgen.posture.document import Posture

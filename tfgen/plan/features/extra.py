@@ -11,8 +11,9 @@ from tfgen.diagnostics import Code, Finding, Route
 from tfgen.iam.policy import Effect, Statement
 from tfgen.iam.text import Text, text
 from tfgen.plan.features.found import Found, Narrowed
-from tfgen.plan.model import Check, Grant, Origin, Use
+from tfgen.plan.model import Check
 from tfgen.plan.sids import unique, words
+from tfgen.plan.statements import Grant, Origin, Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.extra import Extra

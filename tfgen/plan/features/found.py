@@ -9,7 +9,8 @@ from typing import Final
 from tfgen.catalog.model import Form, Sheet
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
 from tfgen.diagnostics.values import shown
-from tfgen.plan.model import Check, Use
+from tfgen.plan.model import Check
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values, form_among, form_unsaid, possible, recognise
 from tfgen.posture.document import Posture
 from tfgen.posture.values import InputRef

@@ -11,7 +11,7 @@ from tfgen.diagnostics import Code, Finding, Route
 from tfgen.iam.text import Text, text
 from tfgen.plan.features.found import Found, form_of, narrowed, one
 from tfgen.plan.grants import values_of
-from tfgen.plan.model import Use
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values, arn_of, arn_of_id, form_unsaid, groups, groups_of_input, possible, recognise
 from tfgen.posture.llm import BedrockModel, LiteLlmModel, ModelChoice
 from tfgen.posture.values import InputRef, Json

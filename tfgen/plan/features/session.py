@@ -11,7 +11,7 @@ from tfgen.jwt.authorizer import Inbound
 from tfgen.plan.features.found import HARNESS, Found, form_of, not_covered, one
 from tfgen.plan.grants import AWS_CONTEXT
 from tfgen.plan.inbound import inbound as inbound_of
-from tfgen.plan.model import Use
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.environment import (

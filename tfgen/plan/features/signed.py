@@ -9,7 +9,7 @@ from tfgen.catalog import authorization, load
 from tfgen.catalog.model import Form, Sheet
 from tfgen.diagnostics import Code, Finding, Route
 from tfgen.plan.features.found import Found, form_of_input, one
-from tfgen.plan.model import Use
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values, possible, recognise
 from tfgen.posture.document import Posture
 from tfgen.posture.values import InputRef

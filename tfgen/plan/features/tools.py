@@ -8,7 +8,7 @@ from tfgen.catalog import load
 from tfgen.diagnostics import Code, Finding, Route
 from tfgen.plan.features.found import HARNESS, Found, form_of, one
 from tfgen.plan.features.signed import signed
-from tfgen.plan.model import Use
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values, recognise
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness

@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.diagnostics import At, Code, Finding, Route
 from tfgen.plan.features.found import Found, Narrowed, one
-from tfgen.plan.model import Use
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 

@@ -11,13 +11,14 @@ from tfgen.diagnostics import At, Code, Finding, Route, Severity
 from tfgen.iam.policy import Kind
 from tfgen.iam.text import Text, join, text
 from tfgen.plan.grants import AWS_CONTEXT, fill, grants, trust
-from tfgen.plan.model import Grant, PolicyPlan, Role, Use
+from tfgen.plan.model import Role
 from tfgen.plan.network import policies
 from tfgen.plan.network.model import Endpoint, FlowLogs, Lookup, Network, Reason, SecurityGroup, Way
 from tfgen.plan.network.needs import Needs, needs, present, reasons, unknown
 from tfgen.plan.network.outside import outside
 from tfgen.plan.network.rules import ENDPOINTS, NETWORK, SESSIONS, distinct, internet_needs, rules, targets
 from tfgen.plan.roles import Naming, of_region
+from tfgen.plan.statements import Grant, PolicyPlan, Use
 from tfgen.plan.values import Values
 from tfgen.posture import network as said
 from tfgen.posture.document import Posture

@@ -10,7 +10,7 @@ from tfgen.catalog.model import Basis, Reading
 from tfgen.catalog.network import EndpointKind
 from tfgen.diagnostics import Route
 from tfgen.iam.text import Presence, Text, text
-from tfgen.plan.model import Grant, PolicyPlan, Use
+from tfgen.plan.statements import Grant, PolicyPlan, Use
 
 
 @dataclass(frozen=True, slots=True)

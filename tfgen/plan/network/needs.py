@@ -13,8 +13,8 @@ from tfgen.catalog.model import EgressRow, EndpointRow
 from tfgen.catalog.network import services_of
 from tfgen.diagnostics import Code, Finding, Route
 from tfgen.plan.features.extra import SHEET as EXTRA
-from tfgen.plan.model import Use
 from tfgen.plan.network.model import Present, Reason
+from tfgen.plan.statements import Use
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from tfgen.catalog import load
 from tfgen.catalog.network import services_of
 from tfgen.diagnostics import Route
 from tfgen.plan.features.found import HARNESS
-from tfgen.plan.model import Use
+from tfgen.plan.statements import Use
 from tfgen.plan.values import Values, recognise
 from tfgen.posture.document import Posture
 from tfgen.posture.llm import BedrockModel, LiteLlmModel, OpenAiModel

@@ -15,9 +15,9 @@ from tfgen.catalog.network import facts, services_of
 from tfgen.iam.policy import EVERYBODY, Condition, Effect, Kind, Statement
 from tfgen.iam.text import Text
 from tfgen.plan.grants import fill, values_of
-from tfgen.plan.model import Grant, Origin, PolicyPlan, Use
 from tfgen.plan.network.needs import each
 from tfgen.plan.sids import told_apart
+from tfgen.plan.statements import Grant, Origin, PolicyPlan, Use
 
 
 def policy(service: str, granted: Iterable[Grant], uses: Iterable[Use], role_arn: Text, name: Text) -> PolicyPlan:

@@ -10,8 +10,8 @@ from tfgen.catalog.model import NetworkRow, Sheet
 from tfgen.catalog.network import facts, services_of
 from tfgen.iam.text import Text
 from tfgen.plan.grants import fill, values_of
-from tfgen.plan.model import Use
 from tfgen.plan.network.model import Present
+from tfgen.plan.statements import Use
 from tfgen.proof.calls import Request, requests
 from tfgen.proof.necessary import EXTRA
 

@@ -1,66 +1,94 @@
-"""What must be made of the part `harness`. Must not know how text is rendered."""
+"""Proof 2, of the harness: what its resource or its template is given is what the posture says of it.
+
+The settings are spelled once more from the schema of what makes the harness, so that an authorizer, a tool or a network
+that is lost or changed on the way is seen here. Must not know how text is rendered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from tfgen.catalog.carrier import Carrier, Template, carrier, pascal
 from tfgen.catalog.provider import FREE_JSON, Attribute, Body, Fields, Many, Nested, Simple
 from tfgen.diagnostics import InternalError
+from tfgen.hcl.tree import Reference
+from tfgen.iam.policy import Policy
 from tfgen.iam.text import Slot, Source, Text, join, text
 from tfgen.plan import settings as said
-from tfgen.plan.model import Plan
+from tfgen.plan.model import EXECUTION_ROLE, PartName, Plan
 from tfgen.plan.provisioned import Provisioned
-from tfgen.proof.evaluate import Blocks, Json, Listed, Mapped, Merge, Pairs, Scalar, Value
+from tfgen.proof.evaluate import Blocks, Json, Listed, Mapped, Merge, Opaque, Pairs, Scalar, Value
 from tfgen.proof.evaluate import Many as ManyInputs
-from tfgen.proof.expected.part import Expected, Given, referred
-from tfgen.proof.rebuild import Argument
+from tfgen.proof.rebuild import Argument, Made
+from tfgen.render.addresses import WIRES
 
 Named = dict[str, Value]
 
+_ROLE: Final = join(Slot(Source.INPUT, EXECUTION_ROLE))
 
-def expected(plan: Plan, given: Given) -> Expected:
-    """The harness, and what the part puts out."""
-    made = plan.provisioned
-    if made is None:
-        raise InternalError("the posture leaves the harness to somebody else")
-    found = carrier(made.carrier)
-    address = f"{found.resource}.this"
-    version = ".".join(map(str, made.at_least))
+
+def check(plan: Plan, made: Made) -> None:
+    """Raise `InternalError` with the first argument of the harness that is not what was planned."""
+    provisioned = plan.provisioned
+    if provisioned is None:
+        return
+    found = carrier(provisioned.carrier)
+    address = f"{PartName.HARNESS}/{found.resource}.this"
+    there = {
+        name: _own(value) if not isinstance(value, Policy) else value for name, value in made.get(address, {}).items()
+    }
+    tags = _tags(plan, with_root="root/variable.tags" in made)
     template = found.template
-    resource = _resource(made, found, given) if template is None else _stack(made, found, template, given)
-    outputs = {
-        name: f"{address}.{attribute}" if template is None else f"{address}.outputs.{pascal(name)}"
-        for name, attribute in found.outputs.items()
-    }
-    return Expected(
-        {
-            address: resource,
-            **{f"output.{name}": {"value": referred(value)} for name, value in outputs.items()},
-        },
-        {name: name for name in outputs},
-        {found.local: (found.provider, f">= {version}")},
-    )
+    wanted = _resource(provisioned, found, tags) if template is None else _stack(provisioned, found, template, tags)
+    for name in sorted(there.keys() | wanted.keys()):
+        if there.get(name) != wanted.get(name):
+            raise InternalError(
+                f"{name} of {address} is rendered as {there.get(name)!r}, planned as {wanted.get(name)!r}"
+            )
 
 
-def _resource(made: Provisioned, found: Carrier, given: Given) -> dict[str, Argument]:
-    named = _named(made.settings, found.body, Spelled(found))
+def _own(value: Value) -> Value:
+    """The same, with the inputs that take them in the place of the outputs of other parts."""
+    match value:
+        case Opaque(Reference(path)) if (item := WIRES.get(".".join(path))) is not None:
+            return ManyInputs(item.name) if item.many else join(Slot(Source.INPUT, item.name))
+        case Mapped(items):
+            return Mapped(tuple((key, _own(inner)) for key, inner in items))
+        case Blocks(blocks):
+            return Blocks(tuple(Mapped(tuple((key, _own(inner)) for key, inner in block.items)) for block in blocks))
+        case Listed(elements):
+            return Listed(tuple(map(_own, elements)))
+        case Json(inner):
+            return Json(_own(inner))
+        case _:
+            return value
+
+
+def _tags(plan: Plan, *, with_root: bool) -> Value:
+    """The tags that the part is given: those of its user, over the posture's where a root gives both."""
+    given = Opaque(Reference(("var", "tags")))
+    own = Mapped(tuple((key, text(value)) for key, value in plan.tags))
+    return Merge((own, given)) if plan.tags and with_root else given
+
+
+def _resource(made: Provisioned, found: Carrier, tags: Value) -> dict[str, Argument]:
     return {
-        **{name: _from_outside(value, given) for name, value in named.items()},
-        "execution_role_arn": given.wired["execution_role_arn"],
-        "tags": _tags(made, found, given),
+        **_named(made.settings, found.body, Spelled(found)),
+        "execution_role_arn": _ROLE,
+        "tags": _harness_tags(made, found, tags),
     }
 
 
-def _stack(made: Provisioned, found: Carrier, template: Template, given: Given) -> dict[str, Argument]:
+def _stack(made: Provisioned, found: Carrier, template: Template, given: Value) -> dict[str, Argument]:
     """The stack, and in it the template that `jsonencode` writes."""
     parameters = dict(made.parameters)
     named = _named(made.settings, found.body, Spelled(found, parameters))
-    first, *others = ((name, _from_outside(value, given)) for name, value in named.items())
-    role = (found.argument("execution_role_arn"), given.wired["execution_role_arn"])
-    tags = (found.argument("tags"), _tags(made, found, given))
+    first, *others = named.items()
+    role = (found.argument("execution_role_arn"), _ROLE)
+    tags = (found.argument("tags"), _harness_tags(made, found, given))
     harness = Mapped((("Type", text(template.type)), ("Properties", Mapped((first, role, *others, tags)))))
     hidden = Mapped((("Type", text("String")), ("NoEcho", Scalar(True))))
     outputs = (
@@ -78,7 +106,7 @@ def _stack(made: Provisioned, found: Carrier, template: Template, given: Given) 
         "name": made.stack or text(""),
         "on_failure": text(template.on_failure),
         "template_body": Json(Mapped(tuple(part for part in whole if parameters or part[0] != "Parameters"))),
-        "tags": given.tags,
+        "tags": given,
     }
     return {**stack, "parameters": values} if parameters else stack
 
@@ -109,25 +137,9 @@ class Spelled:
         return parts[0] if len(parts) == 1 else _function("Fn::Join", text(""), Listed(parts))
 
 
-def _from_outside(value: Value, given: Given) -> Value:
-    """The same, with what another part gives in the place of the inputs that are wired to it."""
-    match value:
-        case Mapped(items):
-            return Mapped(tuple((key, _from_outside(inner, given)) for key, inner in items))
-        case Blocks(blocks):
-            inside = (_from_outside(block, given) for block in blocks)
-            return Blocks(tuple(block for block in inside if isinstance(block, Mapped)))
-        case Listed(elements):
-            return Listed(tuple(_from_outside(element, given) for element in elements))
-        case ManyInputs(name) | Text((Slot(Source.INPUT, name),)):
-            return given.wired.get(name, value)
-        case _:
-            return value
-
-
-def _tags(made: Provisioned, found: Carrier, given: Given) -> Value:
+def _harness_tags(made: Provisioned, found: Carrier, given: Value) -> Value:
     own = Mapped(tuple((key, text(value)) for key, value in made.tags))
-    tags = Merge((given.tags, own)) if made.tags else given.tags
+    tags = Merge((given, own)) if made.tags else given
     kind = found.body.attributes[found.argument("tags")].kind
     is_map = isinstance(kind, Many) and kind.collection == "map"
     return tags if is_map else Pairs(tags, found.argument("key"), found.argument("value"))
