@@ -11,6 +11,7 @@ RUN := .venv/.run# a stamp: what running tfgen needs is installed
 DEV := .venv/.dev# a stamp: what working on it needs is installed too
 DEMO := build/demo/support-agent
 JUDGE := build/mermaid/.done# a stamp: Mermaid's own parser is installed, where npm is
+SERVER := build/editor/.done# a stamp: the YAML language server of editors is installed, where npm is
 STACKS := build/cloudformation/.done# a stamp: cfn-lint is installed, and a moto that makes stacks
 UV_COMPILE = build/pins/bin/uv pip compile --quiet --upgrade --no-config --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --annotation-style line \
@@ -27,7 +28,7 @@ demo: $(RUN) ## render the example into build/demo and show a piece of it
 	@echo && find $(DEMO) -type f | LC_ALL=C sort
 	@echo && echo "$(DEMO)/main.tf begins:" && echo && sed -n '1,40p' $(DEMO)/main.tf
 
-test: $(DEV) $(JUDGE) $(STACKS) ## run the tests (ARGS="-k word" picks some)
+test: $(DEV) $(JUDGE) $(SERVER) $(STACKS) ## run the tests (ARGS="-k word" picks some)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 SEED ?= 1
@@ -105,3 +106,9 @@ $(JUDGE): tests/mermaid/package.json tests/mermaid/package-lock.json tests/merma
 	@mkdir -p build/mermaid && cp $^ build/mermaid
 	@if command -v npm >/dev/null && npm --prefix build/mermaid ci --ignore-scripts --no-audit --no-fund --silent; \
 	then touch $@; else echo "Mermaid's parser is not installed, so tests of diagrams are skipped" >&2; fi
+
+# Only tests of what editors make of the schema need it, so they alone are skipped where it cannot be had.
+$(SERVER): tests/editor/package.json tests/editor/package-lock.json tests/editor/ask.mjs
+	@mkdir -p build/editor && cp $^ build/editor
+	@if command -v npm >/dev/null && npm --prefix build/editor ci --ignore-scripts --no-audit --no-fund --silent; \
+	then touch $@; else echo "The YAML language server is not installed, so tests of editors are skipped" >&2; fi

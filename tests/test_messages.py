@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from foreign import foreign
 from posture_samples import small
 
 from tfgen.app.check import check
@@ -17,6 +19,7 @@ from tfgen.cli import main as cli
 from tfgen.diagnostics import Code, Severity
 from tfgen.posture import validate
 
+HERE = Path(__file__).parent
 NETWORK = "harness.environment.agentcore_runtime_environment.network_configuration"
 
 
@@ -107,14 +110,47 @@ def test_vpc_mode_is_told_of_network() -> None:
     assert found.help.startswith("add 'network: { vpc: ..., subnets: ... }' at the top")
 
 
-@pytest.mark.parametrize("command", ["render", "check", "explain", "import"])
+COMMANDS = ("render", "check", "explain", "import", "schema")
+
+
+def test_these_are_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--help"]) == 0
+    listed = capsys.readouterr().out.partition("\nCommands:\n")[2]
+    assert tuple(re.findall(r"^  (\w+)", listed, re.MULTILINE)) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_usage_is_plain(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in ([command], [command, "--help"]):
-        cli.run(arguments)
+    wrong = (["--nosuch"], ["--format", "nosuch"], ["--jobs", "many"], ["--jobs", "0"], ["--check=maybe"], ["--out"])
+    bare: list[list[str]] = [] if command == "schema" else [[]]  # which needs nothing
+    for arguments in (["--help"], *bare, *wrong, *(["x", "--out", "y", *one] for one in wrong)):
+        code = cli.run([command, *arguments])
         told = "".join(capsys.readouterr())
+        assert code == (0 if arguments == ["--help"] else 2), arguments
+        assert foreign(told) == [], told
         assert "...}..." not in told
         assert "[[" not in told
-        assert told.startswith(f"Usage: tfgen {command} [OPTIONS] ")
+        assert told.startswith((f"Usage: tfgen {command} [OPTIONS]", "Error: Option ")), told
+
+
+def test_a_value_of_an_option_is_refused_in_our_words(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, told in {
+        ("render", "--format", "xml"): "'--format': 'xml' is not one of text, json, github, sarif\n",
+        ("explain", "--format", "sarif"): "'--format': 'sarif' is not one of text, json\n",
+        ("render", "--jobs", "two"): "'--jobs': 'two' is not a whole number from 1 to 9999\n",
+        ("render", "--jobs", "0"): "'--jobs': '0' is not a whole number from 1 to 9999\n",
+        ("render", "--jobs", "9" * 5000): f"'--jobs': '{'9' * 5000}' is not a whole number from 1 to 9999\n",
+    }.items():
+        assert cli.run([*arguments, "x"]) == 2
+        assert capsys.readouterr().err.endswith(f"Error: Invalid value for {told}")
+
+
+def test_no_golden_output_has_a_word_of_a_library() -> None:
+    goldens = [*HERE.glob("cases/**/*.out"), *HERE.glob("**/__snapshots__/**/*.txt"), HERE.parent / "README.md"]
+    assert len(goldens) > 40
+    assert {path: words for path in goldens if (words := foreign(path.read_text("utf-8")))} == {}
+    assert foreign("Invalid value for '--format': Value error, 'y' is not one of 'text', 'json'.") == ["Value error,"]
+    assert foreign("Usage: tfgen render [OPTIONS] {POSTURE...}...") == ["{POSTURE...}"]
 
 
 def test_a_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

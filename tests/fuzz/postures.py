@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 if __name__ == "__main__":
     sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent)]
 
+from foreign import foreign  # noqa: E402
 from posture_samples import ARN, GATEWAY_ARN, KEY_ARN, document, example, leaves, small  # noqa: E402
 from random_postures import _some  # noqa: E402
 
@@ -226,6 +227,9 @@ def outcome(data: dict[str, Any], folder: Path) -> tuple[str, str]:
         return "unreadable", ""
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         return "crash", f"{type(error).__name__}: {error}"
+    told = "\n".join(f"{one.message}\n{one.help}" for one in checked.diagnostics)
+    if foreign(told):
+        return "foreign", told
     refused = any(found.severity is Severity.ERROR for found in checked.diagnostics)
     if refused == rendered.ok or checked.diagnostics != rendered.diagnostics:
         return "differ", f"check: {[one.code.value for one in checked.diagnostics]}, render: {rendered.ok}"

@@ -14,6 +14,7 @@ from random import Random
 from typing import Final
 from unittest import mock
 
+from foreign import foreign
 from fuzz import mutate
 from fuzz.target import Files, Target, write
 
@@ -211,7 +212,8 @@ def run(arguments: list[str], out: io.StringIO | None = None) -> str:
         return f"exit code {code}"
     if code and not err.getvalue().strip() and not out.getvalue().strip():
         return f"exit code {code} without a word"
-    return "a traceback is printed" if "Traceback" in err.getvalue() else ""
+    words = foreign(err.getvalue())
+    return f"words of a library are printed: {words}" if words else ""
 
 
 TARGET: Final = Target("sources", make, judge)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from foreign import foreign
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from posture_samples import document, example, leaves, small
@@ -40,6 +41,7 @@ def _holds(data: Any) -> None:
     for finding in result.findings:
         assert _is_there(data, finding.route), finding
         assert finding.message
+        assert foreign(f"{finding.message}\n{finding.help}") == [], finding
     assert len(set(result.findings)) == len(result.findings)
     if result.posture is not None:
         input_uses(result.posture)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from posture_samples import document, errors_of_form, example, gateway, jwt, lea
 
 from tfgen.diagnostics import Route
 from tfgen.posture import schema, validate
+from tfgen.posture.base import OneOf
 from tfgen.posture.values import INPUT_MARK
-from tfgen.posture.walk import Slot
+from tfgen.posture.walk import Slot, keyed
 
 SCHEMA = schema()
 CHECKER = Draft202012Validator(SCHEMA)
@@ -53,9 +55,20 @@ def test_every_mapping_is_closed_and_no_null_is_offered() -> None:
 
 
 def test_unions_take_exactly_one_key() -> None:
-    for name in ("MemoryChoice", "ToolConfig", "Skill", "Hook", "HookTarget", "ModelChoice", "Filesystem"):
-        found: Any = SCHEMA["$defs"]
-        assert (found[name]["minProperties"], found[name]["maxProperties"]) == (1, 1)
+    unions = {
+        slot.model: (route, {key: example(child) for key, _ in keyed(slot.model) if (child := slot.child(key))})
+        for route, slot in leaves()
+        if slot.model is not None and issubclass(slot.model, OneOf)
+    }
+    assert len(unions) > 20
+    for union, (route, members) in unions.items():
+        assert list(members) == list(union.keys())
+        alone = [dict([member]) for member in members.items()]
+        pairs = [dict(pair) for pair in combinations(members.items(), 2)]
+        for value in alone:
+            assert list(CHECKER.iter_errors(document(route, value))) == [], route
+        for value in (*pairs, *({**one, "nosuch": 1} for one in alone), *(dict.fromkeys(one) for one in alone), {}):
+            assert not CHECKER.is_valid(document(route, value)), (route, value)
 
 
 GOOD: list[Any] = [

@@ -25,6 +25,7 @@ _Misused: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name_
 
 
 _CODE: Final = re.compile("TFG[0-9]+", re.IGNORECASE)
+_JOBS: Final = re.compile("[1-9][0-9]{0,3}")
 
 
 class Exit(IntEnum):
@@ -54,11 +55,37 @@ class Explained(StrEnum):
     JSON = "json"
 
 
+def _choice(kind: type[StrEnum], help: str) -> Any:  # noqa: ANN401 - typer's own class is private
+    """Make the option `--format`, which says in our words what it takes: typer would quote what pydantic says."""
+    words = [member.value for member in kind]
+
+    def read(text: str) -> StrEnum:
+        if text not in words:
+            raise typer.BadParameter(f"{text!r} is not one of {', '.join(words)}", param_hint="'--format'")
+        return kind(text)
+
+    return typer.Option(
+        "--format", parser=read, metavar=f"<{'|'.join(words)}>", autocompletion=lambda: words, help=help
+    )
+
+
+def _count(text: str) -> int:
+    """Read the number of processes."""
+    if not _JOBS.fullmatch(text):
+        raise typer.BadParameter(f"{text!r} is not a whole number from 1 to 9999", param_hint="'--jobs'")
+    return int(text)
+
+
 Postures = Annotated[
     list[str],
     typer.Argument(metavar="POSTURE", help="Posture files, or directories to look for them in; - is standard input."),
 ]
 """What the commands for many postures take."""
+
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", parser=_count, metavar="N", help="Processes for many postures.")
+]
+"""How many postures are rendered at once."""
 
 
 app = typer.Typer(
@@ -131,8 +158,8 @@ def render(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Print a line for each tree.")] = False,
-    output: Annotated[Format, typer.Option("--format", help="Form of what is printed.")] = Format.TEXT,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes for many postures.")] = None,
+    output: Annotated[Format, _choice(Format, "Form of what is printed.")] = Format.TEXT,
+    jobs: Jobs = None,
 ) -> None:
     """Render postures to Terraform modules, proven before a byte is written."""
     from tfgen.cli.render import Render, run_render  # help and completion need none of it
@@ -170,7 +197,7 @@ def check(
     at: Annotated[
         str | None, typer.Option("--at", metavar="INSTANT", help="When the token comes: 2026-11-24T12:00:00Z.")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="Form of what is printed.")] = Format.TEXT,
+    output: Annotated[Format, _choice(Format, "Form of what is printed.")] = Format.TEXT,
 ) -> None:
     """Check postures, and whether tokens would be let in; renders nothing."""
     from tfgen.cli.check import Check, run_check  # see above
@@ -197,7 +224,7 @@ def explain(
         list[str] | None,
         typer.Option("--tool", help="Say instead who may call this tool of a gateway; * for all of them."),
     ] = None,
-    output: Annotated[Explained, typer.Option("--format", help="Form of what is printed.")] = Explained.TEXT,
+    output: Annotated[Explained, _choice(Explained, "Form of what is printed.")] = Explained.TEXT,
 ) -> None:
     """Say why each statement, endpoint and rule is there: posture line, sheet, reason, source, and where it stands."""
     from tfgen.cli.explain import run_codes, run_explain, run_tools  # see above
@@ -239,7 +266,7 @@ def import_(
         ),
     ] = None,
     select: Annotated[str, typer.Option("--select", help="Which harness, of a source that holds several.")] = "",
-    output: Annotated[Explained, typer.Option("--format", help="Form of the report.")] = Explained.TEXT,
+    output: Annotated[Explained, _choice(Explained, "Form of the report.")] = Explained.TEXT,
 ) -> None:
     """Make a posture of a harness that exists, and say what of it could not be carried over."""
     from tfgen.cli.import_ import Import, run_import  # see above

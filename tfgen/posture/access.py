@@ -14,6 +14,8 @@ Persona = Literal[
 LIMITED: Final[frozenset[Persona]] = frozenset({"invoke", "invoke-command", "shell", "invoke-for-user"})
 """The personas that can be limited to endpoints."""
 
+_EITHER = "needed: exactly one of allow, deny"
+
 ConditionValue = Annotated[str | InputRef, Placed("some-text", literal_name="claimed-text")]
 
 
@@ -46,7 +48,13 @@ class Access(Model):
 class Expect(Model):
     """A claim about the policies, proven at every render. Exactly one of `allow` and `deny`."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["allow"]}, {"required": ["deny"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["allow"]},
+            "then": {"patternProperties": {"^deny$": False}, "errorMessage": _EITHER},
+            "else": {"required": ["deny"], "errorMessage": _EITHER},
+        }
+    )
 
     allow: Annotated[str, Literally("action")] | None = Field(default=None, description="An action that is allowed.")
     deny: Annotated[str, Literally("action-or-service")] | None = Field(

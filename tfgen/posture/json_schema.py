@@ -38,8 +38,9 @@ def schema() -> dict[str, Any]:
     }
     found: dict[str, Any] = _with_inputs(head)
     for part in (found, *found["$defs"].values()):
-        for key, value in part.get("properties", {}).items():
-            part["properties"][key] = _described(key, value, found["$defs"])
+        for mapping in (part, *part.get("oneOf", ())):
+            for key, value in mapping.get("properties", {}).items():
+                mapping["properties"][key] = _described(key, value, found["$defs"])
     return found
 
 
@@ -76,4 +77,7 @@ def _described(key: str, value: dict[str, Any], definitions: dict[str, Any]) -> 
     """Give a property that only refers to a definition a title and a description of its own."""
     definition = definitions.get(value.get("$ref", "").rpartition("/")[2], {})
     own = {"title": key.replace("_", " ").title(), "description": definition.get("description", "")}
-    return {**own, **value}
+    described = {**own, **value}
+    if "`" in described["description"]:  # plain descriptions are shown letter by letter
+        described["markdownDescription"] = described["description"]
+    return described

@@ -8,7 +8,7 @@ from pydantic_core import core_schema
 
 from tfgen.diagnostics import At, Code
 from tfgen.diagnostics.values import shown
-from tfgen.posture.values import Keys, fault
+from tfgen.posture.values import Keys, fault, refusal_schema
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -85,4 +85,6 @@ class InputNames(Keys):
 
     def names_schema(self) -> dict[str, Any]:
         """Make the JSON Schema of a key."""
-        return {**Keys.names_schema(self), "not": {"enum": sorted(RESERVED)}}
+        names = sorted(RESERVED)
+        sentence = f"a name that the module does not use itself, so none of {', '.join(names)}"
+        return {**Keys.names_schema(self), **refusal_schema({"enum": names}, sentence)}

@@ -20,7 +20,14 @@ class Role(Model):
     model_config = ConfigDict(
         json_schema_extra={
             "if": {"required": ["name", "name_prefix"]},
-            "then": {"patternProperties": {"^name(_prefix)?$": {"type": "object"}}},
+            "then": {
+                "patternProperties": {
+                    "^name(_prefix)?$": {
+                        "type": "object",
+                        "errorMessage": "needed: one of name and name_prefix, or both as optional inputs",
+                    }
+                }
+            },
         }
     )
 

@@ -52,6 +52,14 @@ def text_schema(constraint: Shape) -> dict[str, Any]:
     return found
 
 
+def refusal_schema(refused: dict[str, Any], sentence: str) -> dict[str, Any]:
+    """Make the JSON Schema that refuses some texts of those that a shape takes, with the sentence that editors show.
+
+    `not` would do without the sentence: editors have none of their own for it.
+    """
+    return {"if": refused, "then": {"pattern": "^$", "patternErrorMessage": f"needed: {sentence}"}}
+
+
 @dataclass(frozen=True, slots=True)
 class InputRef:
     """`{ input: name }`: the value is given by whoever uses the module."""
@@ -223,7 +231,8 @@ class Keys:
 
     def names_schema(self) -> dict[str, Any]:
         """Make the JSON Schema of a key."""
-        return text_schema(shape(self.shape_name))
+        constraint = shape(self.shape_name)
+        return {"description": f"{constraint.sentence}; for example {constraint.example}", **text_schema(constraint)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +260,8 @@ class TagKeys(Keys):
 
     def names_schema(self) -> dict[str, Any]:
         """Make the JSON Schema of a key."""
-        return {**Keys.names_schema(self), "not": {"pattern": "^[aA][wW][sS]:"}}
+        sentence = "a key that does not begin with aws:, as only AWS may set those"
+        return {**Keys.names_schema(self), **refusal_schema({"pattern": "^[aA][wW][sS]:"}, sentence)}
 
 
 @dataclass(frozen=True, slots=True)
