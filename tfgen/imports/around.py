@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from tfgen.imports.policies import Document
-from tfgen.imports.tree import Node, Place
+from tfgen.imports.tree import Listed, Mapped, Node, Place, Symbol
 from tfgen.plan.network.model import Direction
+from tfgen.posture.names import snake
+
+_VPC_KEYS: Final = frozenset({"subnets", "security_groups"})
 
 
 class Side(StrEnum):
@@ -32,6 +36,10 @@ class Peer:
     """Whether it is all addresses of a VPC."""
     in_subnet: bool = False
     """Whether it is those of a subnet."""
+    origin: Symbol | None = None
+    """The variable or parameter whose default it is one value of."""
+    service: str = ""
+    """The service whose addresses a prefix list of AWS holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,9 @@ class Rule:
     peers: tuple[Peer, ...]
     is_unread: bool = False
     """Whether it stands for rules of which nothing is known, not even whether there are any."""
+    name: str = ""
+    """What its source calls it, when it has a name of its own."""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class Group:
     address: str
     place: Place
     rules: tuple[Rule, ...]
+    id: Symbol
+    """Its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,10 @@ class Endpoint:
     private_dns: bool | None
     groups: tuple[str, ...]
     """Its security groups; empty text for one that is not in the source."""
+    foreign_groups: tuple[Node, ...] = ()
+    """The ids of its security groups that are not in the source."""
+    is_looked_up: bool = False
+    """Whether it is there without the source, which tells its service and nothing else of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +119,44 @@ class Around:
     """Whether there are rules of which it is not known whose they are."""
     has_loose_policies: bool
     """Whether there are endpoint policies of which it is not known whose they are."""
+    vpc: Node | None
+    """The id of the sessions' VPC, by their security groups."""
+    subnets: Node | None
+    """The ids of the sessions' subnets, as the harness has them."""
+    route_tables: tuple[Node, ...]
+    """The ids of the subnets' route tables; empty when the source does not tell all of them."""
+    uncounted: tuple[str, ...]
+    """Why what the source itself has of endpoints is not known; empty when it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vpc:
+    """A VPC as something in it names it."""
+
+    said: str
+    is_made: bool
+    """Whether it is one of the source."""
+    is_literal: bool = False
+
+    def differs(self, other: Vpc) -> bool | None:
+        """Whether it is another one; None when that is not known."""
+        if self.said == other.said:
+            return False
+        both_known = (self.is_made and other.is_made) or (self.is_literal and other.is_literal)
+        return True if both_known else None
+
+
+UNCOUNTED: Final = "of some here the service, the number or the VPC is not known"
+
+
+def vpc_config(node: Node) -> Mapped | None:
+    """The mapping that says in which subnets and with which security groups sessions run, its keys in snake case."""
+    match node:
+        case Mapped(items):
+            if {snake(key) for key in items} >= _VPC_KEYS:
+                return Mapped({snake(key): value for key, value in items.items()}, node.place)
+            return next((found for value in items.values() if (found := vpc_config(value)) is not None), None)
+        case Listed(elements):
+            return next((found for value in elements if (found := vpc_config(value)) is not None), None)
+        case _:
+            return None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity, Span
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.carry import WRAPPER, Carrier, TooLargeError, at_keys_that_exist
+from tfgen.imports.drafted import NETWORK, Told, draft, is_in_vpc, without_config
 from tfgen.imports.forms import settle
 from tfgen.imports.inputs import Input
-from tfgen.imports.report import Record, dotted
+from tfgen.imports.report import Fate, Record, dotted
 from tfgen.imports.tree import Leaf, Mapped, Node, Place
 from tfgen.imports.words import meant
 from tfgen.posture.document import Posture
@@ -74,6 +76,9 @@ def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) ->
             if (slot := role_slot.child(key)) is not None
             and isinstance(value := carrier.carry(node, slot, ("role", key), f"role.{key}"), str | int | dict)
         }
+        network = None
+        if candidate.network is not None and (slot := slot_at(NETWORK)) is not None:
+            network = carrier.carry(candidate.network, slot, NETWORK, "network")
     except TooLargeError:
         message = f"{candidate.address} says more than 100,000 things"
         return Imported(candidate, {"name": ""}, (), None, (diagnostic(Code.TOO_LARGE, message, candidate.place),))
@@ -89,6 +94,8 @@ def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) ->
     data["harness"] = harness
     if role:
         data["role"] = role
+    if network is not None:
+        data["network"] = network
     validation = validate(data)
     if validation.posture is not None and settle(data, validation.posture, carrier.inputs, candidate.record):
         validation = validate(data)
@@ -97,6 +104,47 @@ def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) ->
         message = "an update names only what changes, and this is no whole harness without the rest"
         found += (diagnostic(Code.NOT_READ, message, candidate.place, "name the posture that it changes with --merge"),)
     return Imported(candidate, data, tuple(carrier.inputs.made.values()), validation.posture, found)
+
+
+def to_surrounded_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) -> Imported:
+    """Make a posture with the key `network`, where the source has the network and it can be written.
+
+    Where it cannot, the posture has the subnets and the security groups as the harness has them. A posture that it is
+    merged into keeps its own network, which then is what surrounds the harness.
+    """
+    record = deepcopy(candidate.record)
+    plain = to_posture(candidate, before)
+    if plain.posture is None or not is_in_vpc(plain.posture):
+        return plain
+    inner = replace(candidate, record=record, body=without_config(candidate.body))
+    if before is not None:
+        if "network" in before:
+            _tell(record, (Told(Fate.LEFT_OUT, "network", candidate.place, "the posture keeps its own network"),))
+            return to_posture(inner, before)
+        return plain
+    if candidate.around is None:
+        return plain
+    found = draft(candidate.around, plain.posture)
+    inner.network = found.keys
+    imported = to_posture(inner) if found.keys is not None else plain
+    if imported.posture is None:
+        reasons = "; ".join(one.message for one in imported.diagnostics if one.severity is Severity.ERROR)
+        why = f"'network' is not written, as it would be refused: {reasons}"
+        _tell(plain.record, (Told(Fate.LEFT_OUT, "network", candidate.around.place, why),))
+        return plain
+    _tell(imported.record, found.told)
+    return imported
+
+
+def _tell(record: Record, told: Iterable[Told]) -> None:
+    """Note what the posture has not of a network, and say it in a comment where that matters to who reads it."""
+    for one in told:
+        if one.fate is Fate.LOST:
+            record.lose(one.key, one.place, one.why, one.route)
+            continue
+        record.note(one.fate, one.key, one.place, one.why)
+        if one.route:
+            record.comments.setdefault(one.route, []).append(f"{one.place}: {one.why}.")
 
 
 def _kept(harness: Mapping[str, Any], before: object, candidate: Candidate) -> dict[str, Any]:
