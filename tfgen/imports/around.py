@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -62,13 +62,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A security group with all its rules."""
+    """A security group with all its rules; of one that the source does not make, with those that the source adds."""
 
     address: str
     place: Place
     rules: tuple[Rule, ...]
-    id: Symbol
+    id: Node
     """Its id."""
+
+    def with_rules(self, more: tuple[Rule, ...]) -> Group:
+        """The same with further rules."""
+        return replace(self, rules=(*self.rules, *(rule for rule in more if rule not in self.rules)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Untold:
     subject: str
     place: Place
     why: str
+    is_inwards: bool = False
+    """Whether it is a rule that lets in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class Around:
     """Where the harness says in which network it is."""
     endpoints: tuple[Endpoint, ...]
     groups: Mapping[str, Group]
+    """By their addresses; those that the source does not make, by their ids as messages have them."""
     sessions: tuple[str, ...]
     """The security groups of the harness's sessions; empty text for one that is not in the source."""
     untold: tuple[Untold, ...]
@@ -125,6 +132,8 @@ class Around:
     """The ids of the sessions' subnets, as the harness has them."""
     route_tables: tuple[Node, ...]
     """The ids of the subnets' route tables; empty when the source does not tell all of them."""
+    assumed: tuple[Untold, ...]
+    """What is there, or is not, as long as something is left at its default."""
     uncounted: tuple[str, ...]
     """Why what the source itself has of endpoints is not known; empty when it is."""
 

@@ -33,6 +33,8 @@ class Resource:
     """The condition under which it is made; empty when it is made in any case."""
     stands: bool | None = True
     """Whether it is made, by its condition; None when that is not known."""
+    assumed: tuple[str, ...] = ()
+    """The parameters whose defaults decide that."""
 
 
 class Template:
@@ -56,7 +58,9 @@ class Template:
                 condition = node.items.get("Condition")
                 named = str(condition.value) if isinstance(condition, Leaf) else ""
                 stands = self._holds(named, 0) if condition is not None else True
-                yield Resource(name, str(kind.value), _mapping(made, node.place), node.place, named, stands)
+                assumed = self._decisions[named][1] if named in self._decisions else ()
+                made = _mapping(made, node.place)
+                yield Resource(name, str(kind.value), made, node.place, named, stands, assumed)
 
     def _section(self, name: str) -> Mapping[str, Node]:
         found = self._root.get(name)

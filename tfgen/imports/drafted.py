@@ -91,7 +91,10 @@ def draft(around: Around, posture: Posture) -> Draft:
         keys["endpoints"] = _mapped(place, shared=_shared_keys(place, shared, chosen, around))
     keys |= _rules(around, wanted, frozenset(chosen), found)
     for one in around.untold:
-        found.told.append(Told(Fate.LOST, one.subject, one.place, one.why, NETWORK))
+        if not one.is_inwards:  # what lets in, no posture has
+            found.told.append(Told(Fate.LOST, one.subject, one.place, one.why, NETWORK))
+    for one in around.assumed:
+        found.told.append(Told(Fate.ASSUMED, one.subject, one.place, one.why, NETWORK))
     if around.elsewhere:
         missing = [name for name in sorted(wanted.services) if name not in {one.service for one in shared}]
         if missing:
@@ -202,10 +205,8 @@ def _shared_keys(place: Place, shared: tuple[Endpoint, ...], chosen: dict[str, N
 def _route_tables(around: Around, found: Draft) -> Node:
     if around.route_tables:
         return Listed(around.route_tables, around.place)
-    why = (
-        "a gateway endpoint is put into the route tables of the subnets, which the source does not tell: an input asks"
-    )
-    found.told.append(Told(Fate.LOST, "route_tables", around.place, why, (*NETWORK, "route_tables")))
+    why = "the source does not tell the subnets' route tables, which gateway endpoints need: an input asks for them"
+    found.told.append(Told(Fate.ASSUMED, "network.route_tables", around.place, why, (*NETWORK, "route_tables")))
     return Symbol("the route tables of the sessions' subnets", around.place, name="route_table_ids", many=True)
 
 

@@ -106,8 +106,17 @@ def one_rule(rule: Rule, resolve: Resolver) -> Iterator[Written | Not]:
     if rule.is_unread:
         yield Not(Fate.LOST, f"which rules `{says(rule.peers[0])}` stands for is not known")
         return
-    for peer in _distinct(rule.peers):
-        yield from _peer(rule, peer, resolve)
+    peers = tuple(_distinct(rule.peers))
+    open_ = [says(peer) for peer in peers if is_anywhere(peer)]
+    if open_ and not (resolve.wanted.internet and covers(rule)):  # or else it is written as the way to the internet
+        need = "" if resolve.wanted.internet else ", and nothing that the harness uses needs the internet"
+        why = (
+            f"it opens {ports_said(rule)} to {' and '.join(open_)}{need}: name what sessions need under network.egress"
+        )
+        yield Not(Fate.LEFT_OUT, why)
+    for peer in peers:
+        if not is_anywhere(peer):
+            yield from _peer(rule, peer, resolve)
 
 
 def given(peer: Peer) -> Node:
@@ -133,12 +142,6 @@ def _peer(rule: Rule, peer: Peer, resolve: Resolver) -> Iterator[Written | Not]:
         yield from covered
         return
     who = says(peer)
-    if is_anywhere(peer):
-        if resolve.wanted.internet and covers(rule):
-            return  # written as the way to the internet
-        need = "and nothing that the harness uses needs that" if not resolve.wanted.internet else "and that is too much"
-        yield Not(Fate.LEFT_OUT, f"it opens {ports_said(rule)} to {who}, {need}: name addresses under network.egress")
-        return
     if peer.side is Side.ITSELF or peer.address in resolve.around.sessions:
         yield Not(Fate.LEFT_OUT, "it lets sessions connect to each other, and with 'network' nothing connects to them")
         return
@@ -168,20 +171,14 @@ def _entry(rule: Rule, peer: Peer, resolve: Resolver) -> Written | Not:
         case Side.PREFIX_LIST:
             return Written("egress", rule, "prefix_list", given(peer))
         case _:
-            group = resolve.around.groups.get(peer.address)
+            group = resolve.around.groups.get(peer.address or written(given(peer)))
             to = given(peer) if group is None else group.id
-            if group is None:
-                advice = (
-                    f"whether {who} lets sessions in is not known, and sessions get a new security group: let that "
-                    "group in, or move this entry to network.data_stores, where tfgen makes that rule"
-                )
-                return Written("egress", rule, "security_group", to, advice)
             is_store = rule.first == rule.last and rule.protocol == _PROTOCOLS[0]
-            if is_store and _lets_in(group, rule, resolve.around):
+            if group is not None and is_store and _lets_in(group, rule, resolve.around):
                 return Written("data_stores", rule, "security_group", to)
             advice = (
-                f"sessions get a new security group, and tfgen makes no rule of {group.address} that lets it in: "
-                "let it in on the ports that it needs"
+                f"whether {who} lets sessions in is not known, and sessions get a new security group: let that group "
+                "in, or move this entry to network.data_stores, where tfgen makes that rule"
             )
             return Written("egress", rule, "security_group", to, advice)
 

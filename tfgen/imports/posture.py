@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -26,6 +26,8 @@ from tfgen.posture.walk import keyed, slot_at
 from tfgen.posture.write import write
 
 VERSION: Final = 1
+_OWN: Final = "network"
+"""The key of what surrounds the harness in its VPC."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,14 @@ def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) ->
     harness = harness if isinstance(harness, dict) else {}
     data: dict[str, Any] = {"tfgen": VERSION, "name": _name(harness.get("harness_name"), candidate.address)}
     inputs: Mapping[str, Any] = {}
-    if candidate.partial and before is not None:
-        harness = _kept(harness, before.get("harness"), candidate)
+    if before is not None:
         declared = before.get("inputs")
         inputs = declared if isinstance(declared, dict) else {}
+        if candidate.partial:
+            harness = _kept(harness, before.get("harness"), candidate)
+        else:
+            inputs = {name: inputs[name] for name in _inputs_of(before.get(_OWN)) if name in inputs}
+        network = before.get(_OWN)
     if inputs or carrier.inputs.made:
         data["inputs"] = {**inputs, **carrier.inputs.declarations()}
     data["harness"] = harness
@@ -112,25 +118,26 @@ def to_surrounded_posture(candidate: Candidate, before: Mapping[str, Any] | None
     Where it cannot, the posture has the subnets and the security groups as the harness has them. A posture that it is
     merged into keeps its own network, which then is what surrounds the harness.
     """
+    if before is not None and _OWN in before:
+        inner = replace(candidate, body=without_config(candidate.body))
+        if inner.body != candidate.body:
+            inner.record.note(
+                Fate.LEFT_OUT, _OWN, candidate.place, "the posture has a network of its own, and keeps it"
+            )
+        return to_posture(inner, before)
     record = deepcopy(candidate.record)
     plain = to_posture(candidate, before)
-    if plain.posture is None or not is_in_vpc(plain.posture):
-        return plain
-    inner = replace(candidate, record=record, body=without_config(candidate.body))
-    if before is not None:
-        if "network" in before:
-            _tell(record, (Told(Fate.LEFT_OUT, "network", candidate.place, "the posture keeps its own network"),))
-            return to_posture(inner, before)
-        return plain
-    if candidate.around is None:
+    if plain.posture is None or before is not None or candidate.around is None or not is_in_vpc(plain.posture):
         return plain
     found = draft(candidate.around, plain.posture)
-    inner.network = found.keys
-    imported = to_posture(inner) if found.keys is not None else plain
+    imported = plain
+    if found.keys is not None:
+        body = without_config(candidate.body)
+        imported = to_posture(replace(candidate, record=record, body=body, network=found.keys))
     if imported.posture is None:
         reasons = "; ".join(one.message for one in imported.diagnostics if one.severity is Severity.ERROR)
-        why = f"'network' is not written, as it would be refused: {reasons}"
-        _tell(plain.record, (Told(Fate.LEFT_OUT, "network", candidate.around.place, why),))
+        why = f"tfgen writes no network here, as it would be refused: {reasons}"
+        _tell(plain.record, (Told(Fate.LEFT_OUT, _OWN, candidate.around.place, why),))
         return plain
     _tell(imported.record, found.told)
     return imported
@@ -153,6 +160,21 @@ def _kept(harness: Mapping[str, Any], before: object, candidate: Candidate) -> d
     old = before if isinstance(before, dict) else {}
     whole = {**{key: value for key, value in old.items() if key not in gone}, **harness}
     return {**{key: whole[key] for key in old if key in whole}, **whole}
+
+
+def _inputs_of(data: object) -> Iterator[str]:
+    """The inputs that a part of a posture names."""
+    match data:
+        case {"input": str(name), **rest} if not rest:
+            yield name
+        case Mapping():
+            for part in data.values():
+                yield from _inputs_of(part)
+        case list():
+            for part in data:
+                yield from _inputs_of(part)
+        case _:
+            return
 
 
 def _is_taken_away(node: Node) -> bool:

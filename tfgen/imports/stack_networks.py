@@ -48,6 +48,16 @@ class Stack:
         )
 
     @cached_property
+    def assumed(self) -> tuple[Untold, ...]:
+        """The resources that are made, or are not, as long as a parameter is left at its default."""
+        why = "whether it is made is decided by the condition `{}`, as long as {} is left at the default"
+        return tuple(
+            Untold(one.name, one.place, why.format(one.condition, " and ".join(one.assumed)))
+            for one in self._all
+            if one.stands is not None and one.assumed
+        )
+
+    @cached_property
     def uncounted(self) -> tuple[str, ...]:
         """The endpoints of which it is not known whether they are made."""
         endpoint = words.stack_network().endpoint
@@ -68,23 +78,29 @@ class Stack:
         """The security groups by their names, each with its rules; and the rules of no known group."""
         terms = words.stack_network()
         rules: dict[str, list[Rule]] = {}
+        foreign: list[Group] = []
         loose: list[Untold] = []
         for kind, direction in terms.rules.items():
             for one in self.made.get(kind, ()):
                 node = one.properties.items.get(terms.rule_group)
-                group = self.named(node, terms.group)
+                group, way = self.named(node, terms.group), Direction(direction)
+                rule = self._rule(one.name, way, one.properties)
                 if group:
-                    rules.setdefault(group, []).append(self._rule(one.name, Direction(direction), one.properties))
-                else:
-                    said = written(node) if node is not None else ""
-                    why = f"whether it is a rule of the sessions: `{said}` is no security group of the source"
-                    loose.append(Untold(one.name, one.place, why))
+                    rules.setdefault(group, []).append(rule)
+                    continue
+                said = "" if node is None else written(node)
+                if node is not None:
+                    foreign.append(Group(said, node.place, (rule,), node))
+                why = f"whether it is a rule of the sessions: `{said}` is no security group of the source"
+                loose.append(Untold(one.name, one.place, why, is_inwards=way is Direction.INGRESS))
         found = {
             one.name: Group(
                 one.name, one.place, (*self._inline(one), *rules.get(one.name, ())), _attribute(one, terms.group_id)
             )
             for one in self.made.get(terms.group, ())
         }
+        for own in foreign:
+            found[own.address] = found.get(own.address, own).with_rules(own.rules)
         return found, tuple(loose)
 
     def _inline(self, one: Resource) -> Iterator[Rule]:
@@ -141,7 +157,7 @@ def _everything(one: Resource, word: str) -> Rule:
     peers = (Peer(Side.ADDRESS, Leaf(block, one.place)) for block in (anywhere.ipv4, anywhere.ipv6))
     every = words.network().every_protocol
     first, last = ports_of(every, None, None)
-    return Rule(f"{one.name}, which says no {word},", one.place, Direction.EGRESS, every, first, last, tuple(peers))
+    return Rule(f"the default {word} of {one.name}", one.place, Direction.EGRESS, every, first, last, tuple(peers))
 
 
 def _attribute(one: Resource, attribute: str) -> Symbol:
@@ -195,6 +211,7 @@ def around(harness: Resource, stack: Stack) -> Around | None:
         vpc=vpc_id,
         subnets=said.items.get("subnets"),
         route_tables=tuple(_route_tables(said.items.get("subnets"), stack)),
+        assumed=stack.assumed,
         uncounted=(*stack.uncounted, *(one.subject for one in more)),
     )
 

@@ -17,6 +17,7 @@ from tfgen.imports.terraform.made import (
     id_of,
     owner_of,
     qualified,
+    resolved,
 )
 from tfgen.imports.tree import Mapped, Node, Symbol
 from tfgen.plan.network.model import Direction
@@ -26,30 +27,37 @@ Items = Mapping[str, Node]
 
 def groups(tree: Networks) -> tuple[Mapping[str, Group], list[Untold]]:
     """The security groups by their addresses, each with its rules; and the rules of no known group."""
-    rules, loose = _rules(tree)
+    rules, foreign, loose = _rules(tree)
     found = {
         one.address: Group(one.address, one.body.place, (*_inline(one, tree), *rules.get(one.address, ())), id_of(one))
         for one in tree.made.get(words.network().group, ())
     }
+    for group in foreign:
+        found[group.address] = found.get(group.address, group).with_rules(group.rules)
     return found, loose
 
 
-def _rules(tree: Networks) -> tuple[Mapping[str, Sequence[Rule]], list[Untold]]:
-    """The rules that are resources of their own, by the address of their group; and those of no known group."""
+def _rules(tree: Networks) -> tuple[Mapping[str, Sequence[Rule]], list[Group], list[Untold]]:
+    """The rules that are resources of their own, by the address of their group; and those of no group of the tree."""
     found: dict[str, list[Rule]] = {}
+    foreign: list[Group] = []
     loose: list[Untold] = []
     for kind, direction in words.network().rules.items():
         for one in tree.made.get(kind, ()):
             group = owner_of(one, "security_group_id", words.network().group, tree)
             way = direction or known(one.body.items.get("type"))
-            if not group or way not in list(Direction):
-                said = written(one.body.items["security_group_id"]) if "security_group_id" in one.body.items else ""
-                why = f"whether it is a rule of the sessions: `{said}` is no security group of the source"
-                loose.append(Untold(one.address, one.body.place, why))
-                continue
-            rule = _rule(one, one.address, Direction(str(way)), one.body, group, tree, one.name)
-            found.setdefault(group, []).append(rule)
-    return found, loose
+            node = resolved(one.body.items.get("security_group_id"), one.module, tree)
+            said = written(node) if node is not None else ""
+            if way in list(Direction):
+                rule = _rule(one, one.address, Direction(str(way)), one.body, group, tree, one.name)
+                if group:
+                    found.setdefault(group, []).append(rule)
+                    continue
+                if node is not None:
+                    foreign.append(Group(said, node.place, (rule,), node))
+            why = f"whether it is a rule of the sessions: `{said}` is no security group of the source"
+            loose.append(Untold(one.address, one.body.place, why, is_inwards=way == Direction.INGRESS))
+    return found, foreign, loose
 
 
 def _inline(one: Made, tree: Networks) -> Iterator[Rule]:

@@ -46,6 +46,8 @@ class Networks:
     beside: dict[tuple[str, str], list[Made]] = field(default_factory=dict)
     """What is said of an endpoint in a resource of its own, by the type of that and the address of the endpoint."""
     untold: list[Untold] = field(default_factory=list)
+    assumed: list[Untold] = field(default_factory=list)
+    """What is made as often as it is by something that is left at its default."""
 
 
 def networks(found: Found) -> Networks:
@@ -86,6 +88,12 @@ def _read(module: Module, kind: str, block: ForeignBlock, path: str, tree: Netwo
         if kind not in known.told_where_named:
             tree.untold.append(Untold(address, instances.place, why))
         return
+    for word in ("for_each", "count"):
+        attribute = block.attributes.get(word)
+        names = module.assumptions(attribute, path) if attribute is not None else ()
+        if names:
+            why = f"there are {len(instances)} of it as long as {' and '.join(names)} is left at the default"
+            tree.assumed.append(Untold(address, module.place(path, block), why))
     for suffix, scope in instances:
         one = Made(f"{address}{suffix}", kind, name, suffix, module, body(module, block, path, scope))
         tree.made.setdefault(kind, []).append(one)

@@ -57,6 +57,7 @@ def around(harness: Resource, tree: Networks) -> Around | None:
         vpc=resolved(own[0].body.items.get("vpc_id"), own[0].module, tree) if own else None,
         subnets=resolved(said.items.get("subnets"), harness.module, tree),
         route_tables=tuple(_route_tables(said.items.get("subnets"), harness.module, tree)),
+        assumed=tuple(tree.assumed),
         uncounted=tuple(one.subject for one in (*tree.untold, *more) if terms.endpoint in one.subject.split(".")),
     )
 
