@@ -21,6 +21,7 @@ HARNESS = (SOURCES / "vpc-private" / "main.tf").read_text()
 PRIVATE = (SOURCES / "vpc-private" / "network.tf").read_text()
 STACK = (SOURCES / "stack-vpc" / "template.yaml").read_text()
 BROWSER = '\n  tool {\n    type = "agentcore_browser"\n    name = "pages"\n  }\n\n  memory {'
+ENDPOINTS = {"input": "endpoints_security_group_id"}
 CONFIG = ("harness", "environment", "agentcore_runtime_environment", "network_configuration")
 
 
@@ -90,7 +91,6 @@ def told(result: Result, subject: str) -> list[tuple[Fate, str]]:
     return [(one.fate, one.why) for one in result.entries if one.key == subject]
 
 
-ENDPOINTS = {"input": "endpoints_security_group_id"}
 SERVICES = ["bedrock-agentcore", "bedrock-runtime", "ecr.api", "ecr.dkr", "logs", "monitoring", "xray", "s3"]
 
 
@@ -166,6 +166,15 @@ CARRIED: dict[str, tuple[str, dict[str, Any]]] = {
         'resource "aws_security_group" "store" {\n  vpc_id = aws_vpc.agents.id\n}\n' + TO_STORE,
         {"egress": [{**STORE, "to": {"security_group": {"input": "store_security_group_id"}}}]},
     ),
+    "another port of a group that endpoints have": (
+        rule(
+            "to_cache",
+            referenced_security_group_id="aws_security_group.endpoints.id",
+            description='"Cache."',
+            **port(6379),
+        ),
+        {"egress": [{"name": "to-cache", "to": {"security_group": ENDPOINTS}, "port": 6379, "why": "Cache."}]},
+    ),
     "a group of others that lets sessions in": (
         BACK.replace("aws_security_group.store.id", "data.aws_security_group.store.id")
         + TO_STORE.replace("aws_security_group.store.id", "data.aws_security_group.store.id"),
@@ -212,7 +221,7 @@ def test_all_that_is_carried_renders_together(tmp_path: Path) -> None:
     )
     found = network(whole(tmp_path, str(tmp_path)))
     assert found.keys() == {"vpc", "subnets", "endpoints", "egress", "data_stores", "dns", "internet"}
-    assert len(found["egress"]) == 4  # two of the cases have the same
+    assert len(found["egress"]) == 5  # two of the cases have the same
 
 
 BLOCKS = st.sampled_from(["10.1.0.0/16", "10.9.0.2/32", "0.0.0.0/0"])
@@ -424,6 +433,17 @@ def test_sessions_are_given_a_rule_of_one_group_of_an_endpoint(tmp_path: Path) -
     assert network(result)["endpoints"]["shared"]["security_groups"] == [ENDPOINTS]
 
 
+def test_a_rule_to_a_further_group_of_endpoints_is_not_lost(tmp_path: Path) -> None:
+    text = changed("= [aws_security_group.endpoints.id]", "= [var.one, var.two]")
+    for name in ("one", "two"):
+        text += f'variable "{name}" {{\n  type = string\n}}\n'
+        text += rule(f"to_{name}", referenced_security_group_id=f"var.{name}", description=f'"{name}"', **port(443))
+    found = network(imported(tmp_path, text))
+    assert found["endpoints"]["shared"]["security_groups"] == [{"input": "one"}]
+    assert [(one["name"], one["to"]) for one in found["egress"]][-1] == ("to-two", {"security_group": {"input": "two"}})
+    assert ("to-one", {"security_group": {"input": "one"}}) not in [(one["name"], one["to"]) for one in found["egress"]]
+
+
 def test_without_a_group_endpoints_are_shared_by_the_addresses_that_sessions_reach(tmp_path: Path) -> None:
     text = changed("  security_group_ids  = [aws_security_group.endpoints.id]\n", "")
     text += rule("to_vpc", cidr_ipv4="aws_vpc.agents.cidr_block", **port(443))
@@ -450,7 +470,7 @@ def test_a_network_behind_variables_becomes_inputs_by_their_names() -> None:
 
 
 def test_modules_of_a_tree_do_not_share_the_names_of_their_resources(tmp_path: Path) -> None:
-    """Both modules have an `aws_security_group.this` and an `aws_vpc.this`."""
+    """Two modules have an `aws_security_group.this` each."""
     found = network(read(str(SOURCES / "vpc-modules")))
     assert found["route_tables"] == {"ids": [{"input": "private_route_table_id"}]}
     assert [one["name"] for one in found["data_stores"]] == ["to-database"]

@@ -89,7 +89,7 @@ def draft(around: Around, posture: Posture) -> Draft:
         keys["route_tables"] = _mapped(place, ids=_route_tables(around, found))
     if shared:
         keys["endpoints"] = _mapped(place, shared=_shared_keys(place, shared, chosen, around))
-    keys |= _rules(around, wanted, frozenset(chosen), found)
+    keys |= _rules(around, wanted, (*chosen, *_foreign(shared)), found)
     for one in around.untold:
         if not one.is_inwards:  # what lets in, no posture has
             found.told.append(Told(Fate.LOST, one.subject, one.place, one.why, NETWORK))
@@ -188,12 +188,15 @@ def _chosen(around: Around, shared: tuple[Endpoint, ...]) -> dict[str, None]:
     return found
 
 
+def _foreign(shared: tuple[Endpoint, ...]) -> dict[str, Node]:
+    """One group of each shared endpoint that has none in the source, by its id as messages have it."""
+    firsts = (one.foreign_groups[0] for one in shared if one.foreign_groups and not any(one.groups))
+    return {written(one): one for one in firsts}
+
+
 def _shared_keys(place: Place, shared: tuple[Endpoint, ...], chosen: dict[str, None], around: Around) -> Mapped:
     services = Listed(tuple(Leaf(one.service, one.place) for one in shared), place)
-    ids: dict[str, Node] = {group: around.groups[group].id for group in chosen}
-    for one in shared:
-        if one.foreign_groups and not any(one.groups):
-            ids.setdefault(written(one.foreign_groups[0]), one.foreign_groups[0])
+    ids = {**{group: around.groups[group].id for group in chosen}, **_foreign(shared)}
     keys: dict[str, Node] = {"services": services}
     if ids:
         keys["security_groups"] = Listed(tuple(ids.values()), place)
@@ -210,9 +213,9 @@ def _route_tables(around: Around, found: Draft) -> Node:
     return Symbol("the route tables of the sessions' subnets", around.place, name="route_table_ids", many=True)
 
 
-def _rules(around: Around, wanted: Needs, chosen: frozenset[str], found: Draft) -> dict[str, Node]:
+def _rules(around: Around, wanted: Needs, chosen: tuple[str, ...], found: Draft) -> dict[str, Node]:
     """What the rules of the sessions become, each as narrow as it is."""
-    resolve = resolver(around, wanted, chosen)
+    resolve = resolver(around, wanted, frozenset(chosen))
     entries: dict[tuple[object, ...], Written] = {}
     for group in around.sessions:
         for rule in around.groups[group].rules:

@@ -71,12 +71,11 @@ class Resolver:
     around: Around
     wanted: Needs
     chosen: frozenset[str]
-    """The security groups of shared endpoints, to which sessions are given a rule in any case."""
+    """The security groups of shared endpoints, to which sessions are given a rule in any case: by their addresses, or
+    by their ids as messages have them."""
     services: Mapping[str, str]
     """The services of endpoints by their addresses."""
     endpoint_groups: frozenset[str]
-    foreign_groups: frozenset[str]
-    """Those of endpoints that are not in the source, as messages have them."""
     servers: frozenset[str]
     """The addresses to which rules lead for DNS over both protocols."""
 
@@ -96,7 +95,6 @@ def resolver(around: Around, wanted: Needs, chosen: frozenset[str]) -> Resolver:
         chosen,
         {one.address: one.service or "" for one in around.endpoints},
         frozenset(group for one in around.endpoints for group in one.groups if group),
-        frozenset(written(group) for one in around.endpoints for group in one.foreign_groups),
         frozenset(set.intersection(*asked)),
     )
 
@@ -195,6 +193,8 @@ def _endpoint(rule: Rule, peer: Peer, resolve: Resolver) -> tuple[Not, ...] | No
     services, wanted, port = resolve.services, resolve.wanted.services, facts().port["https"]
     service = peer.service or services.get(peer.address, "")
     says_so = (rule.protocol, rule.first, rule.last) == (port.protocol, port.port, port.port)
+    if not covers(rule):
+        return None
     if peer.side is Side.PREFIX_LIST and service:
         if service not in wanted:
             return (Not(Fate.LEFT_OUT, f"it leads to {service}, and nothing that the harness uses calls that"),)
@@ -204,9 +204,9 @@ def _endpoint(rule: Rule, peer: Peer, resolve: Resolver) -> tuple[Not, ...] | No
             return (Not(Fate.LEFT_OUT, why),)
         if peer.address not in resolve.chosen:
             return None
-    elif peer.side is Side.GROUP and written(given(peer)) in resolve.foreign_groups:
+    elif peer.side is Side.GROUP and written(given(peer)) in resolve.chosen:
         pass
-    elif (peer.in_vpc or peer.in_subnet) and covers(rule):
+    elif peer.in_vpc or peer.in_subnet:
         why = (
             f"it opens {ports_said(rule)} to {says(peer)}; with 'network', sessions reach endpoints by security groups"
         )
