@@ -132,6 +132,10 @@ CARRIED: dict[str, tuple[str, dict[str, Any]]] = {
         rule("to_office", cidr_ipv4='"10.1.2.3/16"', description='"The office."', **port(8443)),
         {"egress": [{"name": "to-office", "to": {"cidr": "10.1.0.0/16"}, "port": 8443, "why": "The office."}]},
     ),
+    "IPv6 addresses": (
+        rule("to_office", cidr_ipv6='"2001:db8::/32"', description='"The office."', **port(8443)),
+        {"egress": [{"name": "to-office", "to": {"cidr": "2001:db8::/32"}, "port": 8443, "why": "The office."}]},
+    ),
     "several ports of another protocol": (
         rule(
             "syslog",
@@ -214,7 +218,7 @@ def test_a_rule_is_carried_as_narrow_as_it_is(case: str, tmp_path: Path) -> None
 
 
 def test_all_that_is_carried_renders_together(tmp_path: Path) -> None:
-    told_apart = [name for name in CARRIED if not name.startswith(("a group", "addresses with", "DNS over"))]
+    told_apart = [name for name in CARRIED if not name.startswith(("a group", "addresses with", "DNS over", "IPv6"))]
     text = PRIVATE + "".join(CARRIED[name][0] for name in told_apart)
     imported(
         tmp_path, text + rule("to_all", cidr_ipv4='"0.0.0.0/0"', **port(443)), changed("\n  memory {", BROWSER, HARNESS)
@@ -294,6 +298,12 @@ NOT_CARRIED: dict[str, tuple[str, str, Fate, str]] = {
         Fate.LEFT_OUT,
         "it opens icmp 8 to 0 to 10.1.0.0/16, and an entry of network.egress names ports of tcp or udp",
     ),
+    "IPv6 addresses that are not known": (
+        rule("to_office", cidr_ipv6="var.office", **port(8443)),
+        f"{EGRESS}to_office",
+        Fate.LEFT_OUT,
+        "it opens tcp 8443 to var.office: an input takes IPv4 addresses, IPv6 ones are literal",
+    ),
     "who may connect to sessions": (
         rule("from_office", cidr_ipv4='"10.1.0.0/16"', **port(22)),
         "aws_vpc_security_group_ingress_rule.from_office",
@@ -366,6 +376,17 @@ def test_the_internet_is_carried_for_what_needs_it_and_no_wider(tmp_path: Path) 
     assert network(result)["internet"] == {"nat": {"cidrs": ["0.0.0.0/0"]}}
     why = "it opens all ports of all protocols to 0.0.0.0/0, and only tcp 443 is written"
     assert told(result, f"{EGRESS}to_all") == [(Fate.LEFT_OUT, why)]
+
+
+def test_the_internet_by_the_default_of_a_variable_stays_that_variable(tmp_path: Path) -> None:
+    variable = 'variable "blocks" {\n  type = list(string)\n  default = ["0.0.0.0/0"]\n}\n'
+    inline = 'egress {\n  protocol = "tcp"\n  from_port = 443\n  to_port = 443\n  cidr_blocks = var.blocks\n}\n}'
+    named = 'description = "Sessions of the ledger clerk"\n  vpc_id      = aws_vpc.agents.id\n'
+    text = variable + changed(f"{named}}}", f"{named}{inline}")
+    imported(tmp_path, text, changed("\n  memory {", BROWSER, HARNESS))
+    result = whole(tmp_path, str(tmp_path))
+    assert network(result)["internet"] == {"nat": {"cidrs": [{"input": "blocks"}]}}
+    assert data(result)["inputs"]["blocks"]["default"] == ["0.0.0.0/0"]
 
 
 FOREIGN = (

@@ -40,6 +40,8 @@ class Peer:
     """The variable or parameter whose default it is one value of."""
     service: str = ""
     """The service whose addresses a prefix list of AWS holds."""
+    is_ipv6: bool = False
+    """Whether it is IPv6 addresses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def one_rule(rule: Rule, resolve: Resolver) -> Iterator[Written | Not]:
 
 def given(peer: Peer) -> Node:
     """The other side of a rule for a posture: the variable that it comes from, or else the value."""
-    if peer.origin is None:
+    if peer.origin is None or (peer.is_ipv6 and is_anywhere(peer)):
         return peer.said
     return replace(peer.origin, many=peer.origin.many or isinstance(peer.origin.default, Listed))
 
@@ -163,6 +163,9 @@ def _entry(rule: Rule, peer: Peer, resolve: Resolver) -> Written | Not:
                     to = replace(to, value=str(ip_network(str(to.value), strict=False)))
                 except ValueError:
                     return Not(Fate.LOST, f"{who} is no block of addresses")
+            elif peer.is_ipv6:
+                why = f"it opens {ports_said(rule)} to {who}: an input takes IPv4 addresses, IPv6 ones are literal"
+                return Not(Fate.LEFT_OUT, why)
             if who in resolve.servers and rule.first == rule.last == facts().port["dns"].port:
                 return Written("dns", rule, "cidr", to)
             return Written("egress", rule, "cidr", to)
@@ -175,8 +178,8 @@ def _entry(rule: Rule, peer: Peer, resolve: Resolver) -> Written | Not:
             if group is not None and is_store and _lets_in(group, rule, resolve.around):
                 return Written("data_stores", rule, "security_group", to)
             advice = (
-                f"whether {who} lets sessions in is not known, and sessions get a new security group: let that group "
-                "in, or move this entry to network.data_stores, where tfgen makes that rule"
+                f"sessions get a new security group: let it in where {who} is made, or move this entry to "
+                "network.data_stores, where tfgen makes that rule"
             )
             return Written("egress", rule, "security_group", to, advice)
 

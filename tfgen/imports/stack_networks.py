@@ -133,9 +133,8 @@ class Stack:
                     case Side.GROUP:
                         yield Peer(side, node, self.named(node, terms.group), origin=origin)
                     case Side.ADDRESS:
-                        yield Peer(
-                            side, node, "", self._is_of(node, terms.vpc), self._is_of(node, terms.subnet), origin
-                        )
+                        in_vpc, in_subnet = self._is_of(node, terms.vpc), self._is_of(node, terms.subnet)
+                        yield Peer(side, node, "", in_vpc, in_subnet, origin, is_ipv6=word in terms.ipv6)
                     case Side.PREFIX_LIST | Side.ITSELF:
                         yield Peer(side, node, origin=origin)
 

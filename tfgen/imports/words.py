@@ -44,6 +44,7 @@ class NetworkWords:
     prefix_lists: Sequence[str]
     told_where_named: Sequence[str]
     every_protocol: str
+    ipv6: Sequence[str]
     rules: Mapping[str, str]
     """Resources that are one rule each, and its direction."""
     peers: Mapping[str, str]
@@ -75,6 +76,7 @@ class StackNetworkWords:
     first: str
     last: str
     description: str
+    ipv6: Sequence[str]
     told_where_named: Sequence[str]
     rules: Mapping[str, str]
     """Resources that are one rule each, and its direction."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from tfgen.imports import words
 from tfgen.imports.around import Group, Peer, Rule, Side, Untold
@@ -87,7 +88,7 @@ def _peers(one: Made, items: Items, group: str, tree: Networks) -> Iterator[Peer
     for word, kind in words.network().peers.items():
         for element in elements(items.get(word), one.module, tree):
             if (found := _peer(Side(kind), element, group, tree)) is not None:
-                yield found
+                yield replace(found, is_ipv6=word in words.network().ipv6)
 
 
 def _peer(side: Side, element: Element, group: str, tree: Networks) -> Peer | None:
