@@ -33,9 +33,12 @@ SOURCES = {
     "stack.json": 1,
     "support-gateway": 1,
     "update-request.json": 1,
+    "stack-vpc/template.yaml": 1,
     "vpc-dynamic": 1,
+    "vpc-modules": 1,
     "vpc-open": 1,
     "vpc-private": 1,
+    "vpc-variables": 1,
 }
 """Each source, with the number of harnesses in it."""
 

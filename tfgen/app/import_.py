@@ -18,7 +18,7 @@ from tfgen.imports.document import tree_of
 from tfgen.imports.networks import NetworkComparison, compare_network
 from tfgen.imports.policies import Document as PolicyDocument
 from tfgen.imports.policies import documents_of, read
-from tfgen.imports.posture import Imported, diagnostic, to_posture
+from tfgen.imports.posture import Imported, diagnostic, to_surrounded_posture
 from tfgen.imports.report import Entry
 from tfgen.imports.roles_found import all_policies
 from tfgen.imports.sources import (
@@ -115,7 +115,8 @@ def import_source(name: str, *, select: str = "", roles: Sequence[str] = (), int
     if any(one.severity is Severity.ERROR for one in found.diagnostics):
         return Outcome((), found.diagnostics)
     before = _before(into) if into is not None else None
-    taken = [_Taken(candidate, to_posture(candidate, before), existing) for candidate in found.candidates]
+    made = [to_surrounded_posture(candidate, before) for candidate in found.candidates]
+    taken = [_Taken(one.candidate, one, existing) for one in made]
     results = tuple(_result(one, taken) for one in taken)
     chosen = tuple(one for one in results if not select or select in _names(one))
     if not chosen:

@@ -31,3 +31,5 @@ class Candidate:
     """Whether it names only what changes, as a request to update a harness does."""
     around: Around | None = None
     """The network around it, as far as it stands in the same source; None outside a VPC."""
+    network: Mapped | None = None
+    """The same as keys of a posture's `network`, when it can be written like that."""

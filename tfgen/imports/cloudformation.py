@@ -29,6 +29,12 @@ class Resource:
     type: str
     properties: Mapped
     place: Place
+    condition: str = ""
+    """The condition under which it is made; empty when it is made in any case."""
+    stands: bool | None = True
+    """Whether it is made, by its condition; None when that is not known."""
+    assumed: tuple[str, ...] = ()
+    """The parameters whose defaults decide that."""
 
 
 class Template:
@@ -49,7 +55,12 @@ class Template:
             kind, said = node.items.get("Type"), node.items.get("Properties")
             if isinstance(kind, Leaf) and kind.value in types:
                 made = self.evaluate(said) if said is not None else Mapped({}, node.place)
-                yield Resource(name, str(kind.value), _mapping(made, node.place), node.place)
+                condition = node.items.get("Condition")
+                named = str(condition.value) if isinstance(condition, Leaf) else ""
+                stands = self._holds(named, 0) if condition is not None else True
+                assumed = self._decisions[named][1] if named in self._decisions else ()
+                made = _mapping(made, node.place)
+                yield Resource(name, str(kind.value), made, node.place, named, stands, assumed)
 
     def _section(self, name: str) -> Mapping[str, Node]:
         found = self._root.get(name)

@@ -14,7 +14,7 @@ from tfgen.catalog.network import facts
 from tfgen.iam.policy import Effect, Statement
 from tfgen.imports.around import Around, Endpoint, Rule, Side
 from tfgen.imports.policies import Found, Unread, read
-from tfgen.imports.reach import covers, is_anywhere, says, way
+from tfgen.imports.reach import covers, is_anywhere, ports_said, says, way
 from tfgen.imports.report import dotted
 from tfgen.imports.tree import Place, Symbol
 from tfgen.plan.build import build
@@ -84,7 +84,7 @@ def compare_network(around: Around, posture: Posture) -> NetworkComparison | Non
     network = runtime.network_configuration if runtime is not None else None
     if network is None or network.network_mode != _IN_VPC:
         return None
-    wanted = _needs(posture, around)
+    wanted = needs_of(posture, around)
     endpoints = [remark for one in around.endpoints for remark in _endpoint(one, wanted, around)]
     own = [(group, rule) for group in around.sessions if group for rule in around.groups[group].rules]
     shared = {group for one in around.endpoints for group in one.groups}
@@ -114,7 +114,7 @@ def compare_network(around: Around, posture: Posture) -> NetworkComparison | Non
     return NetworkComparison(remarks, numbers)
 
 
-def _needs(posture: Posture, around: Around) -> Needs:
+def needs_of(posture: Posture, around: Around) -> Needs:
     """What the harness needs of its network, as a network for it would be planned."""
     plan, _ = build(posture)
     uses = plan.role.uses
@@ -137,21 +137,25 @@ def _endpoint(one: Endpoint, wanted: Needs, around: Around) -> Iterator[Remark]:
     if one.service is not None and one.service not in wanted.services:
         why = f"nothing that the harness uses calls {one.service}; something else in the VPC may"
         yield Remark(About.NOT_NEEDED, one.place, one.address, why)
+    if one.is_looked_up:
+        why = "its policy and its private DNS: it is looked up, and not made in the source"
+        yield Remark(About.UNDECIDED, one.place, one.address, why)
+        return
     yield from _policy(one, around)
     if one.service in wanted.services and one.is_interface and not one.private_dns:
         if any(other.service == one.service and other.is_interface is False for other in around.endpoints):
             return  # the gateway endpoint takes the service's own name
         if one.private_dns is None:
-            yield Remark(About.UNDECIDED, one.place, one.address, "whether private DNS is on, only Terraform knows")
+            yield Remark(About.UNDECIDED, one.place, one.address, "whether private DNS is on is not known")
         else:
-            why = f"calls of {one.service} by its own name do not go through it: set private_dns_enabled"
+            why = f"calls of {one.service} by its own name do not go through it: turn its private DNS on"
             yield Remark(About.PRIVATE_DNS, one.place, one.address, why)
 
 
 def _policy(one: Endpoint, around: Around) -> Iterator[Remark]:
     if one.policy is None:
         if around.has_loose_policies:
-            why = "whether one of the endpoint policies in the source is its own, only Terraform knows"
+            why = "whether one of the endpoint policies in the source is its own is not known"
             yield Remark(About.UNDECIDED, one.place, one.address, why)
         else:
             why = "it has no policy, and the default one lets everybody do everything with the service"
@@ -188,13 +192,13 @@ def _rule(rule: Rule, wanted: Needs, *, shares: bool) -> Iterator[Remark]:
     if not rule.peers:
         return
     if rule.is_unread:
-        why = f"which rules `{says(rule.peers[0])}` stands for, only Terraform knows"
+        why = f"which rules `{says(rule.peers[0])}` stands for is not known"
         yield Remark(About.UNDECIDED, rule.place, rule.address, why)
         return
     if rule.direction is Direction.INGRESS:
         peers = ", ".join(dict.fromkeys(says(peer) for peer in rule.peers))
         advice = "; give endpoints, which have this group too, one of their own" if shares and covers(rule) else ""
-        why = f"{peers} may connect to sessions on {_ports(rule)}, and nothing has to{advice}"
+        why = f"{peers} may connect to sessions on {ports_said(rule)}, and nothing has to{advice}"
         yield Remark(About.LETS_IN, rule.place, rule.address, why)
         return
     wide = [says(peer) for peer in rule.peers if is_anywhere(peer)]
@@ -206,7 +210,7 @@ def _rule(rule: Rule, wanted: Needs, *, shares: bool) -> Iterator[Remark]:
         yield Remark(About.INTERNET, rule.place, rule.address, why)
     for peer in rule.peers:
         if peer.side is Side.ADDRESS and isinstance(peer.said, Symbol) and not (peer.in_vpc or peer.in_subnet):
-            why = f"whether `{peer.said.source}` is more than is needed, only Terraform knows"
+            why = f"whether `{peer.said.source}` is more than is needed is not known"
             yield Remark(About.UNDECIDED, rule.place, rule.address, why)
     yield from _beyond_ports(rule, wanted)
 
@@ -227,22 +231,9 @@ def _beyond_ports(rule: Rule, wanted: Needs) -> Iterator[Remark]:
         yield Remark(About.UNDECIDED, rule.place, rule.address, why)
     elif rule.first != rule.last or (rule.protocol, rule.first) not in allowed:
         said = " and ".join(f"{one.protocol} {one.port}" for one in needed)
-        why = f"{_ports(rule)}, where {said} is needed; if it is for a data store, name that under network.data_stores"
+        advice = "what else it is for belongs under network.data_stores or network.egress"
+        why = f"{ports_said(rule)}, where {said} is needed; {advice}"
         yield Remark(About.PORTS, rule.place, rule.address, why)
-
-
-def _ports(rule: Rule) -> str:
-    match rule:
-        case Rule(protocol=None) | Rule(first=None) | Rule(last=None):
-            return "ports that are not known"
-        case Rule(first=0, last=65_535):
-            return (
-                f"all ports of {rule.protocol} protocols" if rule.protocol == "all" else f"all ports of {rule.protocol}"
-            )
-        case Rule(first=first, last=last) if first == last:
-            return f"{rule.protocol} {first}"
-        case _:
-            return f"{rule.protocol} {rule.first} to {rule.last}"
 
 
 def _ways(around: Around, wanted: Needs) -> Iterator[Remark]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity, Span
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.carry import WRAPPER, Carrier, TooLargeError, at_keys_that_exist
+from tfgen.imports.drafted import NETWORK, Told, draft, is_in_vpc, without_config
 from tfgen.imports.forms import settle
 from tfgen.imports.inputs import Input
-from tfgen.imports.report import Record, dotted
+from tfgen.imports.report import Fate, Record, dotted
 from tfgen.imports.tree import Leaf, Mapped, Node, Place
 from tfgen.imports.words import meant
 from tfgen.posture.document import Posture
@@ -24,6 +26,8 @@ from tfgen.posture.walk import keyed, slot_at
 from tfgen.posture.write import write
 
 VERSION: Final = 1
+_OWN: Final = "network"
+"""The key of what surrounds the harness in its VPC."""
 
 
 @dataclass(frozen=True)
@@ -74,21 +78,30 @@ def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) ->
             if (slot := role_slot.child(key)) is not None
             and isinstance(value := carrier.carry(node, slot, ("role", key), f"role.{key}"), str | int | dict)
         }
+        network = None
+        if candidate.network is not None and (slot := slot_at(NETWORK)) is not None:
+            network = carrier.carry(candidate.network, slot, NETWORK, "network")
     except TooLargeError:
         message = f"{candidate.address} says more than 100,000 things"
         return Imported(candidate, {"name": ""}, (), None, (diagnostic(Code.TOO_LARGE, message, candidate.place),))
     harness = harness if isinstance(harness, dict) else {}
     data: dict[str, Any] = {"tfgen": VERSION, "name": _name(harness.get("harness_name"), candidate.address)}
     inputs: Mapping[str, Any] = {}
-    if candidate.partial and before is not None:
-        harness = _kept(harness, before.get("harness"), candidate)
+    if before is not None:
         declared = before.get("inputs")
         inputs = declared if isinstance(declared, dict) else {}
+        if candidate.partial:
+            harness = _kept(harness, before.get("harness"), candidate)
+        else:
+            inputs = {name: inputs[name] for name in _inputs_of(before.get(_OWN)) if name in inputs}
+        network = before.get(_OWN)
     if inputs or carrier.inputs.made:
         data["inputs"] = {**inputs, **carrier.inputs.declarations()}
     data["harness"] = harness
     if role:
         data["role"] = role
+    if network is not None:
+        data["network"] = network
     validation = validate(data)
     if validation.posture is not None and settle(data, validation.posture, carrier.inputs, candidate.record):
         validation = validate(data)
@@ -99,12 +112,69 @@ def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) ->
     return Imported(candidate, data, tuple(carrier.inputs.made.values()), validation.posture, found)
 
 
+def to_surrounded_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) -> Imported:
+    """Make a posture with the key `network`, where the source has the network and it can be written.
+
+    Where it cannot, the posture has the subnets and the security groups as the harness has them. A posture that it is
+    merged into keeps its own network, which then is what surrounds the harness.
+    """
+    if before is not None and _OWN in before:
+        inner = replace(candidate, body=without_config(candidate.body))
+        if inner.body != candidate.body:
+            inner.record.note(
+                Fate.LEFT_OUT, _OWN, candidate.place, "the posture has a network of its own, and keeps it"
+            )
+        return to_posture(inner, before)
+    record = deepcopy(candidate.record)
+    plain = to_posture(candidate, before)
+    if plain.posture is None or before is not None or candidate.around is None or not is_in_vpc(plain.posture):
+        return plain
+    found = draft(candidate.around, plain.posture)
+    imported = plain
+    if found.keys is not None:
+        body = without_config(candidate.body)
+        imported = to_posture(replace(candidate, record=record, body=body, network=found.keys))
+    if imported.posture is None:
+        reasons = "; ".join(one.message for one in imported.diagnostics if one.severity is Severity.ERROR)
+        why = f"tfgen writes no network here, as it would be refused: {reasons}"
+        _tell(plain.record, (Told(Fate.LEFT_OUT, _OWN, candidate.around.place, why),))
+        return plain
+    _tell(imported.record, found.told)
+    return imported
+
+
+def _tell(record: Record, told: Iterable[Told]) -> None:
+    """Note what the posture has not of a network, and say it in a comment where that matters to who reads it."""
+    for one in told:
+        if one.fate is Fate.LOST:
+            record.lose(one.key, one.place, one.why, one.route)
+            continue
+        record.note(one.fate, one.key, one.place, one.why)
+        if one.route:
+            record.comments.setdefault(one.route, []).append(f"{one.place}: {one.why}.")
+
+
 def _kept(harness: Mapping[str, Any], before: object, candidate: Candidate) -> dict[str, Any]:
     """The harness with the keys that an update does not name; what it takes away by an empty value is left out."""
     gone = {meant(word, dict(keyed(Harness))) for word, node in candidate.body.items.items() if _is_taken_away(node)}
     old = before if isinstance(before, dict) else {}
     whole = {**{key: value for key, value in old.items() if key not in gone}, **harness}
     return {**{key: whole[key] for key in old if key in whole}, **whole}
+
+
+def _inputs_of(data: object) -> Iterator[str]:
+    """The inputs that a part of a posture names."""
+    match data:
+        case {"input": str(name), **rest} if not rest:
+            yield name
+        case Mapping():
+            for part in data.values():
+                yield from _inputs_of(part)
+        case list():
+            for part in data:
+                yield from _inputs_of(part)
+        case _:
+            return
 
 
 def _is_taken_away(node: Node) -> bool:

@@ -42,6 +42,21 @@ def says(peer: Peer) -> str:
             return "something"
 
 
+def ports_said(rule: Rule) -> str:
+    """The ports of a rule as a message names them."""
+    match rule:
+        case Rule(protocol=None) | Rule(first=None) | Rule(last=None):
+            return "ports that are not known"
+        case Rule(first=0, last=65_535):
+            return (
+                f"all ports of {rule.protocol} protocols" if rule.protocol == "all" else f"all ports of {rule.protocol}"
+            )
+        case Rule(first=first, last=last) if first == last:
+            return f"{rule.protocol} {first}"
+        case _:
+            return f"{rule.protocol} {rule.first} to {rule.last}"
+
+
 def way(around: Around, endpoint: Endpoint) -> tuple[bool | None, str]:
     """Whether sessions reach an endpoint, and if not, why; None when that cannot be told."""
     port = facts().port[_SECURE]
@@ -93,9 +108,26 @@ def _inwards(around: Around, endpoint: Endpoint) -> Iterator[bool | None]:
     """Whether each rule of an endpoint's security groups lets sessions in."""
     if around.has_loose_rules or "" in endpoint.groups:
         yield None
-    for rule in _rules(around, endpoint.groups, Direction.INGRESS):
+    port = facts().port[_SECURE]
+    for group in endpoint.groups:
+        yield from _entries(around, group, port.protocol, port.port)
+
+
+def _entries(around: Around, group: str, protocol: str, port: int) -> Iterator[bool | None]:
+    for rule in _rules(around, (group,), Direction.INGRESS):
         for peer in rule.peers:
-            yield _all((covers(rule), _is_sessions(peer, around)))
+            yield _all((_opens(rule, protocol, port), _is_sessions(peer, around)))
+
+
+def enters(around: Around, group: str, protocol: str, port: int) -> bool | None:
+    """Whether a security group of the source lets sessions in at a port; None when that cannot be told."""
+    return _any(_entries(around, group, protocol, port))
+
+
+def enters_for_calls(around: Around, group: str) -> bool | None:
+    """Whether a security group of the source lets sessions in for calls of services."""
+    port = facts().port[_SECURE]
+    return enters(around, group, port.protocol, port.port)
 
 
 def _is_sessions(peer: Peer, around: Around) -> bool | None:
@@ -118,11 +150,15 @@ def _rules(around: Around, groups: Iterable[str], direction: Direction) -> Itera
 def covers(rule: Rule) -> bool | None:
     """Whether a rule is for calls of services."""
     port = facts().port[_SECURE]
-    if rule.protocol not in (None, port.protocol, words.network().every_protocol):
+    return _opens(rule, port.protocol, port.port)
+
+
+def _opens(rule: Rule, protocol: str, port: int) -> bool | None:
+    if rule.protocol not in (None, protocol, words.network().every_protocol):
         return False
     if rule.protocol is None or rule.first is None or rule.last is None:
         return None
-    return rule.first <= port.port <= rule.last
+    return rule.first <= port <= rule.last
 
 
 def _any(found: Iterable[bool | None]) -> bool | None:

@@ -8,15 +8,16 @@ from enum import StrEnum
 from typing import Final
 
 from tfgen.diagnostics import Code, Diagnostic, TfgenError
-from tfgen.imports import agentcore_cli, words
+from tfgen.imports import agentcore_cli, stack_networks, words
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.cloudformation import Template
 from tfgen.imports.posture import diagnostic
 from tfgen.imports.report import Fate, Record
 from tfgen.imports.roles_found import of_stack, of_terraform
 from tfgen.imports.terraform.harnesses import search
+from tfgen.imports.terraform.made import networks
 from tfgen.imports.terraform.module import Module
-from tfgen.imports.terraform.networks import around, is_in_vpc, networks
+from tfgen.imports.terraform.networks import around, is_in_vpc
 from tfgen.imports.tree import Leaf, Listed, Mapped, Node
 from tfgen.posture.names import snake
 
@@ -117,11 +118,13 @@ def of_cli(spec: Mapped, project: str, tags: Node | None, prompt: Leaf | None) -
 def of_template(root: Mapped) -> Harnesses:
     """The harnesses of a CloudFormation template, each with the role that it names if it stands there too."""
     template = Template(root)
+    stack = stack_networks.Stack(template)
     found: list[Candidate] = []
     for resource in template.resources(*words.cloudformation().harness):
         not_too_many(len(found))
         candidate = Candidate(resource.name, Kind.TEMPLATE, resource.properties, resource.place)
         candidate.role, candidate.role_keys = of_stack(template, resource)
+        candidate.around = stack_networks.around(resource, stack)
         found.append(candidate)
     return Harnesses(tuple(found))
 

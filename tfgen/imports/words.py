@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -39,13 +39,51 @@ class NetworkWords:
     group: str
     vpc: str
     subnet: str
+    route_table: str
+    route_association: str
+    prefix_lists: Sequence[str]
+    told_where_named: Sequence[str]
     every_protocol: str
+    ipv6: Sequence[str]
     rules: Mapping[str, str]
     """Resources that are one rule each, and its direction."""
     peers: Mapping[str, str]
     """What the other side of a rule is, by the argument that says it."""
     protocols: Mapping[str, str]
     """Protocols by their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackNetworkWords:
+    """What CloudFormation calls what is around a harness in a VPC."""
+
+    endpoint: str
+    endpoint_type: str
+    endpoint_service: str
+    endpoint_policy: str
+    endpoint_dns: str
+    endpoint_groups: str
+    group: str
+    group_id: str
+    vpc: str
+    vpc_id: str
+    subnet: str
+    subnet_id: str
+    route_table_id: str
+    route_association: str
+    rule_group: str
+    protocol: str
+    first: str
+    last: str
+    description: str
+    ipv6: Sequence[str]
+    told_where_named: Sequence[str]
+    rules: Mapping[str, str]
+    """Resources that are one rule each, and its direction."""
+    inline: Mapping[str, str]
+    """The property of a security group that holds its rules, by their direction."""
+    peers: Mapping[str, str]
+    """What the other side of a rule is, by the property that says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +116,12 @@ def terraform() -> TerraformWords:
 def network() -> NetworkWords:
     """The words of Terraform for networks."""
     return NetworkWords(**{key: value for key, value in _data()["network"].items() if key != "source"})
+
+
+@cache
+def stack_network() -> StackNetworkWords:
+    """The words of CloudFormation for networks."""
+    return StackNetworkWords(**{key: value for key, value in _data()["stack_network"].items() if key != "source"})
 
 
 def cloudformation() -> CloudFormationWords:

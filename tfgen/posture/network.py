@@ -23,14 +23,16 @@ _WHY = "What it is for, in a sentence: it becomes the rule's description."
 class Vpc(OneOf):
     """The VPC that is there already."""
 
-    id: Annotated[str | InputRef, Given("vpc-id")] | None = Field(default=None, description="Its id.")
+    id: Annotated[str | InputRef, Given("vpc-id")] | None = Field(default=None, description="Id of the VPC.")
     tags: Tags | None = Field(default=None, description=_TAGS)
 
 
 class Subnets(OneOf):
     """Subnets that are there already."""
 
-    ids: tuple[SubnetId, ...] | None = Field(default=None, min_length=1, max_length=16, description="Their ids.")
+    ids: tuple[SubnetId, ...] | None = Field(
+        default=None, min_length=1, max_length=16, description="Ids of the subnets."
+    )
     tags: Tags | None = Field(default=None, description="Tags by which Terraform finds them, all of them.")
 
 
@@ -38,7 +40,7 @@ class RouteTables(OneOf):
     """Route tables that are there already."""
 
     ids: tuple[Annotated[str | InputRef, Given("route-table-id")], ...] | None = Field(
-        default=None, min_length=1, description="Their ids."
+        default=None, min_length=1, description="Ids of the route tables."
     )
     tags: Tags | None = Field(default=None, description="Tags by which Terraform finds them, all of them.")
 
@@ -50,10 +52,12 @@ class SharedEndpoints(Model):
         min_length=1, description="Services that have one, as their endpoints' names end: logs, ecr.api."
     )
     security_groups: tuple[SecurityGroupId, ...] | None = Field(
-        default=None, min_length=1, description="Their security groups, which are given a rule for sessions."
+        default=None, min_length=1, description="Security groups of the endpoints, which are given a rule for sessions."
     )
     cidrs: tuple[Cidr, ...] | None = Field(
-        default=None, min_length=1, description="Addresses they are at, where their security groups are out of reach."
+        default=None,
+        min_length=1,
+        description="Addresses of the endpoints, where their security groups are out of reach.",
     )
 
 

@@ -131,6 +131,14 @@ class Module:
         found, self._assumed = assuming(found, self._assumed), before
         return found
 
+    def assumptions(self, attribute: ForeignAttribute, path: str) -> tuple[str, ...]:
+        """The variables whose defaults are looked at to know an attribute, even where nothing of it is left."""
+        before, self._assumed = self._assumed, {}
+        if attribute.expression is not None:
+            evaluate(attribute.expression, self.scope(self.place(path, attribute)))
+        found, self._assumed = tuple(self._assumed), before
+        return found
+
     @property
     def root(self) -> str:
         """The directory of the root module."""
