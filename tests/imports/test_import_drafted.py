@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfgen import app, cli
+from tfgen.app import render as app
+from tfgen.app.import_ import Result, import_source
+from tfgen.cli import main as cli
 from tfgen.diagnostics import Severity
-from tfgen.importing import Result, import_source
 from tfgen.imports.report import Fate
 from tfgen.posture.write import plain
 
