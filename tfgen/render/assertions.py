@@ -22,7 +22,7 @@ from tfgen.hcl.tree import (
 )
 from tfgen.render.layout import FILES, block
 
-_ARGUMENT: Final = r'(?m)(?:^|[{,])\s*"?[A-Za-z0-9_./-]+"?\s*[={]'
+_ARGUMENT: Final = r'(?m)(?:^|[{,])\s*"?[A-Za-z0-9_./:-]+"?\s*[={]'
 """The beginning of an argument, a key or a block without labels; it matches the same in `re` and in RE2."""
 
 

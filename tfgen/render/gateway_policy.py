@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tfgen.cedar.facts import facts
 from tfgen.hcl.tree import (
     Access,
     Attribute,
@@ -197,7 +198,10 @@ def _made(gateway: GatewayPlan) -> Iterator[Made]:
     key = () if gateway.encryption_key is None else (("encryption_key_arn", of(gateway.encryption_key)),)
     described = ("description", exactly(Literal(gateway.description)))
     own = (("name", of(gateway.engine_name)), described, *key, ("tags", exactly(tags)))
-    known = (("policy_engine_arn", mocked_arn(*engine)), ("policy_engine_id", f"{engine[1]}-0123456789"))
+    known = (
+        ("policy_engine_arn", mocked_arn(*engine)),
+        ("policy_engine_id", f"{engine[1][: facts().longest_name]}-0123456789"),
+    )
     yield Made(engine, own, becomes=tuple((name, Literal(value)) for name, value in known))
     yield from (_made_policy(gateway, policy, engine) for policy in gateway.policies)
     if gateway.role is not None:
