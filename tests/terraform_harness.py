@@ -82,9 +82,9 @@ class Terraform:
             raise TerraformError(f"terraform ended with code {done.returncode} in {cwd}", done)
         return done
 
-    def init(self, root: Path) -> None:
-        """Make `root` ready, with providers from the mirror only."""
-        self.run("init", "-backend=false", "-no-color", cwd=root)
+    def init(self, root: Path, env: Mapping[str, str] | None = None) -> None:
+        """Make `root` ready, with providers from the mirror only, or with those that `env` tells of."""
+        self.run("init", "-backend=false", "-no-color", cwd=root, env=env)
 
     def validate(self, root: Path) -> None:
         """Hold `root` (after `init`) valid and without a single warning."""

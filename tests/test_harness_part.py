@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_origin
 
 import pytest
+from asserted import asserted
 from coverage_table import leaves as api_leaves
 from moto_harness import Moto
 from oldest_provider import of_oldest
@@ -96,11 +97,15 @@ def sentence(route: Route, name: str) -> Finding | None:
         return error
     assert made is not None
     plan = replace(PLAN, provisioned=made, inputs=())
-    bodies = {file.path: parsed(file.text) for file in files.tree(plan) if file.path.endswith(".tf")}
+    tree = files.tree(plan)
+    bodies = {file.path: parsed(file.text) for file in tree if file.path.endswith(".tf")}
     same(plan, read_back(plan, bodies)[0])
     assert list(of_oldest((*bodies["modules/harness/main.tf"], *bodies["modules/harness/versions.tf"]))) == []
     words = [str(step) for step in route if isinstance(step, str)]
     written = written_in(resource(bodies))
+    (tests,) = (file for file in tree if file.path == "modules/harness/tests/grants.tftest.hcl")
+    # The properties of a template are compared as a whole.
+    assert name == "cloudformation" or unseen(resource(bodies), tests.body or ()) == []
     argument = carrier(name).argument(words[-1])
     key = at(route[:-1]).kind if len(route) > 1 else None
     if get_origin(key) is not Table:
@@ -113,6 +118,13 @@ def written_in(block: Block) -> frozenset[str]:
     bodies = [node.value for node in block.body if isinstance(node, Attribute) and node.name == "template_body"]
     inside = next((body.arguments[0] for body in bodies if isinstance(body, Call)), Object())
     return schema.used(block.body) | schema.used((Attribute("template", inside),))
+
+
+def unseen(block: Block, tests: Body) -> list[str]:
+    """The values of a resource that no test of the module looks at."""
+    looked_at, used = asserted(tests, block.labels[0]), schema.used(block.body)
+    ends = (path for path in used if not any(other.startswith(f"{path}.") for other in used))
+    return sorted(path for path in ends if not any(one.covers(path) for one in looked_at))
 
 
 FILES = "environment.agentcore_runtime_environment.filesystem_configurations.0"
@@ -389,7 +401,8 @@ def test_the_other_parts_are_the_same() -> None:
         del data["provision"]
         without = dict(_texts(data))
         assert {path for path in found if path not in without} == {
-            f"harness/{file}" for file in ("README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf")
+            "harness/tests/grants.tftest.hcl",
+            *(f"harness/{file}" for file in ("README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf")),
         }
         assert {path: text for path, text in found.items() if path in without} == without
 

@@ -32,9 +32,9 @@ def _write(texts: Mapping[str, str], folder: Path) -> None:
         (folder / path).write_text(text, encoding="utf-8")
 
 
-def failures(terraform: Terraform, folder: Path) -> set[str]:
+def failures(terraform: Terraform, folder: Path, env: Mapping[str, str] | None = None) -> set[str]:
     """What the assertions that fail say, and the summaries of other errors."""
-    done = terraform.run("test", "-json", cwd=folder, check=False)
+    done = terraform.run("test", "-json", cwd=folder, env=env, check=False)
     messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     found = {
         said["detail"] if said["summary"] == "Test assertion failed" else said["summary"]

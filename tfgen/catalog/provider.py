@@ -112,13 +112,15 @@ class Attribute:
     @property
     def blocks(self) -> Nested | None:
         """The attribute as a kind of block, where it is written so: any of its fields may then be left out."""
-        inner = self.kind.of if isinstance(self.kind, Many) and self.kind.collection != "map" else None
-        if self.mode is Mode.COMPUTED or not isinstance(inner, Fields) or not inner.legacy:
+        if not isinstance(self.kind, Many) or self.kind.collection == "map" or self.mode is Mode.COMPUTED:
+            return None
+        inner = self.kind.of
+        if not isinstance(inner, Fields) or not inner.legacy:
             return None
         fields = {
             name: Attribute(one.kind, Mode.OPTIONAL, one.values, one.most) for name, one in inner.attributes.items()
         }
-        return Nested(Body(fields, {}), most=self.most)
+        return Nested(Body(fields, {}), most=self.most, nesting=self.kind.collection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class Nested:
     body: Body
     least: int = 0
     most: int | None = None
+    nesting: Literal["single", "list", "set"] = "list"
+    """What the provider keeps the blocks as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +275,8 @@ def _body(raw: Mapping[str, Any]) -> Body:
 
 
 def _nested(raw: Mapping[str, Any]) -> Nested:
-    return Nested(_body(raw), raw.get("min", 0), 1 if raw["nesting"] == "single" else raw.get("max"))
+    nesting = raw["nesting"]
+    return Nested(_body(raw), raw.get("min", 0), 1 if nesting == "single" else raw.get("max"), nesting)
 
 
 def _attributes(raw: Mapping[str, Any]) -> Iterator[tuple[str, Attribute]]:

@@ -9,17 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from tfgen.hcl.tree import Attribute, Block, Call, Expr, Item, Literal, Object, Reference, Tuple, reference
+from tfgen.cedar.facts import facts
+from tfgen.hcl.tree import (
+    Access,
+    Attribute,
+    Binary,
+    Block,
+    Call,
+    Expr,
+    Index,
+    Item,
+    Literal,
+    Number,
+    Object,
+    Reference,
+    Tuple,
+    reference,
+)
 from tfgen.iam.text import Text, join
 from tfgen.plan.guarded import GatewayPlan, PolicyText
 from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import PartName, Plan, context_of
-from tfgen.render import gateway_policy_readme
+from tfgen.render import gateway_policy_readme, tftest
 from tfgen.render.addresses import ENGINE, cedar_address, label
 from tfgen.render.expressions import text_expression
 from tfgen.render.layout import Provider, block, context_blocks
 from tfgen.render.part import Output, Part
 from tfgen.render.policy import document, guard
+from tfgen.render.sample import Values, filled
+from tfgen.render.tftest import TAGS, Made, Subject, exactly, mocked_arn, of
 
 PROVIDER: Final = Provider("aws", "hashicorp/aws", (6, 50))
 """The first version that knows policies."""
@@ -28,6 +46,7 @@ EXTENDED: Final = Provider("awscc", "hashicorp/awscc", (1, 106))
 
 https://github.com/hashicorp/terraform-provider-aws/issues/48648
 """
+_DOCUMENTS: Final = "gateway_role_policies"
 
 
 def part(plan: Plan) -> Part:
@@ -36,14 +55,21 @@ def part(plan: Plan) -> Part:
     local = [Attribute(_local(gateway), document(gateway.policy, "")) for gateway in plan.gateways]
     lengths = Lengths(plan.inputs)
     made = (node for gateway in plan.gateways for node in _resources(gateway, lengths))
+    inputs, outputs = plan.part_inputs(PartName.GATEWAY_POLICY), tuple(_outputs(plan.gateways))
+    main = (*context_blocks(context, local), *made)
+    expected = {one.name: exactly(one.value) for one in outputs}
+    policies = (_document(gateway) for gateway in plan.gateways)
+    resources = (one for gateway in plan.gateways for one in _made(gateway))
+    subject = Subject(inputs, main, tuple(policies), tuple(resources), expected, tags=TAGS, whole=True)
     return Part(
         name=PartName.GATEWAY_POLICY,
         summary="What gateways let through: who may call which tool under which conditions.",
-        inputs=plan.part_inputs(PartName.GATEWAY_POLICY),
-        main=(*context_blocks(context, local), *made),
-        outputs=tuple(_outputs(plan.gateways)),
+        inputs=inputs,
+        main=main,
+        outputs=outputs,
         readme=tuple(gateway_policy_readme.part(plan)),
         root_readme=tuple(gateway_policy_readme.root(plan)),
+        tests=tuple(tftest.grants_tests(subject)),
         providers=providers(plan),
     )
 
@@ -130,7 +156,7 @@ def _outputs(gateways: Iterable[GatewayPlan]) -> Iterator[Output]:
         root_description="For each gateway, by its name in the posture, what its policy_engine_configuration must be.",
     )
     yield Output(
-        "gateway_role_policies",
+        _DOCUMENTS,
         "The JSON of what each gateway's role needs to ask its policies, by the gateway's name in the posture.",
         _table(documents),
         root_name="gateway_role_policies",
@@ -149,3 +175,48 @@ def _attachment(gateway: GatewayPlan) -> Object:
 
 def _table(values: Iterable[tuple[str, Expr]]) -> Object:
     return Object(tuple(Item(key, value) for key, value in values))
+
+
+# --- What the tests expect ------------------------------------------------------------------------------------------
+
+
+def _document(gateway: GatewayPlan) -> tftest.Policy:
+    at = Index(Reference(("output", _DOCUMENTS)), Literal(gateway.key))
+    return tftest.Policy(f"{label(gateway.key)}_role", at, gateway.policy)
+
+
+def _made(gateway: GatewayPlan) -> Iterator[Made]:
+    engine, tags = (ENGINE, label(gateway.key)), Object(tuple(Item(key, Literal(value)) for key, value in TAGS))
+    key = () if gateway.encryption_key is None else (("encryption_key_arn", of(gateway.encryption_key)),)
+    described = ("description", exactly(Literal(gateway.description)))
+    own = (("name", of(gateway.engine_name)), described, *key, ("tags", exactly(tags)))
+    known = (
+        ("policy_engine_arn", mocked_arn(*engine)),
+        ("policy_engine_id", f"{engine[1][: facts().longest_name]}-0123456789"),
+    )
+    yield Made(engine, own, becomes=tuple((name, Literal(value)) for name, value in known))
+    yield from (_made_policy(gateway, policy, engine) for policy in gateway.policies)
+    if gateway.role is not None:
+        document = exactly(_document(gateway).at)
+        arguments = (("name", of(gateway.policy_name)), ("role", of(gateway.role)), ("policy", document))
+        yield Made(("aws_iam_role_policy", label(gateway.key)), arguments)
+
+
+def _made_policy(gateway: GatewayPlan, policy: PolicyText, engine: tuple[str, str]) -> Made:
+    address = cedar_address(gateway, policy)
+    cedar = Access(Index(Reference((*address, "definition")), Number(0)), "cedar")
+    statement = (
+        Reference((*address, "definition", "policy", "statement"))
+        if policy.extended
+        else Access(Index(cedar, Number(0)), "statement")
+    )
+    arguments = (
+        ("name", of(policy.name)),
+        ("policy_engine_id", exactly(Reference((*engine, "policy_engine_id")))),
+        ("description", exactly(Literal(policy.description))),
+    )
+
+    def within(values: Values) -> Iterator[tuple[str, Expr]]:
+        yield "definition", Binary("==", statement, _lines(filled(policy.statement, values)))
+
+    return Made(address, arguments, within=within)

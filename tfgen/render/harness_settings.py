@@ -60,7 +60,7 @@ def body_of(settings: Fields, place: Place, spelling: Spelling, element: Expr) -
         member = place.member(name)
         if isinstance(member, Nested):
             blocks += _blocks(name, inner, member.body, spelling, element)
-        elif member is not None and (value := _value(inner, member, spelling, element)) is not None:
+        elif member is not None and (value := value_of(inner, member, spelling, element)) is not None:
             attributes.append(Attribute(name, value))
     return attributes, blocks
 
@@ -98,7 +98,7 @@ def _repeated(name: str, setting: Setting, place: Place, spelling: Spelling, ele
 # --- Values --------------------------------------------------------------------------------------------------------
 
 
-def _value(setting: Setting, argument: Argument, spelling: Spelling, element: Expr) -> Expr | None:
+def value_of(setting: Setting, argument: Argument, spelling: Spelling, element: Expr) -> Expr | None:
     """What is written for an argument; None where it is left out."""
     match setting:
         case Said(value):
@@ -111,7 +111,7 @@ def _value(setting: Setting, argument: Argument, spelling: Spelling, element: Ex
             # In a template free JSON is no text.
             return _json(setting.value) if argument.kind == FREE_JSON else Call("jsonencode", (_json(setting.value),))
         case Fields():
-            return object_of(setting, _inside(argument), spelling, element)
+            return object_of(setting, inside(argument), spelling, element)
         case Table(items):
             # The provider reads an empty map back as none, and takes that for a fault of its own
             # (https://github.com/hashicorp/terraform-provider-aws/issues/45885).
@@ -120,7 +120,7 @@ def _value(setting: Setting, argument: Argument, spelling: Spelling, element: Ex
             return _list(elements, argument, spelling, element)
 
 
-def _inside(argument: Argument) -> Place:
+def inside(argument: Argument) -> Place:
     """What the objects may hold that stand in an argument."""
     kind = argument.kind.of if isinstance(argument.kind, Many) else argument.kind
     return Place(kind.attributes if isinstance(kind, ObjectFields) else {}, {})
@@ -133,7 +133,7 @@ def object_of(settings: Fields, place: Place, spelling: Spelling, element: Expr)
 
 
 def _map(items: Sequence[tuple[str, Setting]], argument: Argument, spelling: Spelling, element: Expr) -> Object:
-    values = ((key, _value(inner, argument, spelling, element)) for key, inner in items)
+    values = ((key, value_of(inner, argument, spelling, element)) for key, inner in items)
     return Object(tuple(Item(key, value) for key, value in values if value is not None))
 
 
@@ -153,7 +153,7 @@ def _run(
 ) -> Expr:
     """Objects side by side that are there in any case, or one for each element of one list input."""
     own = ELEMENT if over else element
-    objects = [object_of(part, _inside(argument), spelling, own) for part in elements if isinstance(part, Fields)]
+    objects = [object_of(part, inside(argument), spelling, own) for part in elements if isinstance(part, Fields)]
     if not over:
         return Tuple(tuple(objects))
     each = [ForTuple(("value",), Reference(("var", over[0])), one) for one in objects]

@@ -13,6 +13,7 @@ from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.plan.model import Input
 from tfgen.plan.network.model import Endpoint, FlowLogs, Lookup, Network, Peer, PeerKind, Rule, SecurityGroup
 from tfgen.render.addresses import label
+from tfgen.render.assertions import strings
 from tfgen.render.network_endpoints import endpoint_address
 from tfgen.render.network_groups import peer_argument, rule_address
 from tfgen.render.network_lookups import VPC
@@ -28,7 +29,6 @@ from tfgen.render.tftest import (
     grants_tests,
     mock,
     of,
-    strings,
     varied,
 )
 

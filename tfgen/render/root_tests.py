@@ -28,10 +28,11 @@ from tfgen.hcl.tree import (
     reference,
 )
 from tfgen.plan.model import WIRED, PartName, Plan
+from tfgen.render.assertions import same, strings
 from tfgen.render.layout import FILES, block
 from tfgen.render.part import Output, Part
 from tfgen.render.sample import samples
-from tfgen.render.tftest import given_block, listed, same, strings
+from tfgen.render.tftest import given_block, listed
 
 _LISTS: Final = frozenset((item.wire.part, item.wire.output) for item in WIRED if item.many and item.wire is not None)
 """Outputs that are lists."""

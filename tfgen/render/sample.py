@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from tfgen.iam.text import Either, Slot, Source, Text, text
+from tfgen.iam.text import Either, Presence, Slot, Source, Text, join, text
 from tfgen.plan.model import Input
 
 MOCKED: Final[Mapping[str, str]] = {"account": "123456789012", "partition": "aws", "region": "us-east-1"}
@@ -61,6 +61,12 @@ def resolved(texts: Iterable[Text], values: Values) -> tuple[str, ...]:
 def known(value: Text, values: Values, element: str = "") -> str:
     """What a text is with these values; where it repeats over a list input, for this element."""
     return _or_null(value, values, element) or ""
+
+
+def filled(value: Text, values: Values, element: str = "", kept: frozenset[str] = frozenset()) -> Text:
+    """A text of which nothing is optional, with these values; the inputs that are kept stay inputs."""
+    found = value.replace(lambda slot: Text((slot,)) if slot.name in kept else _slot(slot, values, element))
+    return join(*(part for part in found.parts if not isinstance(part, Presence)))
 
 
 def known_or_null(value: Text, values: Values) -> str | None:

@@ -6,8 +6,8 @@ the plan. A test cannot list a module's resources, so it reads them in the modul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tfgen.hcl.tree import (
@@ -32,7 +32,8 @@ from tfgen.iam.policy import VERSION, Statement
 from tfgen.iam.text import Slot, Source, Text, text
 from tfgen.plan.model import Input
 from tfgen.plan.statements import Grant, PolicyPlan
-from tfgen.render.layout import CONTEXT, FILES, block
+from tfgen.render.assertions import arguments_of, assertion, equal, same, strings
+from tfgen.render.layout import AWS, CONTEXT, FILES, block
 from tfgen.render.policy import statement
 from tfgen.render.sample import MOCKED, Values, example, known, known_or_null, resolved, samples, some
 
@@ -45,6 +46,9 @@ _TEXTS: Final = "*.{tf,tf.json,tofu,tofu.json}"
 _NAME, _VALUE, _FILE, _FOUND = (Reference((name,)) for name in ("name", "value", "file", "found"))
 _STATEMENT: Final = Reference(("statement",))
 _SID: Final = Reference(("statement", "Sid"))
+
+TAGS: Final = (("example", "example"),)
+"""Tags that a module is given where its tests look at them."""
 
 Wanted = Callable[[Values, str], Expr | None]
 """What an argument must be with these inputs, for this element of a list; None where the provider chooses a value."""
@@ -112,6 +116,8 @@ class Made:
     """The keys of a resource that is made for each of these; an argument takes its key as the element."""
     becomes: tuple[tuple[str, Expr], ...] = ()
     """What it is after it was made, where a random text would not do."""
+    within: Callable[[Values], Iterable[tuple[str, Expr]]] | None = None
+    """What must hold of values in its blocks and objects, each with the argument that it is about."""
 
     @property
     def counted(self) -> bool:
@@ -139,8 +145,11 @@ class Made:
             arguments = ((key, wanted(values, element)) for key, wanted in self.arguments)
             wanted = Object(tuple(Item(key, value) for key, value in arguments if value is not None))
             found = Index(at if index is None else Index(at, index), _NAME)
-            all_same = ForTuple(("name", "value"), wanted, _equal(found, _VALUE))
-            yield assertion(Call("alltrue", (all_same,)), f"{name} differs from the plan.")
+            all_same = ForTuple(("name", "value"), wanted, equal(found, _VALUE))
+            if wanted.items:
+                yield assertion(Call("alltrue", (all_same,)), f"{name} differs from the plan.")
+        for argument, condition in self.within(values) if self.within is not None else ():
+            yield assertion(condition, f"{name} differs from the plan in {argument}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +163,30 @@ class Subject:
     outputs: Mapping[str, Wanted]
     mocks: tuple[Block, ...] = ()
     """What further data sources give."""
+    beside: Values = field(default_factory=dict)
+    """Inputs that no check tells an example of, with values that a provider takes."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Tags that the module is given."""
+    whole: bool = False
+    """Whether the tests count the arguments in its text."""
+
+    @property
+    def values(self) -> Values:
+        """A value for every input that is not optional."""
+        return {**samples(self.inputs), **self.beside}
+
+
+def made_tests(subject: Subject) -> Iterator[Block]:
+    """The blocks of the tests of a module that grants nothing: what it makes, and what it refuses."""
+    yield from _beginning(subject)
+    yield _makes(subject, subject.values)
+    yield from _refused(subject)
 
 
 def grants_tests(subject: Subject) -> Iterator[Block]:
     """The blocks of a module's tests: that it makes and grants what was planned, and nothing else."""
-    values = samples(subject.inputs)
-    yield from _mocked(subject)
-    if values:
-        yield given_block(values)
+    values = subject.values
+    yield from _beginning(subject)
     for policy in subject.policies:
         yield _run(f"{policy.name}_grants", _document(policy, values))
     yield _makes(subject, values)
@@ -170,9 +195,13 @@ def grants_tests(subject: Subject) -> Iterator[Block]:
     for item in subject.inputs:
         if item.optional:
             yield from varied(f"with_{item.name}", subject, {**values, item.name: example(item)})
-    checked = [item for item in subject.inputs if any(check.pattern is not None for check in item.checks)]
-    if checked:
-        yield _refused(checked)
+    yield from _refused(subject)
+
+
+def _beginning(subject: Subject) -> Iterator[Block]:
+    yield from _mocked(subject)
+    if subject.values or subject.tags:
+        yield given_block(subject.values, subject.tags)
 
 
 def defaults_tests(subject: Subject) -> Iterator[Block]:
@@ -190,7 +219,7 @@ def defaults_tests(subject: Subject) -> Iterator[Block]:
 
 def varied(name: str, subject: Subject, values: Values, *beside: Values) -> Iterator[Block]:
     """A run with these values, which asserts what no run with the usual or other ones does; none where nothing is."""
-    usual = samples(subject.inputs)
+    usual = subject.values
     seen = {check for others in (usual, *beside) for check in _all(subject, others)}
     if changed := [check for check in _all(subject, values) if check not in seen]:
         own = given_block({key: value for key, value in values.items() if usual.get(key) != value})
@@ -211,7 +240,11 @@ def _run(name: str, checks: Iterable[Block], *first: Block, command: str = "plan
 
 
 def _mocked(subject: Subject) -> Iterator[Block]:
-    yield provider("aws", subject.mocks)
+    kinds = {node.labels[0] for node in subject.main if node.type in {"resource", "data"}}
+    asked = any(kind in kinds for kind, _ in CONTEXT.values())
+    for name in sorted({kind.partition("_")[0] for kind in kinds}):
+        own = (*(_context() if asked else ()), *subject.mocks)
+        yield block("mock_provider", name, body=own if name == AWS.name else ())
     for made in subject.resources:
         if made.becomes:
             values = Object(tuple(Item(key, value) for key, value in made.becomes))
@@ -219,10 +252,10 @@ def _mocked(subject: Subject) -> Iterator[Block]:
             yield block("override_resource", body=[target, Attribute("values", values)])
 
 
-def provider(name: str, mocks: Iterable[Block] = ()) -> Block:
-    """A provider without AWS behind it."""
-    own = (mock(kind, **{attribute: Literal(MOCKED[name])}) for name, (kind, attribute) in sorted(CONTEXT.items()))
-    return block("mock_provider", name, body=[*own, *mocks])
+def _context() -> Iterator[Block]:
+    """Where Terraform runs."""
+    for name, (kind, attribute) in sorted(CONTEXT.items()):
+        yield mock(kind, **{attribute: Literal(MOCKED[name])})
 
 
 def mock(kind: str, **defaults: Expr) -> Block:
@@ -233,13 +266,23 @@ def mock(kind: str, **defaults: Expr) -> Block:
 
 def arn_of(*address: str) -> tuple[tuple[str, Expr], ...]:
     """An ARN by its form alone, for a resource whose ARN another one takes; no other resource has it."""
-    place = f"{MOCKED['region']}:{MOCKED['account']}"
-    return (("arn", Literal(f"arn:{MOCKED['partition']}:mock:{place}:{'/'.join(address)}")),)
+    return (("arn", Literal(mocked_arn(*address))),)
 
 
-def given_block(values: Values) -> Block:
+def mocked_arn(*address: str) -> str:
+    """An ARN by its form alone."""
+    return f"arn:{MOCKED['partition']}:mock:{MOCKED['region']}:{MOCKED['account']}:{'/'.join(address)}"
+
+
+def given_block(values: Values, tags: Iterable[tuple[str, str]] = ()) -> Block:
     """What the module is given in one run, or in all runs of a file."""
-    return block("variables", body=[Attribute(key, _value(value)) for key, value in values.items()])
+    own = Object(tuple(Item(key, Literal(value)) for key, value in tags))
+    given = [Attribute(key, _value(value)) for key, value in values.items()]
+    return block("variables", body=[*given, *([Attribute("tags", own)] if own.items else [])])
+
+
+def _value(value: str | tuple[str, ...]) -> Expr:
+    return Literal(value) if isinstance(value, str) else strings(value)
 
 
 # --- Policies -------------------------------------------------------------------------------------------------------
@@ -307,7 +350,7 @@ def _makes(subject: Subject, values: Values) -> Block:
         for name, wanted in subject.outputs.items()
         if name not in documents and (value := wanted(values, "")) is not None
     ]
-    checks += [listed(subject.main), _files()]
+    checks += [listed(subject.main), _files(), *([arguments_of(subject.main)] if subject.whole else [])]
     return _run("makes_what_was_planned", checks, command="apply")
 
 
@@ -340,40 +383,15 @@ def _files() -> Block:
     return same(found, strings(sorted(FILES)), "The module's directory has other Terraform files than were rendered.")
 
 
-def _refused(items: Sequence[Input]) -> Block:
-    """One run for all inputs, since each run plans anew: every one of them is refused."""
+def _refused(subject: Subject) -> Iterator[Block]:
+    """One run for all inputs, since each run plans anew: every one of them is refused. None where none has a form."""
+    items = [item for item in subject.inputs if any(check.pattern is not None for check in item.checks)]
     wrong = [Attribute(item.name, Tuple((Literal(_NEVER),)) if item.many else Literal(_NEVER)) for item in items]
+    if not items:
+        return
     body: list[Attribute | Block] = [
         Attribute("command", reference("plan")),
         Attribute("expect_failures", Tuple(tuple(Reference(("var", item.name)) for item in items))),
         block("variables", body=wrong),
     ]
-    return block("run", "refuses_wrong_values", body=body)
-
-
-# --- Assertions -----------------------------------------------------------------------------------------------------
-
-
-def same(found: Expr, wanted: Expr, message: str) -> Block:
-    """Two values are the same, be they lists, sets or tuples."""
-    return assertion(_equal(found, wanted), message)
-
-
-def _equal(found: Expr, wanted: Expr) -> Binary:
-    if isinstance(wanted, Literal):
-        return Binary("==", found, wanted)
-    return Binary("==", Call("jsonencode", (found,)), Call("jsonencode", (wanted,)))
-
-
-def assertion(condition: Expr, message: str) -> Block:
-    """What must hold in a run."""
-    return block("assert", body=[Attribute("condition", condition), Attribute("error_message", Literal(message))])
-
-
-def _value(value: str | tuple[str, ...]) -> Expr:
-    return Literal(value) if isinstance(value, str) else strings(value)
-
-
-def strings(values: Iterable[str]) -> Tuple:
-    """A list of strings."""
-    return Tuple(tuple(Literal(value) for value in values))
+    yield block("run", "refuses_wrong_values", body=body)
