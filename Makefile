@@ -34,7 +34,7 @@ test: $(DEV) $(JUDGE) $(SERVER) $(STACKS) ## run the tests (ARGS="-k word" picks
 SEED ?= 1
 SECONDS ?= 60
 fuzz: $(DEV) ## run the fuzzers (SEED=1 SECONDS=60); what fails is saved in build/fuzz
-	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(SEED) --seconds $(SECONDS) $(ARGS)
+	PYTHONPATH=tests/support $(BIN)/python -m fuzz --seed $(SEED) --seconds $(SECONDS) $(ARGS)
 
 lint: $(DEV) ## format, lint, types and floors; nothing is changed
 	$(BIN)/ruff format --check .

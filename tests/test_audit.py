@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
+SUPPORT = ROOT / "tests" / "support"
 SOURCES = ROOT / "tests" / "imports" / "sources"
 
 
@@ -103,7 +104,7 @@ def seen(base: Path) -> tuple[Seen, ...]:
     prepare(base)
     kept = {key: value for key, value in os.environ.items() if key in {"PATH", "SYSTEMROOT", "LD_LIBRARY_PATH"}}
     done = subprocess.run(
-        [sys.executable, "-IB", ROOT / "tests" / "audit_run.py", ROOT, json.dumps([run.command for run in RUNS])],
+        [sys.executable, "-IB", SUPPORT / "audit_run.py", ROOT, json.dumps([run.command for run in RUNS])],
         cwd=base / "cwd",
         env=kept | {"HOME": str(base / "home"), "XDG_CACHE_HOME": str(base / "cache"),
                     "XDG_STATE_HOME": str(base / "state")},
@@ -122,7 +123,7 @@ def installation() -> Iterator[Path]:
     """Where Python and the packages are, tfgen's own among them."""
     yield ROOT / "tfgen"
     for path in {sys.prefix, sys.base_prefix, *sys.path}:
-        if path and Path(path).resolve() not in {ROOT, ROOT / "tests"}:
+        if path and Path(path).resolve() not in {ROOT, ROOT / "tests", SUPPORT}:
             yield Path(path)
             yield Path(path).resolve()
 

@@ -30,7 +30,7 @@ def test_no_member_has_both() -> None:
 def test_the_readme_shows_the_table() -> None:
     text = README.read_text("utf-8")
     shown = text.partition("<!-- coverage: begin -->\n")[2].partition("<!-- coverage: end -->")[0]
-    assert shown == table(), "python tests/coverage_table.py prints it"
+    assert shown == table(), "python tests/support/coverage_table.py prints it"
     rows = [line.split(" | ") for line in table().splitlines()[2:]]
     assert len(rows) > 80
     assert all(len(row) == 2 and len(row[1]) > 5 for row in rows)

@@ -471,11 +471,12 @@ def test_two_first_runs_leave_one_tree(out: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("case", ["exchange", "files", "first"])
 def test_a_kill_anywhere_leaves_the_old_tree_or_the_new(case: str, tmp_path: Path) -> None:
     """File by file a mix may be left; then tfgen sees drift, says why, and the next run completes it."""
-    here = Path(__file__).parent
+    support = Path(__file__).parent / "support"
     with memory() as base:
         done = subprocess.run(
-            [sys.executable, here / "disk_kill.py", case, base],
-            env=os.environ | {"PYTHONPATH": f"{here}:{here.parent}", "HOME": str(tmp_path), "XDG_STATE_HOME": ""},
+            [sys.executable, support / "disk_kill.py", case, base],
+            env=os.environ
+            | {"PYTHONPATH": f"{support}:{support.parents[1]}", "HOME": str(tmp_path), "XDG_STATE_HOME": ""},
             capture_output=True,
             encoding="utf-8",
             check=False,

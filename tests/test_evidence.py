@@ -38,7 +38,7 @@ def test_inferred_rows_are_those_that_were_reviewed(sheet: str) -> None:
 
 def test_the_readme_shows_the_counts() -> None:
     shown = README.partition("<!-- evidence: begin -->\n")[2].partition("<!-- evidence: end -->")[0]
-    assert shown == table(), "python tests/evidence_table.py prints it"
+    assert shown == table(), "python tests/support/evidence_table.py prints it"
 
 
 def test_every_kind_of_row_is_counted() -> None:

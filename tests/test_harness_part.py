@@ -209,7 +209,7 @@ def test_every_member_of_the_api_is_among_them(capsys: pytest.CaptureFixture[str
 def test_the_readme_shows_every_key_and_way() -> None:
     text = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
     shown = text.partition("<!-- provision: begin -->\n")[2].partition("<!-- provision: end -->")[0]
-    assert shown == table(), "python tests/provision_table.py prints it"
+    assert shown == table(), "python tests/support/provision_table.py prints it"
 
 
 def _there(path: str, ours: set[str]) -> bool:

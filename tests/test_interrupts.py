@@ -17,10 +17,11 @@ from tfgen.app.render import render
 from tfgen.cli import main as cli
 from tfgen.process import interrupts
 
-TESTS = Path(__file__).parent
-MINIMAL = TESTS.parent / "examples" / "minimal" / "posture.yaml"
+ROOT = Path(__file__).parent.parent
+RUNNER = ROOT / "tests" / "support" / "interrupted.py"
+MINIMAL = ROOT / "examples" / "minimal" / "posture.yaml"
 SENTENCE = "tfgen: interrupted; every tree on disk is whole\n"
-ENV = {**os.environ, "PYTHONPATH": str(TESTS.parent)}
+ENV = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def _ctrl_c_counts() -> Iterator[None]:
 
 def interrupted(at: tuple[str, str, int], *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     event, text, times = at
-    line = [sys.executable, str(TESTS / "interrupted.py"), event, text, str(times), *arguments]
+    line = [sys.executable, str(RUNNER), event, text, str(times), *arguments]
     return subprocess.run(line, cwd=cwd, env=ENV, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -129,7 +130,17 @@ def test_a_terminal_that_has_stopped_reading_is_not_waited_for(postures: list[st
             os.write(theirs, b"x" * 4096)
     except BlockingIOError:
         os.set_blocking(theirs, True)
-    line = [sys.executable, str(TESTS / "interrupted.py"), "open", "a3.yaml", "1", "render", *postures, "--out", "o"]
+    line = [
+        sys.executable,
+        str(RUNNER),
+        "open",
+        "a3.yaml",
+        "1",
+        "render",
+        *postures,
+        "--out",
+        "o",
+    ]
     process = subprocess.Popen([*line, "--jobs", "1"], cwd=tmp_path, env=ENV, stderr=theirs)
     assert process.wait(60) == 130
     os.close(ours)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hcl.hcl_trees import HOSTILE, WORDS, bodies, texts
+from hcl_trees import HOSTILE, WORDS, bodies, texts
 from hypothesis import HealthCheck, Phase, given, settings
 from terraform_harness import Terraform
 

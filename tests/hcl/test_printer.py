@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hcl.hcl_trees import WORDS
+from hcl_trees import WORDS
 
 from tfgen.hcl.printer import MAX_DEPTH, print_expression, print_file, quote
 from tfgen.hcl.tree import (

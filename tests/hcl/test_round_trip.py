@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hcl.hcl_trees import HOSTILE, bodies, strings, texts
+from hcl_trees import HOSTILE, bodies, strings, texts
 from hypothesis import assume, given, settings
 
 from tfgen.hcl.oracle import check

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from iam.decide_samples import ACTIONS, RESOURCES, Document, context, policy, policy_document
+from decide_samples import ACTIONS, RESOURCES, Document, context, policy, policy_document
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
 from tfgen.iam.decide import Answer, Decision, Request, decide

@@ -8,7 +8,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from iam.decide_samples import ACTIONS, RESOURCES, context, policy, policy_document
+from decide_samples import ACTIONS, RESOURCES, context, policy, policy_document
 
 from tfgen.iam.decide import Answer, Request, decide
 from tfgen.iam.inclusion import Part, Verdict, denied, included

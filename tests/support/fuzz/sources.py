@@ -20,7 +20,7 @@ from fuzz.target import Files, Target, write
 
 from tfgen.cli import main as cli
 
-_TESTS: Final = Path(__file__).parent.parent
+_TESTS: Final = Path(__file__).parents[2]
 _POSTURE: Final = _TESTS.parent / "examples" / "support-agent" / "posture.yaml"
 
 

@@ -13,7 +13,7 @@ from tfgen.iam.policy import Effect
 from tfgen.plan.build import build
 from tfgen.posture import validate
 
-FOLDER = Path(__file__).parent / "fixtures" / "roles"
+FOLDER = Path(__file__).parents[1] / "fixtures" / "roles"
 _AC = "arn:aws:bedrock-agentcore:us-west-2:111122223333"
 _KEY = f"{_AC}:token-vault/default/apikeycredentialprovider"
 _NOVA = {"bedrock_model_config": {"model_id": "amazon.nova-pro-v1:0"}}

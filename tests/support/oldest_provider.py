@@ -16,7 +16,7 @@ from tfgen.hcl.tree import Block, Body
 from tfgen.proof import schema
 from tfgen.proof.references import Module
 
-TOOL = Path(__file__).parent.parent / "tools" / "provider_schema"
+TOOL = Path(__file__).parents[2] / "tools" / "provider_schema"
 SETTINGS: dict[str, Any] = tomllib.loads((TOOL / "sources.toml").read_text(encoding="utf-8"))
 RELEASES: dict[str, Any] = json.loads((TOOL / "releases.json").read_text(encoding="utf-8"))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from moto_harness import Moto, running_moto
 
-JUDGE = Path(__file__).parent.parent / "build" / "cloudformation"
+JUDGE = Path(__file__).parents[2] / "build" / "cloudformation"
 """Where `make test` installs moto with its extra for CloudFormation, and cfn-lint."""
 
 STAND_IN = """

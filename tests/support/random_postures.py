@@ -20,14 +20,14 @@ def postures(count: int, seed: int = 20261125) -> Iterator[Posture]:
     random = Random(seed)
     made = 0
     while made < count:
-        data = _some(random)
+        data = some_posture(random)
         posture = validate(data).posture
         if posture is not None:
             made += 1
             yield posture
 
 
-def _some(random: Random) -> dict[str, Any]:
+def some_posture(random: Random) -> dict[str, Any]:
     data: dict[str, Any] = small(harness_name=f"agent_{random.randrange(10**6)}")
     data["name"] = f"agent-{random.randrange(10**6)}"
     harness = data["harness"]

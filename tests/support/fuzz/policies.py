@@ -12,9 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from decide_samples import RESOURCES, policy_document
 from fuzz import mutate
 from fuzz.target import Files, Target
-from iam.decide_samples import RESOURCES, policy_document
 
 from tfgen.iam.decide import Answer, Request, decide
 from tfgen.iam.inclusion import Part, included

@@ -9,7 +9,7 @@ from pathlib import Path
 from fuzz.campaign import attempt, campaign, save
 from fuzz.target import targets
 
-BUILD = Path(__file__).parent.parent.parent / "build" / "fuzz"
+BUILD = Path(__file__).parents[3] / "build" / "fuzz"
 
 
 def main() -> int:

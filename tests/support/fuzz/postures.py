@@ -1,6 +1,6 @@
 """Postures with something odd in them, the same ones for a seed: check and render agree about each, and neither fails.
 
-    python tests/fuzz/postures.py [SEED [SECONDS]]
+    python tests/support/fuzz/postures.py [SEED [SECONDS]]
 
 prints how many were tried and the worst of them; what fails is printed as JSON, which is a posture.
 """
@@ -22,11 +22,11 @@ from typing import Any
 
 HERE = Path(__file__).parent
 if __name__ == "__main__":
-    sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent)]
+    sys.path[:0] = [str(HERE.parent), str(HERE.parents[2])]
 
 from foreign import foreign  # noqa: E402
 from posture_samples import ARN, GATEWAY_ARN, KEY_ARN, document, example, leaves, small  # noqa: E402
-from random_postures import _some  # noqa: E402
+from random_postures import some_posture  # noqa: E402
 
 from tfgen.app import render as app  # noqa: E402
 from tfgen.app.check import check  # noqa: E402
@@ -122,7 +122,7 @@ def postures(seed: int) -> Iterator[dict[str, Any]]:
     """Postures without an end: most of them valid in form, since only these are rendered; others with odd values."""
     random = Random(seed)
     while True:
-        data = deepcopy(_some(random)) if random.random() < 0.5 else small()
+        data = deepcopy(some_posture(random)) if random.random() < 0.5 else small()
         for _ in range(random.randint(0, 4)):
             route, slot = random.choice(_PLACES)
             data = _if_valid(_merged(data, document(route, example(slot))), data)
