@@ -2,58 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from caller_samples import JWT, KEY, VPC, plan_for
 
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import STAR
-from tfgen.diagnostics import Code, Severity
+from tfgen.diagnostics import Code
 from tfgen.iam.policy import Effect, Kind
 from tfgen.plan.build import build
-from tfgen.plan.model import CallerPolicy, Plan
+from tfgen.plan.model import CallerPolicy
 from tfgen.plan.statements import Grant
 from tfgen.posture import validate
 from tfgen.proof.prove import prove
 from tfgen.render import files
 
-VPC = {
-    "agentcore_runtime_environment": {
-        "network_configuration": {
-            "network_mode": "VPC",
-            "network_mode_config": {
-                "subnets": ["subnet-0123456789abcdef0"],
-                "security_groups": ["sg-0123456789abcdef0"],
-            },
-        }
-    }
-}
-JWT = {
-    "custom_jwt_authorizer": {
-        "discovery_url": "https://idp.example.com/.well-known/openid-configuration",
-        "allowed_clients": ["shop"],
-    }
-}
-KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 AC = "arn:${partition}:bedrock-agentcore:${region}:${account}:"
 PERSONAS = ("invoke", "invoke-command", "shell", "invoke-for-user", "read", "operate", "deploy", "audit")
 
 
-def plan_of(*may: str, harness: Mapping[str, Any] | None = None, access: Any = None, **top: Any) -> Plan:
-    """The plan of a posture with one kind of callers, proven."""
-    base = {"harness_name": "agent", "model": {"bedrock_model_config": {"model_id": "amazon.nova-pro-v1:0"}}}
-    data = {"tfgen": 1, "name": "desk", "harness": {**base, **(harness or {})}, **top}
-    entry = {"name": "them", "may": list(may)}
-    validation = validate({**data, "access": [{**entry, **access} if access else entry] if may else []})
-    assert validation.posture is not None, validation.findings
-    plan, findings = build(validation.posture)
-    assert [f for f in (*findings, *prove(plan, files.tree(plan))) if f.severity is Severity.ERROR] == []
-    return plan
-
-
 def caller(*may: str, **rest: Any) -> CallerPolicy:
-    (found,) = plan_of(*may, **rest).callers
+    (found,) = plan_for(*may, **rest).callers
     return found
 
 
@@ -151,7 +122,7 @@ class TestPersona:
                 assert (str(grant.statement.resources[0]) == STAR) == (not facts.required and not facts.optional)
 
     def test_every_resource_names_this_harness_or_its_role(self, persona: str) -> None:
-        plan = plan_of(persona, harness={"environment": VPC})
+        plan = plan_for(persona, harness={"environment": VPC})
         for grant in allowed(plan.callers[0]):
             for resource in map(str, grant.statement.resources):
                 own = "agent" in resource or "desk" in resource or resource == STAR
@@ -320,7 +291,7 @@ def test_naming_a_user_is_denied_where_users_come_with_a_token(
 @pytest.mark.parametrize(("how", "kind"), [("managed-policy", Kind.MANAGED), ("inline-policy", Kind.INLINE)])
 def test_roles_are_given_the_policy_by_name(how: str, kind: Kind) -> None:
     inputs = {"shops": {"description": "The shops.", "type": "list(string)"}}
-    plan = plan_of("invoke", access={"as": how, "roles": ["till", {"input": "shops"}]}, inputs=inputs)
+    plan = plan_for("invoke", access={"as": how, "roles": ["till", {"input": "shops"}]}, inputs=inputs)
     assert plan.callers[0].policy.kind is kind
     main = next(file.text for file in files.tree(plan) if file.path == "modules/access/main.tf")
     assert 'for_each = toset(concat(["till"], var.shops))' in main

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from caller_samples import gateways
+from example_postures import EXAMPLES, PRIVATE, known, make_existing, plan_of, write
 from expected import Given, iam_of
 from moto_harness import ACCOUNT, Iam, Moto, Role
 from terraform_harness import Applied, Terraform, TerraformError, write_batch
-from test_guardrails import gateways
 
-from tfgen import source
 from tfgen.app.check import check
-from tfgen.plan.build import build
 from tfgen.plan.model import PartName, Plan
-from tfgen.posture import validate
 from tfgen.render import files
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
 NEWER = {"gateway"}
 """Examples with resources that the local provider does not know."""
-PRIVATE = ("complete", "hub-endpoints", "private-agent", "private-openai", "shared-files")
-"""Examples that need a VPC to be there: they are applied in `test_network_applied`."""
 NAMES = sorted({path.parent.name for path in EXAMPLES.glob("*/posture.yaml")} - NEWER - set(PRIVATE))
 
 GIVEN: Mapping[str, Given] = {
@@ -45,41 +39,6 @@ EXISTING: Mapping[str, Sequence[str]] = {
     "platform-team": ("shop-basket", "shop-orders", "shop-front-end", "platform-on-call", "platform-pipeline"),
 }
 """Roles that are there before an example is applied, since it gives them policies."""
-
-
-def make_existing(moto: Moto, names: Sequence[str]) -> Iam:
-    """Make roles that no module of ours makes, and read back what then stands in the account."""
-    iam = moto.client("iam")
-    for name in names:
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
-    return Iam.read(moto)
-
-
-def known(plan: Plan) -> Plan:
-    """The plan without the parts whose resources the local provider does not know."""
-    return replace(plan, gateways=(), provisioned=None)
-
-
-def plan_of(name: str) -> Plan:
-    if name == "complete":
-        checked = check(str(EXAMPLES / name / "posture.yaml"))
-        assert checked.plan is not None, checked.diagnostics
-        return known(checked.plan)
-    document = source.read(str(EXAMPLES / name / "posture.yaml"))
-    assert isinstance(document, source.Document)
-    validation = validate(document.data)
-    assert validation.posture is not None, validation.findings
-    plan, findings = build(validation.posture)
-    assert (*validation.findings, *findings) == ()
-    return plan
-
-
-def write(plan: Plan, folder: Path) -> Path:
-    for file in files.tree(plan):
-        path = folder / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(file.text, encoding="utf-8")
-    return folder
 
 
 def test_parts_do_not_depend_on_those_that_the_local_provider_does_not_know() -> None:

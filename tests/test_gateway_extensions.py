@@ -7,42 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from extension_samples import GUARDED, PERMIT, POSTURE, SCOPE, SCORE, TOOLS
 
 from tfgen.cli import main as cli
 
-POSTURE = """\
-tfgen: 1
-name: shop
-harness:
-  harness_name: shop
-  model: { bedrock_model_config: { model_id: anthropic.claude-3-haiku-20240307-v1:0 } }
-  memory: { disabled: {} }
-gateways:
-  refunds:
-    gateway_arn: arn:aws:bedrock-agentcore:us-west-2:123456789012:gateway/refunds-abcde12345
-    authorizer: jwt
-    tools: { RefundTool: tools.json }
-    policy_files: [policies.cedar]
-    role: refunds-gateway
-"""
-SCOPE = (
-    'principal, action == AgentCore::Action::"RefundTool___pay", '
-    'resource == AgentCore::Gateway::"arn:aws:bedrock-agentcore:us-west-2:123456789012:gateway/refunds-abcde12345"'
-)
-PERMIT = f'@id("agents")\npermit({SCOPE}) when {{ principal.hasTag("role") && principal.getTag("role") == "agent" }};\n'
-CHECK = 'BedrockGuardrails::PromptAttack(["JAILBREAK"], [context.input.reason])'
-SCORE = f'{CHECK}["JAILBREAK"].confidenceScore.greaterThan(decimal("0.4"))'
-GUARDED = f'@id("no_attacks")\nforbid({SCOPE})\nwhen guardrails {{\n  {SCORE} // "${{path.module}}" }}\n}};\n'
 HIDDEN = f'@id("no_addresses")\nsuppressOutput({SCOPE}) when guardrails {{ {SCORE} }};\n'
 PAID = f'@id("after_a_look")\nforbid({SCOPE}) unless temporal {{ true }};\n'
-TOOLS = {
-    "tools": [
-        {
-            "name": "pay",
-            "inputSchema": {"type": "object", "properties": {"reason": {"type": "string"}}, "required": ["reason"]},
-        }
-    ]
-}
 
 
 def call_by(role: str, expect: str) -> str:

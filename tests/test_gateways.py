@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from test_proof import _variants, _wordless, kept_but_words
+from mutants import kept_but_words, variants, wordless
 
 from tfgen import source
 from tfgen.app.explain import explained as explain
@@ -71,7 +71,7 @@ def test_every_change_of_the_rendered_policies_is_caught(name: str, capsys: pyte
     for index, node in enumerate(bodies[MAIN]):
         if not isinstance(node, Block):
             continue
-        for variant in (None, *_variants(_wordless(node))):
+        for variant in (None, *variants(wordless(node))):
             count += 1
             changed = () if variant is None else (variant,)
             body = (*bodies[MAIN][:index], *changed, *bodies[MAIN][index + 1 :])

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from caller_samples import JWT, VPC, gateways, plan_for
 from expected import given_or_default, resolve
-from test_access import JWT, VPC, plan_of
 
 from tfgen.diagnostics import Code, InternalError
 from tfgen.iam.policy import Effect, Kind, Policy
@@ -53,11 +53,11 @@ BY_ID = {"DenyUserIdTokens": ("bedrock-agentcore:GetWorkloadAccessTokenForUserId
 def test_what_the_documentation_advises_is_denied_unless_switched_off(
     harness: dict[str, Any], switches: dict[str, bool], expected: dict[str, tuple[str, ...]]
 ) -> None:
-    assert denied(plan_of(harness=harness, guardrails=switches)) == expected
+    assert denied(plan_for(harness=harness, guardrails=switches)) == expected
 
 
 def test_nothing_that_the_role_is_granted_is_denied() -> None:
-    plan = plan_of(harness={"authorizer_configuration": JWT, "environment": VPC})
+    plan = plan_for(harness={"authorizer_configuration": JWT, "environment": VPC})
     granted = {a for g in plan.role.policy.grants if g.statement.effect is Effect.ALLOW for a in g.statement.actions}
     assert granted.isdisjoint(action for actions in denied(plan).values() for action in actions)
 
@@ -66,7 +66,7 @@ def test_nothing_that_the_role_is_granted_is_denied() -> None:
 
 
 def bounded(**top: Any) -> Plan:
-    return plan_of(guardrails={"boundary": True}, **top)
+    return plan_for(guardrails={"boundary": True}, **top)
 
 
 def test_a_boundary_is_the_roles_actions_service_by_service() -> None:
@@ -85,8 +85,8 @@ def test_a_boundary_is_the_roles_actions_service_by_service() -> None:
 
 
 def test_without_being_asked_for_there_is_no_boundary() -> None:
-    assert plan_of().role.boundary is None
-    assert "permissions_boundary" not in main_of(plan_of())
+    assert plan_for().role.boundary is None
+    assert "permissions_boundary" not in main_of(plan_for())
 
 
 def test_a_boundary_is_set_unless_the_modules_user_brings_one() -> None:
@@ -121,7 +121,7 @@ def test_a_boundary_that_takes_something_from_the_role_is_a_bug() -> None:
 
 def test_service_control_policies_are_put_out_and_made_by_nobody() -> None:
     harness = {"authorizer_configuration": JWT, "environment": VPC}
-    plan = plan_of(harness=harness, guardrails={"service_control": ["vpc", "jwt"]})
+    plan = plan_for(harness=harness, guardrails={"service_control": ["vpc", "jwt"]})
     assert plan.callers == ()
     tree = {file.path: file.text for file in files.tree(plan)}
     assert "resource" not in tree["modules/access/main.tf"]
@@ -165,7 +165,7 @@ def test_an_optional_name_is_left_out_or_taken(
     role: dict[str, str], given: dict[str, str], name: str | None, prefix: str | None, passed: str
 ) -> None:
     inputs = {key: value for key, value in INPUTS.items() if key in role.values()}
-    plan = plan_of("deploy", role={key: {"input": value} for key, value in role.items()}, inputs=inputs)
+    plan = plan_for("deploy", role={key: {"input": value} for key, value in role.items()}, inputs=inputs)
     whole = given_or_default(plan, given)
     found = [resolve(value, whole) if value is not None else [] for value in (plan.role.name, plan.role.name_prefix)]
     assert found == [[name] if name else [], [prefix] if prefix else []]
@@ -176,25 +176,9 @@ def test_an_optional_name_is_left_out_or_taken(
 # --- Policies that are too long ------------------------------------------------------------------------------------
 
 
-def gateways(count: int, **top: Any) -> Plan:
-    tools = [
-        {
-            "type": "agentcore_gateway",
-            "name": f"g{number}",
-            "config": {
-                "agentcore_gateway": {
-                    "gateway_arn": f"arn:aws:bedrock-agentcore:eu-west-1:{ACCOUNT}:gateway/shop-{number:04}-abcdefghij"
-                }
-            },
-        }
-        for number in range(count)
-    ]
-    return plan_of(harness={"tools": tools}, **top)
-
-
 def test_no_part_is_empty_when_lists_are() -> None:
     names = [f"skills_of_team_number_{number:03}" for number in range(45)]
-    plan = plan_of(
+    plan = plan_for(
         inputs={name: {"description": "Skills.", "type": "list(string)", "default": []} for name in names},
         harness={"skills": [{"s3": {"uri": {"input": name}}} for name in names]},
     )

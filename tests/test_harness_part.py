@@ -14,13 +14,26 @@ import pytest
 from asserted import asserted
 from coverage_table import leaves as api_leaves
 from moto_harness import Moto
+from mutants import variants
 from oldest_provider import of_oldest
 from posture_samples import at
-from provision_table import ENDS, outcome, table, without_null
+from provision_table import ENDS, outcome, table
+from provisioned_samples import (
+    BASE,
+    IDS,
+    INPUTS,
+    PLAN,
+    REFUSED,
+    RICH,
+    VPC,
+    memory,
+    parts_of,
+    planned,
+    rich,
+)
+from snapshot_files import TerraformFile
 from syrupy.assertion import SnapshotAssertion
 from terraform_harness import Applied, Terraform, write_batch
-from test_proof import _variants
-from test_snapshots import TerraformFile
 
 from tfgen.catalog import provider
 from tfgen.catalog.carrier import CARRIERS, carrier
@@ -29,17 +42,12 @@ from tfgen.hcl.printer import print_file
 from tfgen.hcl.read import read
 from tfgen.hcl.tree import Attribute, Block, Body, Bool, Call, Literal, Null, Number, Object, Unary
 from tfgen.plan.build import build
-from tfgen.plan.model import Plan
 from tfgen.posture import Table, validate
 from tfgen.proof import schema
-from tfgen.proof.prove import prove, read_back, same
+from tfgen.proof.prove import read_back, same
 from tfgen.render import files
 
 PROVIDERS = CARRIERS
-VPC = {
-    "network_mode": "VPC",
-    "network_mode_config": {"subnets": ["subnet-0123456789abcdef0"], "security_groups": ["sg-0123456789abcdef0"]},
-}
 
 
 @cache
@@ -48,40 +56,12 @@ def parsed(text: str) -> Body:
     return read(text)
 
 
-def planned(data: dict[str, Any]) -> tuple[Plan, tuple[Finding, ...]]:
-    validation = validate(data)
-    assert validation.posture is not None, validation.findings
-    plan, findings = build(validation.posture)
-    return plan, (*validation.findings, *findings)
-
-
-def parts_of(data: dict[str, Any]) -> tuple[Plan, dict[str, Body]]:
-    """The plan and the parsed Terraform files of a posture that renders without a word."""
-    plan, findings = planned(data)
-    assert [finding for finding in findings if finding.severity is Severity.ERROR] == []
-    made = files.tree(plan)
-    assert prove(plan, made) == ()
-    return plan, {file.path: read(file.text) for file in made if file.path.endswith(".tf")}
-
-
 def resource(bodies: dict[str, Body]) -> Block:
     (found,) = (node for node in bodies["modules/harness/main.tf"] if isinstance(node, Block))
     return found
 
 
 # --- Every key of the model ------------------------------------------------------------------------------------------
-
-IDS = [".".join(map(str, route[1:])) for route in ENDS]
-BASE: dict[str, Any] = {
-    "tfgen": 1,
-    "name": "order-support",
-    "harness": {
-        "harness_name": "order_support",
-        "model": {"bedrock_model_config": {"model_id": "amazon.nova-pro-v1:0"}},
-        "system_prompt": [{"text": "You help."}],
-    },
-}
-PLAN, _ = planned({**BASE, "provision": "aws"})
 
 
 def sentence(route: Route, name: str) -> Finding | None:
@@ -125,52 +105,6 @@ def unseen(block: Block, tests: Body) -> list[str]:
     looked_at, used = asserted(tests, block.labels[0]), schema.used(block.body)
     ends = (path for path in used if not any(other.startswith(f"{path}.") for other in used))
     return sorted(path for path in ends if not any(one.covers(path) for one in looked_at))
-
-
-FILES = "environment.agentcore_runtime_environment.filesystem_configurations.0"
-VOLUME = f"{FILES}.capacity_provider_volume"
-MOUNT = f"{FILES}.s3_bucket_mount"
-JWT = "authorizer_configuration.custom_jwt_authorizer"
-MCP_AUTH = "tools.0.config.remote_mcp.outbound_auth"
-CERTIFICATES = f"{JWT}.certificate_configurations"
-REFUSED = {
-    "aws": (
-        "hooks",
-        MCP_AUTH,
-        "model.openai_model_config.api_base",
-        f"{JWT}.advertised_scope_mapping",
-        CERTIFICATES,
-        VOLUME,
-        MOUNT,
-    ),
-    "awscc": (
-        "hooks",
-        MCP_AUTH,
-        CERTIFICATES,
-        VOLUME,
-        MOUNT,
-        f"{FILES}.efs_access_point",
-        f"{FILES}.s3_files_access_point",
-        f"{JWT}.advertised_scope_mapping",
-        f"{JWT}.allowed_workload_configuration",
-        f"{JWT}.private_endpoint",
-        f"{JWT}.private_endpoint_overrides",
-        "memory.disabled",
-        "memory.managed_memory_configuration",
-        "model.bedrock_model_config.additional_params",
-        "model.bedrock_model_config.api_format",
-        "model.gemini_model_config.additional_params",
-        "model.litellm_model_config",
-        "model.openai_model_config.additional_params",
-        "model.openai_model_config.api_base",
-        "model.openai_model_config.api_format",
-        "skills.0.aws_skills",
-        "skills.0.git",
-        "skills.0.s3",
-    ),
-    "cloudformation": (MCP_AUTH, CERTIFICATES, VOLUME, MOUNT, f"{JWT}.allowed_workload_configuration"),
-}
-"""What each provider cannot carry, with all below it."""
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
@@ -291,74 +225,6 @@ def test_every_argument_is_emitted_or_has_a_reason() -> None:
 
 
 # --- Blocks and objects ----------------------------------------------------------------------------------------------
-
-INPUTS = {
-    "gateways": {"description": "Gateways.", "type": "list(string)"},
-    "urls": {"description": "Servers.", "type": "list(string)"},
-    "audiences": {"description": "Audiences.", "type": "list(string)"},
-    "token": {"description": "A header."},
-    "secret": {"description": "A variable."},
-}
-RICH: dict[str, Any] = {
-    **BASE,
-    "inputs": INPUTS,
-    "harness": {
-        **BASE["harness"],
-        "memory": {"disabled": {}},
-        "model": {
-            "bedrock_model_config": {
-                "model_id": "amazon.nova-pro-v1:0",
-                "temperature": 0.5,
-                "top_p": 1.0,
-                "additional_params": {"a b": [1, -2, 0.25, -1.5, True, None, {}, []], "${x}": "${y}"},
-            }
-        },
-        "tools": [
-            {"type": "agentcore_gateway", "config": {"agentcore_gateway": {"gateway_arn": {"input": "gateways"}}}},
-            {
-                "type": "remote_mcp",
-                "name": "search",
-                "config": {
-                    "remote_mcp": {
-                        "url": "https://mcp.example.com",
-                        "headers": {"X-Api": {"input": "token"}, "X-B": "b"},
-                    }
-                },
-            },
-            {"type": "remote_mcp", "config": {"remote_mcp": {"url": {"input": "urls"}, "headers": {}}}},
-            {
-                "type": "agentcore_gateway",
-                "name": "anonymous",
-                "config": {
-                    "agentcore_gateway": {
-                        "gateway_arn": "arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/open-abcdefghij",
-                        "outbound_auth": {"none": {}},
-                    }
-                },
-            },
-        ],
-        "allowed_tools": [],
-        "environment": {"agentcore_runtime_environment": {"network_configuration": VPC}},
-        "environment_variables": {"STAGE": "test", "OTHER": {"input": "secret"}},
-        "authorizer_configuration": {
-            "custom_jwt_authorizer": {
-                "discovery_url": "https://idp.example.com/.well-known/openid-configuration",
-                "allowed_audience": ["a", {"input": "audiences"}],
-            }
-        },
-        "tags": {"only": "the harness"},
-    },
-    "tags": {"team": "shop"},
-}
-
-
-def rich(name: str) -> dict[str, Any]:
-    """A posture with much in it, as far as the provider carries it."""
-    data = deepcopy({**(without_null(RICH) if name == "cloudformation" else RICH), "provision": name})
-    if name == "awscc":
-        del data["harness"]["model"]["bedrock_model_config"]["additional_params"]
-        data["harness"] |= memory(retrieval_config={"/facts": {"top_k": 3}, "/likes": {"relevance_score": 0.5}})
-    return data
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
@@ -501,7 +367,7 @@ def test_every_change_of_meaning_is_caught(name: str, capsys: pytest.CaptureFixt
     others = {file: body for file, body in bodies.items() if file != path}
     missed: list[str] = []
     count = 0
-    for changed in (*_variants(resource(bodies)), *renamed(resource(bodies))):
+    for changed in (*variants(resource(bodies)), *renamed(resource(bodies))):
         count += 1
         try:
             same(plan, read_back(plan, {**others, path: (changed,)})[0])
@@ -549,11 +415,6 @@ def test_a_value_that_the_provider_does_not_take() -> None:
     assert (code, route[-1], severity) == (Code.NOT_CARRIED, "grant_type", Severity.ERROR)
     assert "does not take 'TOKEN_EXCHANGE', but AUTHORIZATION_CODE, CLIENT_CREDENTIALS" in sentence
     assert "write `provision: aws`" in sentence
-
-
-def memory(**keys: Any) -> dict[str, Any]:
-    arn = "arn:aws:bedrock-agentcore:eu-central-1:111122223333:memory/shop-AbCdE12345"
-    return {"memory": {"agentcore_memory_configuration": {"arn": arn, **keys}}}
 
 
 def test_more_than_the_provider_takes() -> None:

@@ -130,17 +130,7 @@ def test_a_terminal_that_has_stopped_reading_is_not_waited_for(postures: list[st
             os.write(theirs, b"x" * 4096)
     except BlockingIOError:
         os.set_blocking(theirs, True)
-    line = [
-        sys.executable,
-        str(RUNNER),
-        "open",
-        "a3.yaml",
-        "1",
-        "render",
-        *postures,
-        "--out",
-        "o",
-    ]
+    line = [sys.executable, str(RUNNER), "open", "a3.yaml", "1", "render", *postures, "--out", "o"]
     process = subprocess.Popen([*line, "--jobs", "1"], cwd=tmp_path, env=ENV, stderr=theirs)
     assert process.wait(60) == 130
     os.close(ours)

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from example_postures import PRIVATE, plan_of
 from feature_samples import PARTS
-from network_samples import PLACE_BEYOND, STORE, sample
-from test_examples import PRIVATE, plan_of
-from test_network import planned
+from network_samples import PLACE_BEYOND, STORE, planned, sample
 
 from tfgen.render import files
 from tfgen.render.mermaid import diagram, quoted

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from example_postures import make_existing
 from expected import Given, examples, iam_of
 from moto_harness import ACCOUNT, Iam, Moto
 from terraform_harness import Applied, Terraform, write_batch
-from test_examples import make_existing
 
 from tfgen import disk, source
 from tfgen.app.render import render

@@ -7,34 +7,18 @@ from typing import Any
 
 import pytest
 from feature_samples import MODELS, PARTS
-from network_samples import MODELS_OUTSIDE, NEEDS_INTERNET, PLACE_BEYOND, STORE, sample
+from network_samples import MODELS_OUTSIDE, NEEDS_INTERNET, PLACE_BEYOND, STORE, planned, proven, sample
 
 from tfgen.catalog import load, network
 from tfgen.diagnostics import Code, Finding, InternalError
 from tfgen.hcl.read import read
 from tfgen.plan.build import build
-from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Direction, Network, PeerKind
 from tfgen.posture import validate
 from tfgen.proof.prove import prove, read_back, same
 from tfgen.render import files
 
 EACH = [*((name, "foundation") for name in PARTS if name != "extra-star"), *((None, model) for model in MODELS)]
-
-
-def planned(data: Any) -> tuple[Plan, Network]:
-    validation = validate(data)
-    assert validation.posture is not None, validation.findings
-    plan, found = build(validation.posture)
-    assert found == ()
-    assert plan.network is not None
-    return plan, plan.network
-
-
-def proven(data: Any) -> Network:
-    plan, around = planned(data)
-    assert prove(plan, files.tree(plan)) == ()
-    return around
 
 
 def found(data: Any) -> tuple[Finding, ...]:

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from example_postures import PRIVATE, plan_of, write
 from expected import Given, given_or_default, iam_of
 from moto_harness import ACCOUNT, Iam, Moto, aws_env, running_moto
 from moto_network import Network
 from network_expected import is_there, network_of
-from network_samples import PLACE_BEYOND, STORE, sample
+from network_samples import PLACE_BEYOND, STORE, planned, sample
 from terraform_harness import Applied, Terraform, TerraformError, write_batch
-from test_examples import PRIVATE, plan_of, write
-from test_network import planned
 
 from tfgen.plan.model import SECURITY_GROUP, Plan
 from tfgen.plan.network.model import PeerKind

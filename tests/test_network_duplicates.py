@@ -11,8 +11,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from network_samples import MOUNTS, sample
-from test_network import planned, proven
+from network_samples import MOUNTS, planned, proven, sample
 
 from tfgen.plan.network.model import Direction, Network, Rule
 from tfgen.posture.shape import shape

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 from feature_samples import PARTS
-from network_samples import PLACE_BEYOND, STORE, sample
-from test_network import planned
+from network_samples import PLACE_BEYOND, STORE, planned, sample
 
 from tfgen.catalog.network import EndpointKind
 from tfgen.diagnostics import Code

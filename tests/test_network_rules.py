@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from feature_samples import JWT
-from network_samples import MOUNTS, NAT, STORE, sample
-from test_network import planned
+from network_samples import MOUNTS, NAT, STORE, planned, sample
 
 from tfgen.diagnostics import Code, Finding, Severity
 from tfgen.posture import validate

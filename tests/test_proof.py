@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from mutants import kept_but_words, variants, wordless
 
 from tfgen.diagnostics import Code, InternalError
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.read import read as hcl_read
-from tfgen.hcl.tree import Attribute, Blank, Block, Body, Call, Comment, Expr, Item, Literal, Reference, Tuple
+from tfgen.hcl.tree import Attribute, Block, Body, Call, Expr, Literal, Reference, Tuple
 from tfgen.iam.policy import Condition, Statement
 from tfgen.iam.text import text
 from tfgen.plan.build import build
@@ -150,39 +151,6 @@ def test_a_changed_text_is_caught(old: str, new: str) -> None:
 # --- 2: the meaning ------------------------------------------------------------------------------------------------
 
 
-def _variants(node: Any) -> Iterator[Any]:
-    """The node with one part of it changed: a literal, a reference, or an element left out."""
-    if isinstance(node, Literal):
-        yield Literal(node.value + "x")
-    elif isinstance(node, Reference):
-        yield Reference((*node.path[:-1], node.path[-1] + "x"))
-    elif isinstance(node, tuple):
-        yield from _variants_of_tuple(node)
-    elif is_dataclass(node) and not isinstance(node, (Comment, type)):
-        yield from _variants_of_fields(node)
-
-
-def _variants_of_tuple(node: tuple[Any, ...]) -> Iterator[Any]:
-    for index, part in enumerate(node):
-        if not isinstance(part, (Blank, Comment, str)):
-            yield (*node[:index], *node[index + 1 :])
-        changed = [part + "x"] if isinstance(part, str) else _variants(part)
-        for variant in changed:
-            yield (*node[:index], variant, *node[index + 1 :])
-
-
-def _variants_of_fields(node: Any) -> Iterator[Any]:
-    for field in fields(node):
-        if isinstance(node, Item) and field.name == "key":
-            yield replace(node, key=f"{node.key}x")
-            continue
-        for variant in _variants(getattr(node, field.name)):
-            try:
-                yield replace(node, **{field.name: variant})
-            except ValueError:
-                continue  # the tree itself refuses it
-
-
 def _broken_bodies() -> Iterator[tuple[str, Body]]:
     for path, body in BODIES.items():
         for index, node in enumerate(body):
@@ -191,17 +159,9 @@ def _broken_bodies() -> Iterator[tuple[str, Body]]:
                 if node.type == "output":
                     node = replace(node, body=node.body[1:2])  # its words and what it waits for mean nothing here
                 if node.type == "variable":
-                    node = _wordless(node)
-                for variant in _variants(node):
+                    node = wordless(node)
+                for variant in variants(node):
                     yield path, (*body[:index], variant, *body[index + 1 :])
-
-
-def _wordless(node: Block) -> Block:
-    """A block without the sentences for people in it, which no proof speaks of."""
-    kept = (_wordless(part) if isinstance(part, Block) else part for part in node.body if not isinstance(part, Blank))
-    words = {"description", "error_message"}
-    body = tuple(part for part in kept if not (isinstance(part, Attribute) and part.name in words))
-    return replace(node, body=body)
 
 
 def _once_for_the_same(part: Callable[..., None]) -> Callable[..., None]:
@@ -224,10 +184,6 @@ def _once_for_the_same(part: Callable[..., None]) -> Callable[..., None]:
         made.update(found)
 
     return run
-
-
-WORDS = {"name", "name_prefix", "path", "description", "tags", "max_session_duration", "depends_on", "lifecycle"}
-"""Arguments of resources that only proof 1 holds: nothing is granted, bound or reached by them."""
 
 
 def test_every_change_of_what_is_made_is_caught(
@@ -265,16 +221,6 @@ def _of_words(block: Block) -> bool:
     """Whether a block differs from one in the tree by names and sentences alone."""
     every = (node for body in BODIES.values() for node in body if isinstance(node, Block) and node.type == block.type)
     return any(kept_but_words(node) == kept_but_words(block) for node in every)
-
-
-def kept_but_words(block: Block) -> list[object]:
-    kept = (node for node in block.body if not isinstance(node, Blank))
-    return [
-        node
-        for node in kept
-        if not (isinstance(node, Attribute) and node.name in WORDS)
-        and not (isinstance(node, Block) and node.type in WORDS)
-    ]
 
 
 def test_a_policy_for_somebody_else_is_caught() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from snapshot_files import KINDS, CarriedFile, TerraformFile
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from tfgen.app.render import render
 
@@ -15,34 +15,6 @@ POSTURES = {
     **{path.parent.name: path for path in sorted((ROOT / "examples").glob("*/posture.yaml"))},
     **{path.stem: path for path in sorted((ROOT / "tests" / "cases" / "ok").glob("*.yaml"))},
 }
-
-
-class TerraformFile(SingleFileSnapshotExtension):
-    """A snapshot that is a Terraform file itself, so that `terraform fmt` and people can read it."""
-
-    _write_mode = WriteMode.BINARY
-    file_extension = "tf"
-
-
-class MarkdownFile(TerraformFile):
-    """A snapshot that is a Markdown file itself."""
-
-    file_extension = "md"
-
-
-class YamlFile(TerraformFile):
-    """A snapshot that is a YAML file itself."""
-
-    file_extension = "yaml"
-
-
-class CarriedFile(TerraformFile):
-    """A snapshot of a file that a posture names, with the tree's header."""
-
-    file_extension = "txt"
-
-
-KINDS = {"tf": TerraformFile, "hcl": TerraformFile, "md": MarkdownFile, "yaml": YamlFile}
 
 
 @pytest.mark.parametrize("name", POSTURES)

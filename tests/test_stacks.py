@@ -16,8 +16,8 @@ import pytest
 from moto_harness import Iam, Moto
 from moto_stacks import judge, running_stacks
 from provision_table import ENDS, smallest
+from provisioned_samples import BASE, IDS, PLAN, REFUSED, parts_of, planned, rich
 from terraform_harness import Applied, Terraform, write_batch
-from test_harness_part import BASE, IDS, PLAN, REFUSED, parts_of, planned, rich
 
 from tfgen.catalog.carrier import carrier
 from tfgen.diagnostics import Code, Severity

@@ -4,45 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from network_samples import sample
+from edited_modules import MADE, STATEMENTS, Edit, edited, failures, resource, statement, write, write_texts
+from network_samples import planned, sample
 from terraform_harness import Terraform
-from test_network import planned
 
-from tfgen.app.render import render
 from tfgen.render import files
 
 ROOT = Path(__file__).parent.parent
-
-
-def write(posture: Path, folder: Path, *, parts_only: bool = False) -> None:
-    rendered = render(str(posture), parts_only=parts_only)
-    assert rendered.files, rendered.diagnostics
-    _write(dict(rendered.files), folder)
-
-
-def _write(texts: Mapping[str, str], folder: Path) -> None:
-    for path, text in texts.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-
-
-def failures(terraform: Terraform, folder: Path, env: Mapping[str, str] | None = None) -> set[str]:
-    """What the assertions that fail say, and the summaries of other errors."""
-    done = terraform.run("test", "-json", cwd=folder, env=env, check=False)
-    messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    found = {
-        said["detail"] if said["summary"] == "Test assertion failed" else said["summary"]
-        for said in (message["diagnostic"] for message in messages if message["type"] == "diagnostic")
-        if said["severity"] == "error"
-    }
-    assert (done.returncode != 0) == bool(found), done.stdout + done.stderr
-    return found
 
 
 @pytest.mark.terraform
@@ -87,7 +58,7 @@ def test_they_pass_with_every_call_mocked(
 )
 def test_they_pass_for_networks_of_every_kind(data: object, terraform: Terraform, tmp_path: Path) -> None:
     plan, _ = planned(data)
-    _write({file.path: file.text for file in files.parts(plan)}, tmp_path)
+    write_texts({file.path: file.text for file in files.parts(plan)}, tmp_path)
     terraform.init(tmp_path / "network")
     assert failures(terraform, tmp_path / "network") == set()
 
@@ -95,53 +66,8 @@ def test_they_pass_for_networks_of_every_kind(data: object, terraform: Terraform
 # --- Edits ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Edit:
-    """One change of a file by hand. Several make a batch, since what the tests say names the place of each."""
-
-    what: str
-    after: str
-    """The first text `before` after this is replaced."""
-    before: str
-    by: str
-    says: str
-    file: str = "main.tf"
-
-    def on(self, text: str) -> str:
-        start = text.index(self.after)
-        assert self.before in text[start:], self.what
-        return text[:start] + text[start:].replace(self.before, self.by, 1)
-
-
-def statement(sid: str) -> str:
-    return f"Statement {sid} differs from the plan."
-
-
-def resource(address: str) -> str:
-    return f"{address} differs from the plan."
-
-
-@contextmanager
-def edited(folder: Path, edits: Iterable[Edit]) -> Iterator[None]:
-    """The folder with these edits, and as it was afterwards."""
-    before = {path: path.read_text("utf-8") for path in folder.iterdir() if path.is_file()}
-    try:
-        for edit in edits:
-            path = folder / edit.file
-            path.write_text(edit.on(path.read_text("utf-8") if path in before else ""), encoding="utf-8")
-        yield
-    finally:
-        for path in folder.iterdir():
-            if path.is_file() and path not in before:
-                path.unlink()
-        for path, text in before.items():
-            path.write_text(text, encoding="utf-8")
-
-
 ACTION = "Action   = ["
-STATEMENTS = "The policy does not have exactly the planned statements."
 FILES = "The module's directory has other Terraform files than were rendered."
-MADE = "The module's text has other resources or module calls than planned."
 ADMINISTRATOR = '"arn:aws:iam::aws:policy/AdministratorAccess"'
 ATTACHMENT = (
     'resource "aws_iam_role_policy_attachment" "more" {\n  role       = aws_iam_role.execution.name\n'
@@ -419,7 +345,7 @@ def test_they_fail_when_a_rule_is_removed(trees: dict[tuple[str, str], Path], te
 @pytest.mark.terraform
 def test_they_fail_when_an_endpoint_is_there_without_its_feature(terraform: Terraform, tmp_path: Path) -> None:
     plan, _ = planned(sample("gateway-inputs"))
-    _write({file.path: file.text for file in files.parts(plan)}, tmp_path)
+    write_texts({file.path: file.text for file in files.parts(plan)}, tmp_path)
     network = tmp_path / "network"
     main = (network / "main.tf").read_text("utf-8")
     always = main.replace("count = length(var.gateways) > 0 ? 1 : 0", "count = 1")

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 import yaml
+from edited_modules import MADE, STATEMENTS, Edit, edited, failures, resource, statement, write
+from extension_samples import GUARDED, PERMIT, POSTURE, TOOLS
+from provisioned_samples import planned, rich
 from stand_in import serving
 from terraform_harness import Terraform
-from test_gateway_extensions import GUARDED, PERMIT, POSTURE, TOOLS
-from test_harness_part import planned, rich
-from test_tftest import MADE, STATEMENTS, Edit, edited, failures, resource, statement, write
 
 from tfgen.render import files
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
 
-from test_access import JWT, KEY, VPC
-from test_examples import EXAMPLES
+from example_postures import EXAMPLES
 
 from tfgen.app.check import check
 from tfgen.diagnostics import Severity
@@ -15,6 +14,27 @@ from tfgen.plan.build import build
 from tfgen.plan.model import Plan
 from tfgen.posture import validate
 from tfgen.posture.access import LIMITED, Persona
+from tfgen.proof.prove import prove
+from tfgen.render import files
+
+VPC: Final = {
+    "agentcore_runtime_environment": {
+        "network_configuration": {
+            "network_mode": "VPC",
+            "network_mode_config": {
+                "subnets": ["subnet-0123456789abcdef0"],
+                "security_groups": ["sg-0123456789abcdef0"],
+            },
+        }
+    }
+}
+JWT: Final = {
+    "custom_jwt_authorizer": {
+        "discovery_url": "https://idp.example.com/.well-known/openid-configuration",
+        "allowed_clients": ["shop"],
+    }
+}
+KEY: Final = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 
 
 def _posture(role: dict[str, Any], **access: Any) -> dict[str, Any]:
@@ -52,6 +72,32 @@ def plan_of(data: dict[str, Any]) -> Plan:
     plan, findings = build(validation.posture)
     assert findings == ()
     return plan
+
+
+def plan_for(*may: str, harness: Mapping[str, Any] | None = None, access: Any = None, **top: Any) -> Plan:
+    """The plan of a posture with one kind of callers, proven."""
+    base = {"harness_name": "agent", "model": {"bedrock_model_config": {"model_id": "amazon.nova-pro-v1:0"}}}
+    data = {"tfgen": 1, "name": "desk", "harness": {**base, **(harness or {})}, **top}
+    entry = {"name": "them", "may": list(may)}
+    validation = validate({**data, "access": [{**entry, **access} if access else entry] if may else []})
+    assert validation.posture is not None, validation.findings
+    plan, findings = build(validation.posture)
+    assert [f for f in (*findings, *prove(plan, files.tree(plan))) if f.severity is Severity.ERROR] == []
+    return plan
+
+
+def gateways(count: int, **top: Any) -> Plan:
+    """The plan of a posture with so many gateways as tools, proven."""
+    arn = "arn:aws:bedrock-agentcore:eu-west-1:123456789012:gateway/shop-"
+    tools = [
+        {
+            "type": "agentcore_gateway",
+            "name": f"g{number}",
+            "config": {"agentcore_gateway": {"gateway_arn": f"{arn}{number:04}-abcdefghij"}},
+        }
+        for number in range(count)
+    ]
+    return plan_for(harness={"tools": tools}, **top)
 
 
 def example() -> Plan:

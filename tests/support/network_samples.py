@@ -8,6 +8,13 @@ from typing import Any, Final
 
 from feature_samples import posture
 
+from tfgen.plan.build import build
+from tfgen.plan.model import Plan
+from tfgen.plan.network.model import Network
+from tfgen.posture import validate
+from tfgen.proof.prove import prove
+from tfgen.render import files
+
 PLACE: Final[Mapping[str, Any]] = {
     "vpc": {"id": "vpc-0123456789abcdef0"},
     "subnets": {"ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]},
@@ -55,3 +62,20 @@ def sample(*names: str, model: str = "foundation", **network: Any) -> dict[str, 
     if NEEDS_INTERNET & set(names) or model in MODELS_OUTSIDE:
         data["network"].setdefault("internet", deepcopy(NAT))
     return data
+
+
+def planned(data: Any) -> tuple[Plan, Network]:
+    """The plan of a posture that has nothing to find fault with, and its network."""
+    validation = validate(data)
+    assert validation.posture is not None, validation.findings
+    plan, found = build(validation.posture)
+    assert found == ()
+    assert plan.network is not None
+    return plan, plan.network
+
+
+def proven(data: Any) -> Network:
+    """The network of a posture whose rendered tree is proven."""
+    plan, around = planned(data)
+    assert prove(plan, files.tree(plan)) == ()
+    return around
