@@ -23,7 +23,8 @@ INFERRED = Counter(one.sheet for one in evidence() if one.basis == "inferred")
 
 MORE = (
     "\nLook for a page that says it (documented), or for a public reading of an account (observed, with `readings`). "
-    "Where there is neither, raise the number in tests/inferred.toml, and say in the commit what you looked for."
+    "Where there is neither, raise the number in tests/inferred.toml, "
+    "and say in the commit what you looked for."
 )
 
 
