@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from docs_pages.markdown import GENERATED, blocks, prose, table
-
 from tfgen.catalog.codes import about
 
 TESTS: Final = Path(__file__).parent.parent
@@ -80,7 +79,17 @@ def _group(code: str) -> str:
 
 
 def _page(one: About, example: str) -> str:
-    lines = [GENERATED, "", f"# {one.code}: {prose(one.title)}", "", prose(one.why), "", "## How to fix it", "", prose(one.fix)]
+    lines = [
+        GENERATED,
+        "",
+        f"# {one.code}: {prose(one.title)}",
+        "",
+        prose(one.why),
+        "",
+        "## How to fix it",
+        "",
+        prose(one.fix),
+    ]
     if example:
         lines += ["", "## Example", "", "```text", example, "```"]
     if one.source:
@@ -117,9 +126,11 @@ def _expected() -> Iterator[str]:
         yield from blocks(text, "console")
 
 
-def _findings(text: str) -> Iterable[tuple[str, str]]:
-    """Each finding of an output as text: its first line ends in the code, the lines below are indented or quoted."""
-    for found in re.finditer(
-        r"^\S.*: (?:error|warning): .* \[(TFG\d+)\]\n(?:(?: *\| *| *\d+ \|.*| *\| .*| +=.*)(?:\n|\Z))*", text, re.M
-    ):
-        yield found[1], found[0].rstrip("\n")
+FINDING: Final = re.compile(
+    r"^\S.*: (?:error|warning): .* \[(TFG\d+)\]\n(?:(?: *\| *| *\d+ \|.*| *\| .*| +=.*)(?:\n|\Z))*", re.MULTILINE
+)
+"""Its first line ends in the code; the lines below quote the text, mark the place and give advice."""
+
+
+def _findings(text: str) -> Iterator[tuple[str, str]]:
+    yield from ((found[1], found[0].rstrip("\n")) for found in FINDING.finditer(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ import evidence_table
 import provision_table
 import roles_compared
 import roles_overgranted
+
 from docs_pages import findings, floors, posture, walk
 from docs_pages.markdown import replaced, table
 
@@ -32,7 +33,7 @@ def _walk(key: str) -> str:
 
 REGIONS: Final[Mapping[tuple[str, str], Callable[[], str]]] = {
     ("architecture.md", "floors"): floors.floors,
-    **{("architecture.md", key): lambda key=key: _walk(key) for key in walk.VALUES},
+    **{("architecture.md", key): partial(_walk, key) for key in walk.VALUES},
     ("comparison.md", "comparison"): roles_compared.table,
     ("comparison.md", "overgrant"): roles_overgranted.table,
     ("coverage.md", "coverage"): coverage_table.table,

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal, get_args, get_origin
 
-from docs_pages.markdown import GENERATED, anchor, code, prose, table
 from posture_samples import bounds, example
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from docs_pages.markdown import GENERATED, anchor, code, prose, table
 from tfgen.posture import Json, Table
 from tfgen.posture.base import Empty, Model, OneOf
 from tfgen.posture.document import Posture
@@ -91,7 +91,7 @@ def pages() -> Iterator[tuple[str, str]]:
     for section in sections().values():
         by_page.setdefault(section.page, []).append(section)
     for page, listed in by_page.items():
-        lines = [GENERATED, "", f"# `{page.removeprefix('posture/').removesuffix('.md')}`", ""]
+        lines = [GENERATED, "", f"# The key `{page.removeprefix('posture/').removesuffix('.md')}`", ""]
         lines += ["[All keys of a posture](README.md)."]
         if len(listed) > MANY:
             lines += ["", "Mappings on this page:", ""]
@@ -112,9 +112,9 @@ def _top() -> str:
         "",
         *table(HEAD, (_row(Posture, key, field, TOP) for key, field in keyed(Posture))),
         "",
-        "*Text or input* takes a literal or `{ input: NAME }`, where `inputs` declares the name: see",
-        "[inputs](../inputs.md). In the titles of the pages `[]` stands for an element of a list, and `NAME` for a name of",
-        "your choice.",
+        "*Text or input* takes a literal, or `{ input: NAME }` with a name that `inputs` declares: see",
+        "[inputs](../inputs.md).",
+        "In titles, `[]` stands for an element of a list, and `NAME` for a name of your choice.",
     ]
     return "\n".join(lines) + "\n"
 

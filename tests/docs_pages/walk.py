@@ -12,7 +12,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -49,28 +50,40 @@ class Follower:
     def __call__(self, frame: FrameType, event: str, result: object) -> None:
         """See a function of ours return."""
         code = frame.f_code
-        if self._looking or event != "return" or code.co_name.startswith("<") or "/tfgen/" not in code.co_filename:
+        if self._looking or event != "return" or code.co_name.startswith("<"):
             return
-        self._looking = True
-        try:
-            path = Path(code.co_filename).relative_to(ROOT).as_posix()
-            held = (result, *frame.f_locals.values())
-            for key, mark in self.marks.items():
-                if path not in self.found[key] and any(_is_about(value, mark) for value in held):
-                    self.found[key][path] = None
-        finally:
-            self._looking = False
+        path = _ours(code.co_filename)
+        if path and (sought := {key: mark for key, mark in self.marks.items() if path not in self.found[key]}):
+            self._looking = True
+            try:
+                self._look(path, sought, (result, *frame.f_locals.values()))
+            finally:
+                self._looking = False
+
+    def _look(self, path: str, sought: Mapping[str, str], held: Iterable[object]) -> None:
+        texts = [text for value in held for text in _small(value)]
+        for key, mark in sought.items():
+            if any(mark in text for text in texts):
+                self.found[key][path] = None
 
 
-def _is_about(value: object, mark: str) -> bool:
+@cache
+def _ours(name: str) -> str:
+    """The path of a file of `tfgen/`; empty for any other."""
+    path = Path(name)
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT / "tfgen") else ""
+
+
+def _small(value: object) -> Iterator[str]:
+    """What a value says, as text, where it is small."""
     if isinstance(value, str):
-        return len(value) < SMALL and mark in value
-    if isinstance(value, tuple | list):
-        return len(value) < FEW and any(_is_about(part, mark) for part in value)
-    if isinstance(value, BaseModel) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
+        yield value if len(value) < SMALL else ""
+    elif isinstance(value, tuple | list):
+        if len(value) < FEW:
+            yield from (text for part in value for text in _small(part))
+    elif isinstance(value, BaseModel) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
         printed = repr(value)
-        return len(printed) < SMALL and mark in printed
-    return False
+        yield printed if len(printed) < SMALL else ""
 
 
 def main() -> None:

@@ -1,0 +1,216 @@
+"""The documentation tells the truth: commands print what it shows, links lead somewhere, tables are current."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docs_pages import findings, walk
+from docs_pages.markdown import anchor, blocks, region_of
+from docs_pages.pages import DOCS, FOLDERS, REGIONS, whole
+from docs_pages.posture import sections
+from posture_samples import small
+
+from tfgen import source
+from tfgen.cli import main as cli
+from tfgen.posture.document import Posture
+
+ROOT = Path(__file__).parent.parent
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+    for path in (*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")), *sorted(DOCS.rglob("*.md")))
+}
+NEEDED = ("examples", "tests/cases", "tests/imports/sources")
+"""Folders that commands of the documentation read."""
+
+
+def of_language(language: str) -> list[str]:
+    return [page for page, text in PAGES.items() if blocks(text, language)]
+
+
+# --- Commands --------------------------------------------------------------------------------------------------------
+
+
+def commands(page: str) -> Iterator[tuple[str, str]]:
+    """Each `$ command` of a page with the output shown below it, in order."""
+    for block in blocks(PAGES[page], "console"):
+        assert block.startswith("$ "), block
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            yield command, output
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[str], str]:
+    """Runs a command in a folder like the repository and gives its output: tfgen alone in this process, others not."""
+    home = tmp_path / "home"
+    there = tmp_path / "there"
+    for folder in NEEDED:
+        shutil.copytree(ROOT / folder, there / folder)
+    wrapper = tmp_path / "bin" / "tfgen"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tfgen "$@"\n')
+    wrapper.chmod(0o755)
+    environment = {"PATH": f"{wrapper.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(home)}
+    monkeypatch.chdir(there)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+
+    def run(command: str) -> str:
+        lexer = shlex.shlex(command, posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        words = list(lexer)
+        if words[0] == "tfgen" and not any(set(word) <= set("|&;<>()") for word in words):
+            cli.run(words[1:])
+            printed = capsys.readouterr()
+            return printed.out + printed.err
+        done = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    return run
+
+
+@pytest.mark.parametrize("page", of_language("console"))
+def test_commands_print_what_is_shown(page: str, shell: Callable[[str], str]) -> None:
+    for command, shown in commands(page):
+        assert shell(command) == shown, command
+
+
+def test_many_pages_show_commands() -> None:
+    assert len(of_language("console")) > 8
+
+
+# --- Postures --------------------------------------------------------------------------------------------------------
+
+
+def merged(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """One mapping over another; lists are replaced."""
+    found = dict(base)
+    for key, value in more.items():
+        inner = found.get(key)
+        found[key] = merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return found
+
+
+@pytest.mark.parametrize("page", of_language("yaml"))
+def test_postures_and_pieces_of_them_are_valid(page: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for block in blocks(PAGES[page], "yaml"):
+        if all(line.startswith("#") for line in block.splitlines()):
+            continue
+        found = source.parse(block.encode(), page)
+        assert isinstance(found, source.Document), found
+        path = tmp_path / "posture.json"
+        path.write_text(json.dumps(found.data if "tfgen" in found.data else merged(small(), found.data)), "utf-8")
+        assert cli.run(["check", str(path)]) == 0, capsys.readouterr()
+
+
+# --- Links and names of files ----------------------------------------------------------------------------------------
+
+
+def without_code(text: str) -> str:
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def links(page: str) -> list[str]:
+    """The links of a page that lead into the repository."""
+    found = re.findall(r"\]\(([^)\s]+)\)", without_code(PAGES[page]))
+    return [link for link in found if not re.match(r"https?:", link)]
+
+
+def headings(page: str) -> list[str]:
+    text = re.sub(r"^```.*?^```$", "", PAGES[page], flags=re.MULTILINE | re.DOTALL)
+    return [anchor(heading) for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)]
+
+
+def target(page: str, link: str) -> str:
+    """The page or file that a link leads to, from the top of the repository."""
+    name = link.partition("#")[0]
+    place = (ROOT / page).parent / name if name else ROOT / page
+    return Path(os.path.normpath(place)).relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_a_page_and_a_heading(page: str) -> None:
+    for link in links(page):
+        name, _, heading = link.partition("#")
+        found = target(page, name)
+        assert (ROOT / found).is_file(), link
+        assert not heading or heading in headings(found), link
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
+def test_a_page_of_the_documentation_links_to_its_own_folder_alone(page: str) -> None:
+    """What makes a site of them knows no other file; files of the repository are named, not linked."""
+    assert [link for link in links(page) if not target(page, link).startswith("docs/")] == []
+    assert len(headings(page)) == len(set(headings(page)))
+
+
+def test_every_page_can_be_reached() -> None:
+    found = ["docs/README.md"]
+    for page in found:  # grows while it is walked
+        found += [name for name in (target(page, link) for link in links(page)) if name not in found]
+    assert sorted(found) == sorted(page for page in PAGES if page.startswith("docs/"))
+
+
+NAMED = re.compile(
+    r"`((?:tfgen|tests|docs|examples|modules|tools|benchmarks|\.ci)/[\w./*-]*|[A-Z]+\.md|pyproject\.toml)`"
+)
+
+
+NO_FILES = {"tools/list"}
+"""Names that look like files and are something else: a method of MCP."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_files_that_are_named_exist(page: str) -> None:
+    for name in set(NAMED.findall(PAGES[page])) - NO_FILES:
+        assert list(ROOT.glob(name.rstrip("/"))), name
+
+
+# --- What is generated -----------------------------------------------------------------------------------------------
+
+HINT = "`make docs` writes it anew"
+
+
+@pytest.mark.parametrize(("page", "region"), REGIONS)
+def test_tables_are_current(page: str, region: str) -> None:
+    assert region_of(PAGES[f"docs/{page}"], region) == REGIONS[page, region](), HINT
+
+
+def test_generated_pages_are_current() -> None:
+    shown = {path.relative_to(DOCS).as_posix() for folder in FOLDERS for path in (DOCS / folder).rglob("*")}
+    assert shown == whole().keys(), HINT
+    assert [name for name, text in whole().items() if PAGES[f"docs/{name}"] != text] == [], HINT
+
+
+def test_every_code_has_a_page_and_a_row() -> None:
+    table = PAGES["docs/findings/README.md"]
+    assert len(findings.codes()) > 50
+    for one in findings.codes():
+        assert f"| [{one.code}]({one.code}.md) |" in table
+        assert one.code in PAGES[f"docs/findings/{one.code}.md"]
+
+
+def test_every_key_of_the_model_is_in_the_reference() -> None:
+    for model, section in sections().items():
+        part = PAGES[f"docs/{section.page}"].partition(f"## `{section.title}`\n")[2].partition("\n## ")[0]
+        assert re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) == list(model.keys())
+    top = PAGES["docs/posture/README.md"]
+    assert re.findall(r"^\| `(\w+)` \|", top, re.MULTILINE) == list(Posture.keys())
+
+
+@pytest.mark.parametrize("key", walk.VALUES)
+def test_a_value_is_followed_from_the_posture_to_the_proofs(key: str) -> None:
+    listed = re.findall(r"^\| \d+ \| `tfgen/(\w+)/", region_of(PAGES["docs/architecture.md"], key), re.MULTILINE)
+    assert {"source", "posture", "plan", "render", "hcl", "proof"} <= set(listed)
+    assert listed[0] == "source"
+    assert listed[-1] == "proof"
