@@ -55,7 +55,7 @@ def write() -> None:
         path.write_text(replaced(path.read_text("utf-8"), region, made()), "utf-8")
     pages = whole()  # after the regions: findings quote the other pages
     for folder in FOLDERS:
-        for path in (DOCS / folder).glob("*.md"):
+        for path in (DOCS / folder).rglob("*.md"):
             if path.relative_to(DOCS).as_posix() not in pages:
                 path.unlink()
     for name, text in pages.items():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
 from posture_samples import bounds, example
@@ -17,6 +19,7 @@ from docs_pages.markdown import GENERATED, anchor, code, prose, table
 from tfgen.posture import Json, Table
 from tfgen.posture.base import Empty, Model, OneOf
 from tfgen.posture.document import Posture
+from tfgen.posture.harness import Harness
 from tfgen.posture.inputs import InputDeclaration
 from tfgen.posture.shape import shape
 from tfgen.posture.values import Keys
@@ -24,6 +27,8 @@ from tfgen.posture.walk import Slot, keyed
 
 TOP: Final = "posture/README.md"
 HEAD: Final = ("key", "type", "default", "allowed", "example", "description")
+HARNESS: Final = "harness"
+"""The key with a page for each of its own keys."""
 MANY: Final = 3
 """Mappings on a page from which on it begins with a list of them."""
 WORDS: Final[Mapping[object, str]] = {
@@ -54,7 +59,12 @@ def sections() -> Mapping[type[Model], Section]:
     """Every mapping of the model at the first place that it has, in the order of the pages."""
     found: dict[type[Model], Section] = {}
     for key, _ in keyed(Posture):
-        _visit(_child(Posture, key), key, f"posture/{key}.md", found)
+        if key == HARNESS:
+            found[Harness] = Section(f"posture/{key}.md", key, Harness)
+            for inner, _ in keyed(Harness):
+                _visit(_child(Harness, inner), f"{key}.{inner}", f"posture/{key}/{inner}.md", found)
+        else:
+            _visit(_child(Posture, key), key, f"posture/{key}.md", found)
     return found
 
 
@@ -91,8 +101,8 @@ def pages() -> Iterator[tuple[str, str]]:
     for section in sections().values():
         by_page.setdefault(section.page, []).append(section)
     for page, listed in by_page.items():
-        lines = [GENERATED, "", f"# The key `{page.removeprefix('posture/').removesuffix('.md')}`", ""]
-        lines += ["[All keys of a posture](README.md)."]
+        title = page.removeprefix("posture/").removesuffix(".md").replace("/", ".")
+        lines = [GENERATED, "", f"# The key `{title}`", "", f"[All keys of a posture]({_path(TOP, page)})."]
         if len(listed) > MANY:
             lines += ["", "Mappings on this page:", ""]
             lines += [f"- [`{one.title}`](#{anchor(one.title)})" for one in listed]
@@ -154,9 +164,12 @@ def _plural(kind: str) -> str:
 def _link(model: type[Model], page: str) -> str:
     section = sections()[model]
     here = f"#{anchor(f'`{section.title}`')}"
-    if section.page == page:
-        return here
-    return section.page.removeprefix("posture/") + here
+    return here if section.page == page else _path(section.page, page) + here
+
+
+def _path(target: str, page: str) -> str:
+    """The way from one page to another."""
+    return os.path.relpath(target, Path(page).parent)
 
 
 def _default(field: FieldInfo) -> str:
