@@ -70,8 +70,8 @@ grammar: $(DEV) ## write tfgen/hcl/grammar.json anew, after python-hcl2 or lark 
 	PYTHONHASHSEED=0 $(BIN)/python -c 'from tfgen.hcl import grammar; print(end=grammar.serialised())' > build/grammar.json
 	mv build/grammar.json tfgen/hcl/grammar.json
 
-docs: $(DEV) ## write the generated pages of docs/ anew
-	PYTHONPATH=tests $(BIN)/python -m docs_pages
+docs: $(DEV) ## write the generated pages of docs/ (ARGS=--commands: the output of commands too)
+	PYTHONPATH=tests $(BIN)/python -m docs_pages $(ARGS)
 
 clean: ## remove everything that make has made, .venv too
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docs_pages import findings, walk
+from docs_pages.console import Shell, commands
 from docs_pages.markdown import anchor, blocks, region_of
 from docs_pages.pages import DOCS, FOLDERS, REGIONS, whole
 from docs_pages.posture import sections
@@ -29,8 +26,6 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
     for path in (*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")), *sorted(DOCS.rglob("*.md")))
 }
-NEEDED = ("examples", "tests/cases", "tests/imports/sources")
-"""Folders that commands of the documentation read."""
 
 
 def of_language(language: str) -> list[str]:
@@ -40,49 +35,27 @@ def of_language(language: str) -> list[str]:
 # --- Commands --------------------------------------------------------------------------------------------------------
 
 
-def commands(page: str) -> Iterator[tuple[str, str]]:
-    """Each `$ command` of a page with the output shown below it, in order."""
-    for block in blocks(PAGES[page], "console"):
-        assert block.startswith("$ "), block
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            yield command, output
-
-
 @pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[str], str]:
-    """Runs a command in a folder like the repository and gives its output: tfgen alone in this process, others not."""
-    home = tmp_path / "home"
-    there = tmp_path / "there"
-    for folder in NEEDED:
-        shutil.copytree(ROOT / folder, there / folder)
-    wrapper = tmp_path / "bin" / "tfgen"
-    wrapper.parent.mkdir()
-    wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tfgen "$@"\n')
-    wrapper.chmod(0o755)
-    environment = {"PATH": f"{wrapper.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(home)}
-    monkeypatch.chdir(there)
-    monkeypatch.setenv("HOME", str(home))
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Runs commands in a copy of what they need: tfgen alone in this process, which is quicker, the rest in a shell."""
+
+    def alone(words: list[str]) -> str:
+        cli.run(words)
+        printed = capsys.readouterr()
+        return printed.out + printed.err
+
+    shell = Shell(tmp_path, alone)
+    monkeypatch.chdir(shell.folder)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
-
-    def run(command: str) -> str:
-        lexer = shlex.shlex(command, posix=True, punctuation_chars=True)
-        lexer.whitespace_split = True
-        words = list(lexer)
-        if words[0] == "tfgen" and not any(set(word) <= set("|&;<>()") for word in words):
-            cli.run(words[1:])
-            printed = capsys.readouterr()
-            return printed.out + printed.err
-        done = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True, check=False)
-        return done.stdout + done.stderr
-
-    return run
+    return shell
 
 
 @pytest.mark.parametrize("page", of_language("console"))
-def test_commands_print_what_is_shown(page: str, shell: Callable[[str], str]) -> None:
-    for command, shown in commands(page):
-        assert shell(command) == shown, command
+def test_commands_print_what_is_shown(page: str, shell: Shell) -> None:
+    for block in blocks(PAGES[page], "console"):
+        for command, shown in commands(block):
+            assert shell.run(command) == shown, f"{command}\nIf it is right, `make docs ARGS=--commands` writes it."
 
 
 def test_many_pages_show_commands() -> None:
@@ -214,3 +187,11 @@ def test_a_value_is_followed_from_the_posture_to_the_proofs(key: str) -> None:
     assert {"source", "posture", "plan", "render", "hcl", "proof"} <= set(listed)
     assert listed[0] == "source"
     assert listed[-1] == "proof"
+
+
+def test_a_sid_is_where_the_architecture_says() -> None:
+    table = PAGES["docs/architecture.md"].partition("## Where to find a Sid\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\|[^|]*\| `([^`]+)` \| `([^`]+)`", table, re.MULTILINE)
+    assert len(rows) > 5
+    for path, words in rows:
+        assert words in (ROOT / path).read_text("utf-8"), path

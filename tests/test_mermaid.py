@@ -1,4 +1,4 @@
-"""The diagrams of rendered READMEs and of ours, judged by Mermaid's parser: `make test` puts it into `build/mermaid`."""
+"""The diagrams of rendered READMEs and of ours, judged by Mermaid's parser: `make test` puts it in `build/mermaid`."""
 
 from __future__ import annotations
 
