@@ -126,10 +126,8 @@ def _expected() -> Iterator[str]:
         yield from blocks(text, "console")
 
 
-FINDING: Final = re.compile(
-    r"^\S.*: (?:error|warning): .* \[(TFG\d+)\]\n(?:(?: *\| *| *\d+ \|.*| *\| .*| +=.*)(?:\n|\Z))*", re.MULTILINE
-)
-"""Its first line ends in the code; the lines below quote the text, mark the place and give advice."""
+FINDING: Final = re.compile(r"^\S.*: (?:error|warning): .* \[(TFG\d+)\]\n(?:(?: |\d+ +\|).*(?:\n|\Z))*", re.MULTILINE)
+"""Its first line ends in the code; the lines below are indented, or quote a line after its number."""
 
 
 def _findings(text: str) -> Iterator[tuple[str, str]]:
