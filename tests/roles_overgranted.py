@@ -55,7 +55,7 @@ def overgrant(name: str) -> Comparison:
 
 
 def table() -> str:
-    """The table for the README."""
+    """The table for the documentation."""
     lines = [
         "| role | for a harness with | actions beyond need | resources beyond need | needed actions that it lacks |",
         "| --- | --- | --- | --- | --- |",
