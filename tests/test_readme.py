@@ -53,7 +53,7 @@ def test_the_posture_shown_is_the_example() -> None:
 
 
 def test_every_code_is_listed() -> None:
-    table = ["| code | what it says |", "| --- | --- |", *(f"| {code} | {code.title} |" for code in Code)]
+    table = ["| code | what it says |", "| --- | --- |", *(f"| {code} | {code.about.title} |" for code in Code)]
     listed = README.partition("<!-- codes: begin -->\n")[2].partition("<!-- codes: end -->")[0]
     assert listed == "\n".join(table) + "\n"
 
