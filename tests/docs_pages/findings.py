@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from docs_pages.markdown import GENERATED, blocks, prose, table
-from tfgen.catalog.codes import about
+from tfgen.diagnostics import Code
+from tfgen.rules import AnyRule, of_code
 
 TESTS: Final = Path(__file__).parent.parent
 DOCS: Final = TESTS.parent / "docs"
@@ -37,16 +38,28 @@ class About:
 
     code: str
     title: str
+    severity: str
     why: str
     fix: str
     source: str
+    rules: tuple[str, ...]
+    """What the rules find that give this code, where they say more than its title."""
 
 
 @cache
 def codes() -> tuple[About, ...]:
     """Every code that tfgen can print, by number."""
-    found = (About(code.value, code.title, one.why, one.fix, one.source or "") for code, one in about().items())
-    return tuple(sorted(found, key=lambda one: one.code))
+    return tuple(sorted(map(_about, Code), key=lambda one: one.code))
+
+
+def _about(code: Code) -> About:
+    known = code.about
+    rules = tuple(_rule(rule, code) for rule in of_code(code) if rule.title != known.title)
+    return About(code.value, known.title, known.severity.value, known.why, known.fix, known.source, rules)
+
+
+def _rule(rule: AnyRule, code: Code) -> str:
+    return rule.title if rule.severity is code.about.severity else f"{rule.title} ({rule.severity.value})"
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -69,8 +82,8 @@ def _index() -> str:
     for one in codes():
         if title != (group := _group(one.code)):
             title = group
-            lines += ["", f"## {title}", "", *table(("code", "title"), ())]
-        lines.append(f"| [{one.code}]({one.code}.md) | {prose(one.title)} |")
+            lines += ["", f"## {title}", "", *table(("code", "severity", "title"), ())]
+        lines.append(f"| [{one.code}]({one.code}.md) | {one.severity} | {prose(one.title)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -84,12 +97,16 @@ def _page(one: About, example: str) -> str:
         "",
         f"# {one.code}: {prose(one.title)}",
         "",
+        f"Severity: {one.severity}.",
+        "",
         prose(one.why),
         "",
         "## How to fix it",
         "",
         prose(one.fix),
     ]
+    if one.rules:
+        lines += ["", "## Rules", "", *(f"- {prose(rule)}" for rule in one.rules)]
     if example:
         lines += ["", "## Example", "", "```text", example, "```"]
     if one.source:
