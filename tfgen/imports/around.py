@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tfgen.imports.policies import Document
-from tfgen.imports.tree import Node, Place
 from tfgen.plan.network.model import Direction
+from tfgen.terraform.values import Node, Place
 
 
 class Side(StrEnum):

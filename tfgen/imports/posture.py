@@ -13,7 +13,6 @@ from tfgen.imports.carry import WRAPPER, Carrier, TooLargeError, at_keys_that_ex
 from tfgen.imports.forms import settle
 from tfgen.imports.inputs import Input
 from tfgen.imports.report import Record, dotted
-from tfgen.imports.tree import Leaf, Mapped, Node, Place
 from tfgen.imports.words import meant
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness
@@ -22,6 +21,7 @@ from tfgen.posture.shape import shape
 from tfgen.posture.validate import validate
 from tfgen.posture.walk import keyed, slot_at
 from tfgen.posture.write import write
+from tfgen.terraform.values import Leaf, Mapped, Node, Place
 
 VERSION: Final = 1
 

@@ -10,9 +10,9 @@ from typing import Final
 from tfgen.diagnostics import Code
 from tfgen.hcl.foreign import ForeignAttribute, ForeignBlock
 from tfgen.imports import words
-from tfgen.imports.terraform.evaluate import Scope, pairs
-from tfgen.imports.terraform.module import Above, Module
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, plain
+from tfgen.terraform.evaluate import Scope, pairs
+from tfgen.terraform.module import Above, Module
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, plain
 
 _DEEPEST_CALLS: Final = 16
 _MOST_INSTANCES: Final = 1000
@@ -85,9 +85,7 @@ def _call(module: Module, block: ForeignBlock, path: str, found: Found, opened: 
             if name not in words.terraform().meta and name not in ("source", "version", "providers")
         }
         above = Above(module.root, posixpath.normpath(posixpath.join(module.inside, source.value)))
-        child = Module(
-            directory, module.open, module.read, above, arguments, f"{address}{suffix}", module.problems, module.budget
-        )
+        child = module.called(directory, above, arguments, f"{address}{suffix}")
         _search(child, found, (*opened, directory.path))
 
 

@@ -14,10 +14,10 @@ from tfgen.imports.around import Around, Endpoint, Group, Peer, Rule, Side, Unto
 from tfgen.imports.policies import Document, text_of
 from tfgen.imports.roles_found import document
 from tfgen.imports.terraform.harnesses import Found, Resource, Undecided, body, decided
-from tfgen.imports.terraform.module import Module
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Symbol, UnknownError, assuming, plain
 from tfgen.plan.network.model import Direction
 from tfgen.posture.names import snake
+from tfgen.terraform.module import Module
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Symbol, UnknownError, assuming, plain
 
 _GATEWAY: Final = EndpointKind.GATEWAY
 """What an endpoint is that does not say its type."""

@@ -6,10 +6,25 @@ https://developer.hashicorp.com/terraform/language/functions
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from tfgen.imports.tree import Encoded, Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, node_of, plain
+from tfgen.terraform.values import (
+    Encoded,
+    Leaf,
+    Listed,
+    Made,
+    Mapped,
+    Node,
+    Place,
+    Symbol,
+    UnknownError,
+    moved,
+    node_of,
+    plain,
+)
 
 LONGEST: Final = 1_000_000
 """How many characters a computed text, and how many elements a computed list may have."""
@@ -19,6 +34,10 @@ class CannotError(Exception):
     """A function cannot be computed here."""
 
 
+class RefusedError(CannotError):
+    """Terraform itself ends with an error where it computes the function."""
+
+
 def call(name: str, arguments: Sequence[Node], place: Place) -> Node:
     """The value of a call. Raises `CannotError` or `UnknownError` when it is not known."""
     try:
@@ -26,7 +45,7 @@ def call(name: str, arguments: Sequence[Node], place: Place) -> Node:
             return _OF_NODES[name](list(arguments), place)
         if name in _OF_VALUES:
             return node_of(_OF_VALUES[name](*(plain(argument) for argument in arguments)), place)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as wrong:
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, re.error) as wrong:
         raise CannotError(name) from wrong
     raise CannotError(name)
 
@@ -108,16 +127,27 @@ def _merge(arguments: list[Node], place: Place) -> Node:
 
 
 def _distinct(arguments: list[Node], place: Place) -> Node:
+    found: list[str | Node] = []
     kept: list[Node] = []
     for element in _parts(arguments[0]):
-        if element not in kept:
+        same = _whatever_place(element, place)
+        if same not in found:
+            found.append(same)
             kept.append(element)
     return _listed(kept, place)
 
 
+def _whatever_place(element: Node, place: Place) -> str | Node:
+    """What equals that of another value when Terraform says that the two are equal."""
+    try:
+        return moved(element, place) if isinstance(element, Symbol) else json.dumps(plain(element), sort_keys=True)
+    except UnknownError:
+        return moved(element, place)
+
+
 def _set(arguments: list[Node], place: Place) -> Node:
     if isinstance(arguments[0], Symbol) and arguments[0].default is None:
-        return arguments[0]
+        return replace(arguments[0], made=Made("toset", (arguments[0],)))
     found = {json.dumps(plain(element), sort_keys=True): element for element in elements(arguments[0])}
     return _listed((found[key] for key in sorted(found)), place)
 
@@ -172,7 +202,30 @@ def _length(arguments: list[Node], place: Place) -> Node:
     value = arguments[0]
     if isinstance(value, Mapped):
         return Leaf(len(value.items), place)
-    return Leaf(len(elements(value)) if isinstance(value, Listed) else len(plain(value)), place)
+    if not isinstance(value, Listed):
+        return Leaf(len(plain(value)), place)
+    for element in value.elements:
+        if isinstance(element, Symbol) and element.many:
+            raise UnknownError(element)
+    return Leaf(len(value.elements), place)
+
+
+def at_least(node: Node) -> int | None:
+    """How much the length of a list is at least, where only a part of its elements is known."""
+    if isinstance(node, Symbol) and node.made is not None and node.made.operation == "length":
+        (value,) = node.made.operands
+        if isinstance(value, Listed):
+            return sum(not (isinstance(element, Symbol) and element.many) for element in value.elements)
+    return None
+
+
+def _regex(arguments: list[Node], place: Place) -> Node:
+    pattern, text = (plain(argument) for argument in arguments)
+    # RE2's `$` is the end of the text, where Python's may be before a last line feed.
+    match = re.search(re.sub(r"\$$", r"\\Z", pattern), text, re.ASCII)
+    if match is None:
+        raise RefusedError("regex")
+    return node_of(match.groupdict() or match.groups() or match.group(), place)
 
 
 _OF_NODES: Final[Mapping[str, Callable[[list[Node], Place], Node]]] = {
@@ -190,6 +243,7 @@ _OF_NODES: Final[Mapping[str, Callable[[list[Node], Place], Node]]] = {
     "merge": _merge,
     "nonsensitive": _same,
     "one": _one,
+    "regex": _regex,
     "sensitive": _same,
     "tolist": _same,
     "tomap": _same,
@@ -221,7 +275,15 @@ def _join(separator: str, *lists: Sequence[object]) -> str:
     return joined([separator.join(_as_text(value) for values in lists for value in values)])
 
 
+def _substr(text: str, start: int, length: int) -> str:
+    if not text.isascii() or start < 0 or length < 0:
+        raise CannotError("substr")
+    return text[start : start + length]
+
+
 _OF_VALUES: Final[Mapping[str, Callable[..., Any]]] = {
+    "alltrue": lambda values: all(value is True for value in values),
+    "anytrue": lambda values: any(value is True for value in values),
     "contains": lambda values, value: value in values,
     "format": _format,
     "join": _join,
@@ -230,6 +292,7 @@ _OF_VALUES: Final[Mapping[str, Callable[..., Any]]] = {
     "split": lambda separator, text: text.split(separator),
     "startswith": lambda text, start: text.startswith(start),
     "endswith": lambda text, end: text.endswith(end),
+    "substr": _substr,
     "title": lambda text: text.title(),
     "tobool": lambda value: {"true": True, "false": False}.get(value, value),
     "tonumber": lambda value: json.loads(value) if isinstance(value, str) else value,
