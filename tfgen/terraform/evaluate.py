@@ -6,11 +6,10 @@ have, counts as that default where something is computed from it or decided by i
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
-from typing import Final, Protocol, TypeGuard
+from typing import Final
 
 from tfgen.diagnostics import TfgenError
 from tfgen.hcl.tree import (
@@ -31,12 +30,14 @@ from tfgen.hcl.tree import (
     Object,
     Reference,
     Splat,
+    Subscript,
     Template,
     Tuple,
     Unary,
 )
-from tfgen.terraform import functions
+from tfgen.terraform import functions, operators
 from tfgen.terraform.functions import CannotError, RefusedError
+from tfgen.terraform.scope import Scope
 from tfgen.terraform.values import (
     Leaf,
     Listed,
@@ -58,43 +59,6 @@ MOST_ELEMENTS: Final = 10_000
 """How many elements a `for` may make."""
 MOST_VALUES: Final = 20_000
 """How many values an expression may come to."""
-
-
-class Names(Protocol):
-    """What names outside an expression stand for."""
-
-    def look_up(self, path: tuple[str, ...], scope: Scope) -> tuple[Node, int] | None:
-        """The value of the first steps of a dotted name and how many these are; None when it is not known."""
-
-    def text(self, path: str) -> str:
-        """The text of a file of the source; raises `TfgenError` with the reason when it must not be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where an expression stands: what its names mean, and the place of the attribute that it belongs to."""
-
-    names: Names
-    place: Place
-    loop: Mapping[str, Node] = field(default_factory=dict)
-    """`each`, `count`, iterators and the names of `for` expressions."""
-    depth: int = 0
-    within: tuple[str, ...] = ()
-    """The local values that are being evaluated."""
-    trusted: bool = False
-    """Whether the text is our own, so that its patterns may be searched for: a stranger's can take for ever."""
-
-    def at(self, place: Place) -> Scope:
-        """The same names at another place."""
-        return replace(self, place=place)
-
-    def also(self, **loop: Node) -> Scope:
-        """The scope inside a loop."""
-        return replace(self, loop={**self.loop, **loop})
-
-    def deeper(self) -> Scope:
-        """The scope one expression further in."""
-        return Scope(self.names, self.place, self.loop, self.depth + 1, self.within, self.trusted)
 
 
 def evaluate(expression: Expr, scope: Scope) -> Node:
@@ -260,15 +224,27 @@ def _index(expression: Expr, value: Node, by: Node, scope: Scope) -> Node:
             return unknown(expression, scope)
 
 
-def _splat(expression: Expr, value: Node, path: tuple[str, ...], scope: Scope) -> Node:
+def _splat(expression: Splat, value: Node, path: tuple[str | Subscript, ...], scope: Scope) -> Node:
     if isinstance(value, Symbol):
-        suffix = "".join(f".{name}" for name in path)
-        names = (*value.path, *path) if value.path else ()
-        return replace(value.step(f"[*]{suffix}", many=True), path=names, place=scope.place, written=expression)
+        names = [step for step in path if isinstance(step, str)]
+        if len(names) < len(path):
+            return unknown(expression, scope, value)
+        step = value.step("".join(("[*]", *(f".{name}" for name in names))), many=True)
+        return replace(step, path=(*value.path, *names) if value.path else (), place=scope.place, written=expression)
     found = [] if value == Leaf(None, value.place) else list(value.elements) if isinstance(value, Listed) else [value]
-    for name in path:
-        found = [_step(expression, element, name, scope) for element in found]
-    return Listed(tuple(found), scope.place)
+    return Listed(tuple(_along(expression, element, path, scope) for element in found), scope.place)
+
+
+def _along(expression: Splat, value: Node, path: tuple[str | Subscript, ...], scope: Scope) -> Node:
+    """What the path of a splat leads to from one of its elements."""
+    for number, step in enumerate(path, start=1):
+        if isinstance(step, str):
+            value = _step(expression, value, step, scope)
+        elif step.key is None:
+            return _splat(expression, value, path[number:], scope)
+        else:
+            value = _index(expression, value, evaluate(step.key, scope), scope)
+    return value
 
 
 def _template(expression: Template, parts: tuple[str | Expr, ...], scope: Scope) -> Node:
@@ -296,27 +272,16 @@ def _object(items: Iterable[Item | Comment], scope: Scope) -> Node:
     return Mapped(found, scope.place)
 
 
-_COMPUTED: Final[dict[str, Callable[[int | float, int | float], Scalar]]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-}
-
-
 def _operation(expression: Unary | Binary, scope: Scope) -> Node:
+    sign, place = expression.operator, scope.place
     if isinstance(expression, Unary):
         of = evaluate(expression.operand, scope)
-        made = Made(expression.operator, (of,))
-        return _computed(expression, scope, made, lambda: Leaf(_unary(expression.operator, plain(of)), scope.place))
-    sign, left = expression.operator, evaluate(expression.left, scope)
+        return _computed(expression, scope, Made(sign, (of,)), lambda: operators.unary(sign, of, place))
+    left = evaluate(expression.left, scope)
     if sign in ("&&", "||") and _known(left) is (sign == "||"):
-        return Leaf(sign == "||", scope.place)
+        return Leaf(sign == "||", place)
     right = evaluate(expression.right, scope)
-    return _computed(expression, scope, Made(sign, (left, right)), lambda: _binary(sign, left, right, scope.place))
+    return _computed(expression, scope, Made(sign, (left, right)), lambda: operators.binary(sign, left, right, place))
 
 
 def _known(node: Node) -> object:
@@ -325,45 +290,6 @@ def _known(node: Node) -> object:
         return plain(node)
     except UnknownError:
         return None
-
-
-def _unary(sign: str, operand: object) -> Scalar:
-    if isinstance(operand, bool) and sign == "!":
-        return not operand
-    if _is_number(operand) and sign == "-":
-        return -operand
-    raise CannotError(sign)
-
-
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _binary(sign: str, one: Node, other: Node, place: Place) -> Node:
-    least = functions.at_least(one)
-    if least is not None and other == Leaf(0, other.place) and least > 0 and sign in (">", "!="):
-        return Leaf(True, place)
-    left, right = plain(one), plain(other)
-    if sign in ("==", "!="):
-        return Leaf((_typed(left) == _typed(right)) is (sign == "=="), place)
-    if isinstance(left, bool) and isinstance(right, bool) and sign in ("&&", "||"):
-        return Leaf(left and right if sign == "&&" else left or right, place)
-    if _is_number(left) and _is_number(right) and sign in _COMPUTED:
-        return Leaf(_COMPUTED[sign](left, right), place)
-    raise CannotError(sign)
-
-
-def _typed(value: object) -> object:
-    """A value that equals another only where Terraform says so: `true` is not 1."""
-    match value:
-        case bool():
-            return ("bool", value)
-        case list():
-            return [_typed(part) for part in value]
-        case dict():
-            return {key: _typed(part) for key, part in value.items()}
-        case _:
-            return value
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Node:
@@ -434,7 +360,12 @@ def _named(names: tuple[str, ...], key: Scalar, value: Node, place: Place) -> di
 def _for_unknown(expression: ForTuple | ForObject, collection: Node, scope: Scope) -> Node:
     """A loop over what is not known: where it makes one symbol of each element, the list of these."""
     whole = unknown(expression, scope)
-    if not isinstance(collection, Symbol) or not isinstance(expression, ForTuple) or expression.condition is not None:
+    if not isinstance(expression, ForTuple) or expression.condition is not None:
+        return whole
+    if isinstance(collection, Listed) and len(expression.names) == 1:
+        lists = tuple(_for_part(expression, element, scope) for element in collection.elements)
+        return replace(whole, made=Made("concat", lists))
+    if not isinstance(collection, Symbol):
         return whole
     each = replace(collection, many=True, made=Made("each", (collection,)))
     loop: dict[str, Node] = {expression.names[-1]: each}
@@ -446,3 +377,11 @@ def _for_unknown(expression: ForTuple | ForObject, collection: Node, scope: Scop
     if not isinstance(result, Symbol) or result.parts:
         return whole
     return replace(whole, many=True, label=result.label, name=result.name, path=result.path)
+
+
+def _for_part(expression: ForTuple, element: Node, scope: Scope) -> Node:
+    """What a loop makes of one element, as a list: an element that is not known may stand for many."""
+    if isinstance(element, Symbol) and element.many:
+        return _for_unknown(expression, element, scope)
+    result = evaluate(expression.result, scope.also(**{expression.names[0]: element}))
+    return Listed((result,), scope.place)

@@ -101,10 +101,17 @@ def _listed(found: Iterable[Node], place: Place) -> Listed:
 
 
 def _parts(node: Node) -> list[Node]:
-    """The elements of a list; a list that is not known is one part, which stands for all of them."""
-    if isinstance(node, Symbol) and node.many and node.default is None:
-        return [node]
-    return elements(node)
+    """The elements of a list; a list that is not known is one part, which stands for each of them."""
+    return [_each(node)] if isinstance(node, Symbol) and node.many and node.default is None else elements(node)
+
+
+def _each(symbol: Symbol) -> Symbol:
+    """What stands for each element of a list that is not known."""
+    return symbol if _is_each(symbol) else replace(symbol, made=Made("each", (symbol,)))
+
+
+def _is_each(node: Node) -> bool:
+    return isinstance(node, Symbol) and node.made is not None and node.made.operation == "each"
 
 
 def _concat(arguments: list[Node], place: Place) -> Node:
@@ -117,7 +124,7 @@ def _flatten(arguments: list[Node], place: Place) -> Node:
             for element in node.elements:
                 yield from flat(element)
         else:
-            yield node
+            yield _each(node) if isinstance(node, Symbol) and node.many else node
 
     return _listed((found for element in _parts(arguments[0]) for found in flat(element)), place)
 
@@ -149,7 +156,7 @@ def _set(arguments: list[Node], place: Place) -> Node:
     if isinstance(arguments[0], Symbol) and arguments[0].default is None:
         return replace(arguments[0], made=Made("toset", (arguments[0],)))
     found = {json.dumps(plain(element), sort_keys=True): element for element in elements(arguments[0])}
-    return _listed((found[key] for key in sorted(found)), place)
+    return replace(_listed((found[key] for key in sorted(found)), place), is_set=True)
 
 
 def _same(arguments: list[Node], _: Place) -> Node:
@@ -205,7 +212,7 @@ def _length(arguments: list[Node], place: Place) -> Node:
     if not isinstance(value, Listed):
         return Leaf(len(plain(value)), place)
     for element in value.elements:
-        if isinstance(element, Symbol) and element.many:
+        if isinstance(element, Symbol) and _is_each(element):
             raise UnknownError(element)
     return Leaf(len(value.elements), place)
 
@@ -215,7 +222,7 @@ def at_least(node: Node) -> int | None:
     if isinstance(node, Symbol) and node.made is not None and node.made.operation == "length":
         (value,) = node.made.operands
         if isinstance(value, Listed):
-            return sum(not (isinstance(element, Symbol) and element.many) for element in value.elements)
+            return sum(not _is_each(element) for element in value.elements)
     return None
 
 

@@ -14,7 +14,8 @@ from typing import Final
 from tfgen.diagnostics import Code, Diagnostic, Severity, Span, TfgenError
 from tfgen.hcl.foreign import ForeignAttribute, ForeignBlock, ReadError, read_foreign
 from tfgen.hcl.tree import Call, Expr, Reference
-from tfgen.terraform.evaluate import Scope, evaluate
+from tfgen.terraform.evaluate import evaluate
+from tfgen.terraform.scope import Scope
 from tfgen.terraform.values import Leaf, Node, Place, Symbol, assumed_of, assuming
 
 _COLLECTIONS: Final = frozenset({"list", "set"})

@@ -129,6 +129,8 @@ class Listed:
     elements: tuple[Node, ...]
     place: Place
     blocks: bool = False
+    is_set: bool = False
+    """Whether the order of its elements says nothing."""
     size: int = field(init=False, compare=False)
     """How many values it holds."""
 

@@ -10,8 +10,9 @@ from typing import Final
 from tfgen.diagnostics import Code
 from tfgen.hcl.foreign import ForeignAttribute, ForeignBlock
 from tfgen.imports import words
-from tfgen.terraform.evaluate import Scope, pairs
+from tfgen.terraform.evaluate import pairs
 from tfgen.terraform.module import Above, Module
+from tfgen.terraform.scope import Scope
 from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, plain
 
 _DEEPEST_CALLS: Final = 16
