@@ -16,7 +16,7 @@ from tfgen.iam.text import Slot, Source, Text, join, text
 from tfgen.terraform import values
 from tfgen.terraform.declared import NOWHERE, Declared, declared_input
 from tfgen.terraform.evaluate import evaluate as evaluated
-from tfgen.terraform.text import optional, text_of
+from tfgen.terraform.text import optional, text_of, texts_of
 from tfgen.terraform.values import Encoded, Leaf, Made, Node, Symbol
 
 
@@ -136,6 +136,8 @@ class Scope:
     data: frozenset[tuple[str, ...]]
     loop: Mapping[str, Node] = field(default_factory=dict)
     names: Declared = field(init=False, compare=False)
+    known: dict[str, Value] = field(default_factory=dict, compare=False)
+    """Local values in the form that is compared: most are referred to many times."""
 
     def __post_init__(self) -> None:
         """Declare the names to the evaluator, each variable as an input; what it is given takes its place later."""
@@ -151,7 +153,7 @@ class Scope:
         """The scope inside a dynamic block: `name` is that of the block and `.value`."""
         item = values.Mapped({"value": declared_input(name)}, NOWHERE)
         loop = {**self.loop, name.partition(".")[0]: item}
-        return Scope({**self.variables, name: value}, self.local, self.data, loop)
+        return Scope({**self.variables, name: value}, self.local, self.data, loop, self.known)
 
     def given(self, name: str, many: bool) -> Text | None:  # noqa: FBT001 - as `text.Input` has it
         """The text that a variable is given, or each of its elements."""
@@ -170,8 +172,16 @@ def evaluate(expression: Expr, scope: Scope) -> Value:
             return Opaque(expression)
         case Call(name) if name not in _COMPARED:
             return Opaque(expression)
+        case Reference(("local", name)):
+            if name not in scope.known:
+                scope.known[name] = _evaluated(expression, scope)
+            return scope.known[name]
         case _:
-            return _value(evaluated(expression, scope.names.scope(scope.loop)), scope)
+            return _evaluated(expression, scope)
+
+
+def _evaluated(expression: Expr, scope: Scope) -> Value:
+    return _value(evaluated(expression, scope.names.scope(scope.loop)), scope)
 
 
 def _value(node: Node, scope: Scope) -> Value:
@@ -194,40 +204,47 @@ def _value(node: Node, scope: Scope) -> Value:
 
 
 def _unknown(symbol: Symbol, scope: Scope) -> Value:
-    """What a value is that only Terraform knows: a text with slots where it can be one."""
-    found = text_of(symbol, scope.given) if symbol.made is not None or not symbol.many else None
+    """What a value is that only Terraform knows: a text with slots or a list of such texts, where it can be one."""
+    if symbol.made is None and symbol.path[:1] == ("var",):
+        return scope.variables[symbol.path[1]]
+    found = text_of(symbol, scope.given)
     if found is not None:
         return found
     opaque = Opaque(symbol.written or Reference(symbol.path))
-    if symbol.made is not None:
-        return _made(symbol.made, opaque, scope)
-    return scope.variables[symbol.path[1]] if symbol.path[:1] == ("var",) else opaque
+    return opaque if symbol.made is None else _made(symbol, symbol.made, opaque, scope)
 
 
-def _made(made: Made, opaque: Opaque, scope: Scope) -> Value:
+def _made(symbol: Symbol, made: Made, opaque: Opaque, scope: Scope) -> Value:
     match made:
-        case Made("for", (collection, result)):
-            return _for(_value(collection, scope), result, opaque, scope)
+        case Made("for", (over, values.Mapped(items))) if len(items) == 2:
+            (key, first), (value, second) = items.items()
+            parts = [one.made and one.made.operation for one in (first, second) if isinstance(one, Symbol)]
+            return Pairs(_value(over, scope), key, value) if parts == ["key", "each"] else opaque
         case Made("if", (values.Listed(elements), values.Listed(conditions))):
             is_known = all(map(_has_resources, elements, conditions))
             return Listed(tuple(_value(one, scope) for one in elements)) if is_known else opaque
-        case Made("concat", lists):
-            parts = [_elements(_value(one, scope)) for one in lists]
-            found = tuple(one for part in parts for one in part or ())
-            return opaque if any(part is None for part in parts) else Listed(found)
-        case Made("toset", (of,)):
-            parts_of = _elements(_value(of, scope))
-            return opaque if parts_of is None else Distinct(parts_of)
-        case Made("distinct", (of,)):
-            return _value(of, scope)
-        case Made("flatten", (of,)):
-            return Listed(_flat(_value(of, scope)))
         case Made("merge", maps):
             return Merge(tuple(_value(one, scope) for one in maps))
         case Made("?:", (condition, otherwise, present)) if (name := optional(condition, scope.given)) is not None:
             return Unless(name, _value(otherwise, scope), _value(present, scope))
         case _:
-            return opaque
+            found = _elements(symbol, scope)
+            is_set = made.operation == "toset"
+            return opaque if found is None else Distinct(found) if is_set else Listed(found)
+
+
+def _elements(node: Node, scope: Scope) -> tuple[Value, ...] | None:
+    """What is in a list; of list inputs, what stands for each of their elements."""
+    match node:
+        case values.Listed(elements):
+            return tuple(_value(one, scope) for one in elements)
+        case Symbol(made=Made("concat", lists)):
+            parts = [_elements(one, scope) for one in lists]
+            return None if None in parts else tuple(one for part in parts for one in part or ())
+        case Symbol(made=Made("for", (over, values.Mapped() as result))):
+            return (_value(result, scope),) if texts_of(over, scope.given) is not None else None
+        case _:
+            return texts_of(node, scope.given)
 
 
 def _has_resources(element: Node, condition: Node) -> bool:
@@ -244,39 +261,3 @@ def _has_resources(element: Node, condition: Node) -> bool:
             return values.moved(of, NOWHERE) == values.moved(measured, NOWHERE)
         case _:
             return False
-
-
-def _for(over: Value, result: Node, opaque: Opaque, scope: Scope) -> Value:
-    match result:
-        case values.Mapped(items) if len(items) == 2:
-            (key, first), (value, second) = items.items()
-            made = [one.made and one.made.operation for one in (first, second) if isinstance(one, Symbol)]
-            return Pairs(over, key, value) if made == ["key", "each"] else opaque
-        case _:
-            elements = _elements(over) or ()
-            each = elements[0].each() if len(elements) == 1 and isinstance(elements[0], Text) else None
-            return opaque if each is None else Listed((_while_any(_value(result, scope), each),))
-
-
-def _elements(value: Value) -> tuple[Value, ...] | None:
-    """The elements of a list; a list input has one, which stands for each of them."""
-    if isinstance(value, Many):
-        return (join(Slot(Source.EACH, value.name)),)
-    return value.elements if isinstance(value, Listed) else None
-
-
-def _while_any(value: Value, name: str) -> Value:
-    """A value that a loop over a list input makes, whatever the element is: nothing when there is none."""
-    if isinstance(value, Text):
-        return value.while_any(name)
-    return (
-        Listed(tuple(_while_any(element, name) for element in value.elements)) if isinstance(value, Listed) else value
-    )
-
-
-def _flat(value: Value) -> tuple[Value, ...]:
-    return (
-        tuple(found for element in value.elements for found in _flat(element))
-        if isinstance(value, Listed)
-        else (value,)
-    )

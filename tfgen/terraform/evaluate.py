@@ -63,6 +63,8 @@ MOST_VALUES: Final = 20_000
 
 def evaluate(expression: Expr, scope: Scope) -> Node:
     """Evaluate an expression as far as that can be done; raises nothing."""
+    if isinstance(expression, Literal):
+        return Leaf(expression.value, scope.place)
     if scope.depth > DEEPEST:
         return unknown(expression, scope)
     scope = scope.deeper()
@@ -99,7 +101,7 @@ def _computed(expression: Expr, scope: Scope, made: Made, compute: Callable[[], 
 def _rule(expression: Expr, scope: Scope) -> Node:  # noqa: C901 - one case for each kind
     place = scope.place
     match expression:
-        case Literal(value) | Bool(value):
+        case Literal(value) | Bool(value):  # a literal that `evaluate` has taken already
             return Leaf(value, place)
         case Number(value):
             return Leaf(_number(value), place)

@@ -21,10 +21,10 @@ def slot(name: str, many: bool) -> Text:  # noqa: FBT001 - as `Input` has it
     return join(Slot(Source.EACH if many else Source.INPUT, name))
 
 
-def text_of(node: Node | str, given: Input = slot) -> Text | None:
+def text_of(node: Node, given: Input = slot) -> Text | None:
     """The text that a value is; None when it is another kind of value, or made in a way that is not understood."""
     match node:
-        case str(value) | Leaf(str(value)):
+        case Leaf(str(value)):
             return text(value)
         case Symbol(context=str(context)) if context:
             return join(Slot(Source.CONTEXT, context))
@@ -32,25 +32,51 @@ def text_of(node: Node | str, given: Input = slot) -> Text | None:
             return _joined(parts, given)
         case Symbol(made=Made() as made):
             return _made(made, given)
-        case Symbol(path=("var", name), many=many):
-            return given(name, many)
+        case Symbol(path=("var", name), many=False):
+            return given(name, False)
         case _:
             return None
 
 
-def element_of(node: Node, given: Input = slot) -> Text | None:
-    """The text that each element of a list is that depends on a list input; None when a value is no such list."""
+def texts_of(node: Node, given: Input = slot) -> tuple[Text, ...] | None:
+    """The texts in a list, in order; one of an element of a list input stands for one of each. None as above."""
     match node:
+        case Listed(elements):
+            return _all(_texts(one, given) for one in elements)
+        case Symbol(made=Made("concat", lists)):
+            return _all(texts_of(one, given) for one in lists)
+        case Symbol(made=Made("distinct" | "flatten" | "toset", (of,))):
+            return texts_of(of, given)
         case Symbol(made=Made("for", (collection, result))):
-            found, over = text_of(result, given), element_of(collection, given)
-            name = None if over is None else over.each()
-            return None if found is None or name is None else found.while_any(name)
-        case Symbol(made=Made("each" | "toset", (collection,))):
-            return element_of(collection, given)
-        case Symbol(path=("var", name), many=True, made=None):
-            return given(name, True)
+            return _for(texts_of(collection, given), result, given)
+        case Symbol(many=True, path=("var", name)):
+            return _only(given(name, True))
         case _:
             return None
+
+
+def _for(over: tuple[Text, ...] | None, result: Node, given: Input) -> tuple[Text, ...] | None:
+    """What a loop makes of the elements of a list input: nothing when there is none."""
+    name = over[0].each() if over is not None and len(over) == 1 else None
+    made = _texts(result, given)
+    return None if name is None or made is None else tuple(one.while_any(name) for one in made)
+
+
+def _texts(element: Node, given: Input) -> tuple[Text, ...] | None:
+    return texts_of(element, given) if isinstance(element, Listed) else _only(text_of(element, given))
+
+
+def _only(found: Text | None) -> tuple[Text, ...] | None:
+    return None if found is None else (found,)
+
+
+def _all(found: Iterable[tuple[Text, ...] | None]) -> tuple[Text, ...] | None:
+    texts: list[Text] = []
+    for some in found:
+        if some is None:
+            return None
+        texts += some
+    return tuple(texts)
 
 
 def optional(condition: Node, given: Input = slot) -> str | None:
@@ -67,7 +93,7 @@ def optional(condition: Node, given: Input = slot) -> str | None:
 def _made(made: Made, given: Input) -> Text | None:
     match made:
         case Made("each", (collection,)):
-            return element_of(collection, given)
+            return _element(collection, given)
         case Made("substr", (of, Leaf(0), Leaf(int(length)))) if length >= 0:
             return _changed(of, given, lambda found: cut(found, length))
         case Made("replace", (of, Leaf(str(old)), Leaf(str(new)))) if len(old) == 1:
@@ -76,7 +102,7 @@ def _made(made: Made, given: Input) -> Text | None:
         case Made("[]", (Symbol(made=Made("regex", (Leaf(str(pattern)), of))), Leaf(0))) if _groups(pattern) == 1:
             return _changed(of, given, lambda found: capture(found, pattern))
         case Made("[]", (whole, Symbol("count.index"))):
-            return element_of(whole, given)
+            return _element(whole, given)
         case Made("join", (Leaf(str(separator)), Listed(elements))):
             pieces = [piece for element in elements for piece in (separator, element)]
             return _joined(pieces[1:], given)
@@ -86,15 +112,21 @@ def _made(made: Made, given: Input) -> Text | None:
             return None
 
 
+def _element(of: Node, given: Input) -> Text | None:
+    """What stands for each element of a list input."""
+    found = texts_of(of, given)
+    return found[0] if found is not None and len(found) == 1 and found[0].each() is not None else None
+
+
 def _changed(of: Node, given: Input, change: Callable[[Text], Text]) -> Text | None:
     found = text_of(of, given)
     return None if found is None else change(found)
 
 
 def _joined(pieces: Iterable[Node | str], given: Input) -> Text | None:
-    found: list[Text] = []
+    found: list[Text | str] = []
     for piece in pieces:
-        one = text_of(piece, given)
+        one = piece if isinstance(piece, str) else text_of(piece, given)
         if one is None:
             return None
         found.append(one)

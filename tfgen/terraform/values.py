@@ -161,13 +161,16 @@ class UnknownError(Exception):
     """A value is asked for that is not known; `symbol` is what keeps it from being."""
 
     def __init__(self, symbol: Symbol) -> None:
-        super().__init__(symbol.source)
+        super().__init__()
         self.symbol = symbol
+
+    def __str__(self) -> str:
+        return self.symbol.source
 
 
 def moved(node: Node, place: Place) -> Node:
     """The same value at another place: where it is used rather than where it was made."""
-    return replace(node, place=place)
+    return node if node.place is place else replace(node, place=place)
 
 
 def plain(node: Node) -> Any:  # noqa: ANN401 - plain data of any kind

@@ -13,7 +13,7 @@ from tfgen.imports import words
 from tfgen.terraform.evaluate import pairs
 from tfgen.terraform.module import Above, Module
 from tfgen.terraform.scope import Scope
-from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, plain
+from tfgen.terraform.values import Leaf, Listed, Made, Mapped, Node, Place, Symbol, UnknownError, plain
 
 _DEEPEST_CALLS: Final = 16
 _MOST_INSTANCES: Final = 1000
@@ -192,7 +192,8 @@ def _dynamic(module: Module, block: ForeignBlock, path: str, scope: Scope) -> It
     known = value.default if isinstance(value, Symbol) and value.default is not None else value
     found = pairs(known)
     if found is None and isinstance(known, Symbol):
-        each = Symbol(known.source, known.place, known.name, known.label, many=True, path=known.path)
+        made = Made("each", (known,))
+        each = Symbol(known.of, known.place, known.name, known.label, many=True, path=known.path, made=made)
         key = Symbol(f"{name}.key", known.place)
         found_nodes: list[tuple[Node, Node]] = [(key, each)]
     else:
