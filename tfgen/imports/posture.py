@@ -15,7 +15,6 @@ from tfgen.imports.drafted import NETWORK, Told, draft, is_in_vpc, without_confi
 from tfgen.imports.forms import settle
 from tfgen.imports.inputs import Input
 from tfgen.imports.report import Fate, Record, dotted
-from tfgen.imports.tree import Leaf, Mapped, Node, Place
 from tfgen.imports.words import meant
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness
@@ -24,6 +23,7 @@ from tfgen.posture.shape import shape
 from tfgen.posture.validate import validate
 from tfgen.posture.walk import keyed, slot_at
 from tfgen.posture.write import write
+from tfgen.terraform.values import Leaf, Mapped, Node, Place
 
 VERSION: Final = 1
 _OWN: Final = "network"

@@ -14,9 +14,9 @@ from typing import Final
 from tfgen.diagnostics import Code, Diagnostic, Severity, Span, TfgenError
 from tfgen.hcl.foreign import ForeignAttribute, ForeignBlock, ReadError, read_foreign
 from tfgen.hcl.tree import Call, Expr, Reference
-from tfgen.imports import words
-from tfgen.imports.terraform.evaluate import Scope, evaluate
-from tfgen.imports.tree import Leaf, Node, Place, Symbol, assumed_of, assuming
+from tfgen.terraform.evaluate import evaluate
+from tfgen.terraform.scope import Scope
+from tfgen.terraform.values import Leaf, Node, Place, Symbol, assumed_of, assuming
 
 _COLLECTIONS: Final = frozenset({"list", "set"})
 _VALUES: Final = ".tfvars"
@@ -77,11 +77,19 @@ class Module:
     """How Terraform calls it: `module.agents`; empty for the root."""
     problems: list[Diagnostic] = field(default_factory=list)
     budget: Budget = field(default_factory=Budget)
+    context: Mapping[str, str] = field(default_factory=dict)
+    """What data sources tell of whoever runs Terraform, such as `account`, by their types and attributes."""
     _parsed: dict[str, ForeignBlock | None] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _known: dict[tuple[str, str], Node | None] = field(default_factory=dict)
     _assumed: dict[str, None] = field(default_factory=dict)
     """The variables whose default has been looked at for the attribute that is being evaluated."""
+
+    def called(self, directory: Directory, above: Above, arguments: Mapping[str, Node], address: str) -> Module:
+        """A module that this one calls, which adds to the same problems and takes of the same budget."""
+        return Module(
+            directory, self.open, self.read, above, arguments, address, self.problems, self.budget, self.context
+        )
 
     def parse_all(self) -> None:
         """Parse every file, so that what is wrong in any of them is noted."""
@@ -169,7 +177,7 @@ class Module:
             case ("local", name, *_):
                 found = self._local(name, scope)
                 return None if found is None else (found, 2)
-            case ("data", kind, name, attribute, *_) if kind_of := words.terraform().context.get(f"{kind}.{attribute}"):
+            case ("data", kind, name, attribute, *_) if kind_of := self.context.get(f"{kind}.{attribute}"):
                 return Symbol(".".join(path[:4]), scope.place, name=kind_of, path=path[:4], context=kind_of), 4
             case ("data", _, name, *_):
                 return Symbol(".".join(path[:3]), scope.place, label=name, path=path[:3]), 3

@@ -6,10 +6,25 @@ https://developer.hashicorp.com/terraform/language/functions
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from tfgen.imports.tree import Encoded, Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, node_of, plain
+from tfgen.terraform.values import (
+    Encoded,
+    Leaf,
+    Listed,
+    Made,
+    Mapped,
+    Node,
+    Place,
+    Symbol,
+    UnknownError,
+    moved,
+    node_of,
+    plain,
+)
 
 LONGEST: Final = 1_000_000
 """How many characters a computed text, and how many elements a computed list may have."""
@@ -19,6 +34,10 @@ class CannotError(Exception):
     """A function cannot be computed here."""
 
 
+class RefusedError(CannotError):
+    """Terraform itself ends with an error where it computes the function."""
+
+
 def call(name: str, arguments: Sequence[Node], place: Place) -> Node:
     """The value of a call. Raises `CannotError` or `UnknownError` when it is not known."""
     try:
@@ -26,7 +45,7 @@ def call(name: str, arguments: Sequence[Node], place: Place) -> Node:
             return _OF_NODES[name](list(arguments), place)
         if name in _OF_VALUES:
             return node_of(_OF_VALUES[name](*(plain(argument) for argument in arguments)), place)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as wrong:
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, re.error) as wrong:
         raise CannotError(name) from wrong
     raise CannotError(name)
 
@@ -82,10 +101,17 @@ def _listed(found: Iterable[Node], place: Place) -> Listed:
 
 
 def _parts(node: Node) -> list[Node]:
-    """The elements of a list; a list that is not known is one part, which stands for all of them."""
-    if isinstance(node, Symbol) and node.many and node.default is None:
-        return [node]
-    return elements(node)
+    """The elements of a list; a list that is not known is one part, which stands for each of them."""
+    return [_each(node)] if isinstance(node, Symbol) and node.many and node.default is None else elements(node)
+
+
+def _each(symbol: Symbol) -> Symbol:
+    """What stands for each element of a list that is not known."""
+    return symbol if _is_each(symbol) else replace(symbol, made=Made("each", (symbol,)))
+
+
+def _is_each(node: Node) -> bool:
+    return isinstance(node, Symbol) and node.made is not None and node.made.operation == "each"
 
 
 def _concat(arguments: list[Node], place: Place) -> Node:
@@ -98,7 +124,7 @@ def _flatten(arguments: list[Node], place: Place) -> Node:
             for element in node.elements:
                 yield from flat(element)
         else:
-            yield node
+            yield _each(node) if isinstance(node, Symbol) and node.many else node
 
     return _listed((found for element in _parts(arguments[0]) for found in flat(element)), place)
 
@@ -108,18 +134,29 @@ def _merge(arguments: list[Node], place: Place) -> Node:
 
 
 def _distinct(arguments: list[Node], place: Place) -> Node:
+    found: list[str | Node] = []
     kept: list[Node] = []
     for element in _parts(arguments[0]):
-        if element not in kept:
+        same = _whatever_place(element, place)
+        if same not in found:
+            found.append(same)
             kept.append(element)
     return _listed(kept, place)
 
 
+def _whatever_place(element: Node, place: Place) -> str | Node:
+    """What equals that of another value when Terraform says that the two are equal."""
+    try:
+        return moved(element, place) if isinstance(element, Symbol) else json.dumps(plain(element), sort_keys=True)
+    except UnknownError:
+        return moved(element, place)
+
+
 def _set(arguments: list[Node], place: Place) -> Node:
     if isinstance(arguments[0], Symbol) and arguments[0].default is None:
-        return arguments[0]
+        return replace(arguments[0], made=Made("toset", (arguments[0],)))
     found = {json.dumps(plain(element), sort_keys=True): element for element in elements(arguments[0])}
-    return _listed((found[key] for key in sorted(found)), place)
+    return replace(_listed((found[key] for key in sorted(found)), place), is_set=True)
 
 
 def _same(arguments: list[Node], _: Place) -> Node:
@@ -172,7 +209,30 @@ def _length(arguments: list[Node], place: Place) -> Node:
     value = arguments[0]
     if isinstance(value, Mapped):
         return Leaf(len(value.items), place)
-    return Leaf(len(elements(value)) if isinstance(value, Listed) else len(plain(value)), place)
+    if not isinstance(value, Listed):
+        return Leaf(len(plain(value)), place)
+    for element in value.elements:
+        if isinstance(element, Symbol) and _is_each(element):
+            raise UnknownError(element)
+    return Leaf(len(value.elements), place)
+
+
+def at_least(node: Node) -> int | None:
+    """How much the length of a list is at least, where only a part of its elements is known."""
+    if isinstance(node, Symbol) and node.made is not None and node.made.operation == "length":
+        (value,) = node.made.operands
+        if isinstance(value, Listed):
+            return sum(not _is_each(element) for element in value.elements)
+    return None
+
+
+def _regex(arguments: list[Node], place: Place) -> Node:
+    pattern, text = (plain(argument) for argument in arguments)
+    # RE2's `$` is the end of the text, where Python's may be before a last line feed.
+    match = re.search(re.sub(r"\$$", r"\\Z", pattern), text, re.ASCII)
+    if match is None:
+        raise RefusedError("regex")
+    return node_of(match.groupdict() or match.groups() or match.group(), place)
 
 
 _OF_NODES: Final[Mapping[str, Callable[[list[Node], Place], Node]]] = {
@@ -190,6 +250,7 @@ _OF_NODES: Final[Mapping[str, Callable[[list[Node], Place], Node]]] = {
     "merge": _merge,
     "nonsensitive": _same,
     "one": _one,
+    "regex": _regex,
     "sensitive": _same,
     "tolist": _same,
     "tomap": _same,
@@ -221,7 +282,15 @@ def _join(separator: str, *lists: Sequence[object]) -> str:
     return joined([separator.join(_as_text(value) for values in lists for value in values)])
 
 
+def _substr(text: str, start: int, length: int) -> str:
+    if not text.isascii() or start < 0 or length < 0:
+        raise CannotError("substr")
+    return text[start : start + length]
+
+
 _OF_VALUES: Final[Mapping[str, Callable[..., Any]]] = {
+    "alltrue": lambda values: all(value is True for value in values),
+    "anytrue": lambda values: any(value is True for value in values),
     "contains": lambda values, value: value in values,
     "format": _format,
     "join": _join,
@@ -230,6 +299,7 @@ _OF_VALUES: Final[Mapping[str, Callable[..., Any]]] = {
     "split": lambda separator, text: text.split(separator),
     "startswith": lambda text, start: text.startswith(start),
     "endswith": lambda text, end: text.endswith(end),
+    "substr": _substr,
     "title": lambda text: text.title(),
     "tobool": lambda value: {"true": True, "false": False}.get(value, value),
     "tonumber": lambda value: json.loads(value) if isinstance(value, str) else value,

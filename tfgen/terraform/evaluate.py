@@ -1,20 +1,17 @@
 """Terraform expressions evaluated as far as they can be without Terraform. Knows no resource type.
 
-What is not known comes out as a `Symbol`; one that has a default, as a variable may have, counts as that default
-where something is computed from it or decided by it.
+What is not known comes out as a `Symbol` that says how it is computed; a symbol that has a default, as a variable may
+have, counts as that default where something is computed from it or decided by it.
 """
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Final
 
 from tfgen.diagnostics import TfgenError
-from tfgen.hcl.bare import bare
-from tfgen.hcl.printer import print_expression
 from tfgen.hcl.tree import (
     Access,
     Binary,
@@ -33,15 +30,18 @@ from tfgen.hcl.tree import (
     Object,
     Reference,
     Splat,
+    Subscript,
     Template,
-    TreeError,
     Tuple,
     Unary,
 )
-from tfgen.imports.terraform import functions
-from tfgen.imports.tree import (
+from tfgen.terraform import functions, operators
+from tfgen.terraform.functions import CannotError, RefusedError
+from tfgen.terraform.scope import Scope
+from tfgen.terraform.values import (
     Leaf,
     Listed,
+    Made,
     Mapped,
     Node,
     Place,
@@ -61,43 +61,10 @@ MOST_VALUES: Final = 20_000
 """How many values an expression may come to."""
 
 
-class Names(Protocol):
-    """What names outside an expression stand for."""
-
-    def look_up(self, path: tuple[str, ...], scope: Scope) -> tuple[Node, int] | None:
-        """The value of the first steps of a dotted name and how many these are; None when it is not known."""
-
-    def text(self, path: str) -> str:
-        """The text of a file of the source; raises `TfgenError` with the reason when it must not be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where an expression stands: what its names mean, and the place of the attribute that it belongs to."""
-
-    names: Names
-    place: Place
-    loop: Mapping[str, Node] = field(default_factory=dict)
-    """`each`, `count`, iterators and the names of `for` expressions."""
-    depth: int = 0
-    within: tuple[str, ...] = ()
-    """The local values that are being evaluated."""
-
-    def at(self, place: Place) -> Scope:
-        """The same names at another place."""
-        return replace(self, place=place)
-
-    def also(self, **loop: Node) -> Scope:
-        """The scope inside a loop."""
-        return replace(self, loop={**self.loop, **loop})
-
-    def deeper(self) -> Scope:
-        """The scope one expression further in."""
-        return replace(self, depth=self.depth + 1)
-
-
 def evaluate(expression: Expr, scope: Scope) -> Node:
     """Evaluate an expression as far as that can be done; raises nothing."""
+    if isinstance(expression, Literal):
+        return Leaf(expression.value, scope.place)
     if scope.depth > DEEPEST:
         return unknown(expression, scope)
     scope = scope.deeper()
@@ -107,26 +74,34 @@ def evaluate(expression: Expr, scope: Scope) -> Node:
         return found if size_of(found) <= MOST_VALUES else unknown(expression, scope)
     except UnknownError as missing:
         return unknown(expression, scope, missing.symbol)
-    except functions.CannotError:
+    except CannotError:
         return unknown(expression, scope)
     except TfgenError as refused:
         return replace(unknown(expression, scope), why=str(refused))
 
 
-def unknown(expression: Expr, scope: Scope, because: Symbol | None = None) -> Symbol:
+def unknown(expression: Expr, scope: Scope, because: Symbol | None = None, made: Made | None = None) -> Symbol:
     """The symbol for an expression that cannot be evaluated; its name is after the one unknown thing in it."""
+    label, why, refused = ("", "", False) if because is None else (because.label, because.why, because.refused)
+    return Symbol(expression, scope.place, label=label, why=why, refused=refused, made=made, written=expression)
+
+
+def _computed(expression: Expr, scope: Scope, made: Made, compute: Callable[[], Node]) -> Node:
+    """What a computation comes to, or the symbol that says how it is made."""
     try:
-        source = " ".join(print_expression(bare(expression)).split())
-    except (TreeError, RecursionError):
-        source = "an expression that is nested too deep"
-    label, why = ("", "") if because is None else (because.label, because.why)
-    return Symbol(source, scope.place, label=label, why=why)
+        return compute()
+    except UnknownError as missing:
+        return unknown(expression, scope, missing.symbol, made)
+    except RefusedError:
+        return replace(unknown(expression, scope, made=made), refused=True)
+    except CannotError:
+        return unknown(expression, scope, made=made)
 
 
 def _rule(expression: Expr, scope: Scope) -> Node:  # noqa: C901 - one case for each kind
     place = scope.place
     match expression:
-        case Literal(value) | Bool(value):
+        case Literal(value) | Bool(value):  # a literal that `evaluate` has taken already
             return Leaf(value, place)
         case Number(value):
             return Leaf(_number(value), place)
@@ -143,20 +118,51 @@ def _rule(expression: Expr, scope: Scope) -> Node:  # noqa: C901 - one case for 
         case Access(of, name):
             return _step(expression, evaluate(of, scope), name, scope)
         case Index(of, key):
-            return _index(expression, evaluate(of, scope), plain(evaluate(key, scope)), scope)
+            return _index(expression, evaluate(of, scope), evaluate(key, scope), scope)
         case Splat(of, path):
             return _splat(expression, evaluate(of, scope), path, scope)
-        case Unary() | Binary() | Conditional():
+        case Unary() | Binary():
             return _operation(expression, scope)
+        case Conditional():
+            return _conditional(expression, scope)
         case ForTuple() | ForObject():
             return _for(expression, scope)
-        case Call("try" | "can", arguments):
-            return evaluate(arguments[0], scope)
-        case Call(name, arguments, expand):
-            values = [evaluate(argument, scope) for argument in arguments]
-            if expand:
-                values[-1:] = functions.elements(values[-1])
-            return _file(name, values, scope) if name in _OF_FILES else functions.call(name, values, place)
+        case Call():
+            return _call(expression, scope)
+
+
+def _call(expression: Call, scope: Scope) -> Node:
+    name, place = expression.name, scope.place
+    if name == "try":
+        return _first(expression, scope)
+    values = [evaluate(argument, scope) for argument in expression.arguments]
+    if expression.expand:
+        values[-1:] = functions.elements(values[-1])
+    if name in _OF_FILES:
+        return _file(name, values, scope)
+    if name == "can" and values:
+        return unknown(expression, scope) if _is_open(values[0]) else Leaf(not _is_refused(values[0]), place)
+    if name == "regex" and not scope.trusted:
+        return unknown(expression, scope, made=Made(name, tuple(values)))
+    return _computed(expression, scope, Made(name, tuple(values)), lambda: functions.call(name, values, place))
+
+
+def _first(expression: Call, scope: Scope) -> Node:
+    """The first argument of `try` that Terraform does not refuse."""
+    for argument in expression.arguments:
+        found = evaluate(argument, scope)
+        if not _is_refused(found):
+            return found
+    return unknown(expression, scope)
+
+
+def _is_refused(node: Node) -> bool:
+    return isinstance(node, Symbol) and node.refused
+
+
+def _is_open(node: Node) -> bool:
+    """Whether only Terraform knows a value, or whether there is one."""
+    return isinstance(node, Symbol) and not node.refused and node.default is None
 
 
 _OF_FILES: Final = frozenset({"file", "templatefile"})
@@ -166,10 +172,10 @@ def _file(name: str, arguments: list[Node], scope: Scope) -> Node:
     """The text of a file of the source, and of a template without anything to fill in."""
     path = plain(arguments[0]) if arguments else None
     if not isinstance(path, str):
-        raise functions.CannotError(name)
+        raise CannotError(name)
     text = scope.names.text(path)
     if name == "templatefile" and ("${" in text or "%{" in text):
-        raise functions.CannotError(name)
+        raise CannotError(name)
     return Leaf(text, scope.place)
 
 
@@ -196,11 +202,14 @@ def _step(expression: Expr, value: Node, name: str, scope: Scope) -> Node:
     if isinstance(value, Symbol):
         inner = value.default
         default = inner.items.get(name) if isinstance(inner, Mapped) else None
-        return replace(value.step(f".{name}"), default=default, place=scope.place)
+        return replace(value.step(f".{name}"), default=default, place=scope.place, written=expression)
     return unknown(expression, scope)
 
 
-def _index(expression: Expr, value: Node, key: object, scope: Scope) -> Node:
+def _index(expression: Expr, value: Node, by: Node, scope: Scope) -> Node:
+    if isinstance(by, Symbol) and by.default is None:
+        return unknown(expression, scope, by, Made("[]", (value, by)))
+    key = plain(by)
     match value, key:
         case Mapped(items), str() if key in items:
             return moved(items[key], scope.place)
@@ -209,22 +218,35 @@ def _index(expression: Expr, value: Node, key: object, scope: Scope) -> Node:
         case Symbol(), str() | int():
             label = f"{value.label}_{key}" if value.label and isinstance(key, str) else value.label
             inner = value.step(f"[{key!r}]".replace("'", '"'))
-            default = None if value.default is None else _index(expression, value.default, key, scope)
+            default = None if value.default is None else _index(expression, value.default, by, scope)
             default = None if isinstance(default, Symbol) else default
-            return replace(inner, many=False, path=value.path, label=label, default=default, place=scope.place)
+            found = replace(inner, many=False, path=value.path, label=label, default=default, place=scope.place)
+            return replace(found, made=Made("[]", (value, by)), written=expression, refused=value.refused)
         case _:
             return unknown(expression, scope)
 
 
-def _splat(expression: Expr, value: Node, path: tuple[str, ...], scope: Scope) -> Node:
+def _splat(expression: Splat, value: Node, path: tuple[str | Subscript, ...], scope: Scope) -> Node:
     if isinstance(value, Symbol):
-        suffix = "".join(f".{name}" for name in path)
-        names = (*value.path, *path) if value.path else ()
-        return replace(value.step(f"[*]{suffix}", many=True), path=names, place=scope.place)
+        names = [step for step in path if isinstance(step, str)]
+        if len(names) < len(path):
+            return unknown(expression, scope, value)
+        step = value.step("".join(("[*]", *(f".{name}" for name in names))), many=True)
+        return replace(step, path=(*value.path, *names) if value.path else (), place=scope.place, written=expression)
     found = [] if value == Leaf(None, value.place) else list(value.elements) if isinstance(value, Listed) else [value]
-    for name in path:
-        found = [_step(expression, element, name, scope) for element in found]
-    return Listed(tuple(found), scope.place)
+    return Listed(tuple(_along(expression, element, path, scope) for element in found), scope.place)
+
+
+def _along(expression: Splat, value: Node, path: tuple[str | Subscript, ...], scope: Scope) -> Node:
+    """What the path of a splat leads to from one of its elements."""
+    for number, step in enumerate(path, start=1):
+        if isinstance(step, str):
+            value = _step(expression, value, step, scope)
+        elif step.key is None:
+            return _splat(expression, value, path[number:], scope)
+        else:
+            value = _index(expression, value, evaluate(step.key, scope), scope)
+    return value
 
 
 def _template(expression: Template, parts: tuple[str | Expr, ...], scope: Scope) -> Node:
@@ -252,41 +274,24 @@ def _object(items: Iterable[Item | Comment], scope: Scope) -> Node:
     return Mapped(found, scope.place)
 
 
-_COMPARED: Final[dict[str, Callable[[object, object], bool]]] = {"==": operator.eq, "!=": operator.ne}
-_COMPUTED: Final[dict[str, Callable[[int | float, int | float], Scalar]]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-}
-
-
-def _operation(expression: Unary | Binary | Conditional, scope: Scope) -> Node:
-    if isinstance(expression, Conditional):
-        return _conditional(expression, scope)
+def _operation(expression: Unary | Binary, scope: Scope) -> Node:
+    sign, place = expression.operator, scope.place
     if isinstance(expression, Unary):
-        operand = plain(evaluate(expression.operand, scope))
-        if isinstance(operand, bool) and expression.operator == "!":
-            return Leaf(not operand, scope.place)
-        if isinstance(operand, int | float) and not isinstance(operand, bool) and expression.operator == "-":
-            return Leaf(-operand, scope.place)
-        return unknown(expression, scope)
-    sign = expression.operator
-    left = plain(evaluate(expression.left, scope))
-    if isinstance(left, bool) and sign in ("&&", "||") and left is (sign == "||"):
-        return Leaf(left, scope.place)
-    right = plain(evaluate(expression.right, scope))
-    if sign in _COMPARED:
-        return Leaf(_COMPARED[sign](left, right), scope.place)
-    if isinstance(left, bool) and isinstance(right, bool) and sign in ("&&", "||"):
-        return Leaf(right, scope.place)
-    numbers = isinstance(left, int | float) and isinstance(right, int | float) and not isinstance(left and right, bool)
-    if numbers and sign in _COMPUTED:
-        return Leaf(_COMPUTED[sign](left, right), scope.place)
-    return unknown(expression, scope)
+        of = evaluate(expression.operand, scope)
+        return _computed(expression, scope, Made(sign, (of,)), lambda: operators.unary(sign, of, place))
+    left = evaluate(expression.left, scope)
+    if sign in ("&&", "||") and _known(left) is (sign == "||"):
+        return Leaf(sign == "||", place)
+    right = evaluate(expression.right, scope)
+    return _computed(expression, scope, Made(sign, (left, right)), lambda: operators.binary(sign, left, right, place))
+
+
+def _known(node: Node) -> object:
+    """The value as plain data; None when it is not known."""
+    try:
+        return plain(node)
+    except UnknownError:
+        return None
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Node:
@@ -295,7 +300,7 @@ def _conditional(expression: Conditional, scope: Scope) -> Node:
         decided = plain(condition)
     except UnknownError:
         cases = evaluate(expression.then, scope), evaluate(expression.otherwise, scope)
-        return cases[0] if cases[0] == cases[1] else unknown(expression, scope)
+        return cases[0] if cases[0] == cases[1] else unknown(expression, scope, made=Made("?:", (condition, *cases)))
     if not isinstance(decided, bool):
         return unknown(expression, scope)
     return evaluate(expression.then if decided else expression.otherwise, scope)
@@ -319,12 +324,14 @@ def _for(expression: ForTuple | ForObject, scope: Scope) -> Node:
     found = pairs(collection)
     if found is None:
         return _for_unknown(expression, collection, scope)
-    inner = [scope.also(**_named(expression.names, key, value, scope.place)) for key, value in found[:MOST_ELEMENTS]]
     if len(found) > MOST_ELEMENTS:
         return unknown(expression, scope)
+    inner = [scope.also(**_named(expression.names, key, value, scope.place)) for key, value in found]
     if expression.condition is not None:
-        condition = expression.condition
-        inner = [one for one in inner if plain(evaluate(condition, one)) is True]
+        conditions = [evaluate(expression.condition, one) for one in inner]
+        if any(_is_open(one) for one in conditions):
+            return _filtered(expression, inner, conditions, scope)
+        inner = [one for one, kept in zip(inner, conditions, strict=True) if plain(kept) is True]
     if isinstance(expression, ForTuple):
         return Listed(tuple(evaluate(expression.result, one) for one in inner), scope.place)
     made: dict[str, list[Node]] = {}
@@ -337,6 +344,17 @@ def _for(expression: ForTuple | ForObject, scope: Scope) -> Node:
     return Mapped({key: values[-1] for key, values in made.items()}, scope.place)
 
 
+def _filtered(expression: ForTuple | ForObject, inner: list[Scope], conditions: list[Node], scope: Scope) -> Node:
+    """A loop of which only Terraform knows what its condition keeps: each element that may stay, and its condition."""
+    because = next(one for one in conditions if isinstance(one, Symbol) and _is_open(one))
+    if isinstance(expression, ForObject):
+        return unknown(expression, scope, because)
+    maybe = [(one, kept) for one, kept in zip(inner, conditions, strict=True) if kept != Leaf(False, scope.place)]
+    results = Listed(tuple(evaluate(expression.result, one) for one, _ in maybe), scope.place)
+    made = Made("if", (results, Listed(tuple(kept for _, kept in maybe), scope.place)))
+    return unknown(expression, scope, because, made)
+
+
 def _named(names: tuple[str, ...], key: Scalar, value: Node, place: Place) -> dict[str, Node]:
     return {names[-1]: value} if len(names) == 1 else {names[0]: Leaf(key, place), names[1]: value}
 
@@ -344,10 +362,28 @@ def _named(names: tuple[str, ...], key: Scalar, value: Node, place: Place) -> di
 def _for_unknown(expression: ForTuple | ForObject, collection: Node, scope: Scope) -> Node:
     """A loop over what is not known: where it makes one symbol of each element, the list of these."""
     whole = unknown(expression, scope)
-    if not isinstance(collection, Symbol) or not isinstance(expression, ForTuple) or expression.condition is not None:
+    if not isinstance(expression, ForTuple) or expression.condition is not None:
         return whole
-    each = replace(collection, many=True)
-    result = evaluate(expression.result, scope.also(**{expression.names[-1]: each}))
+    if isinstance(collection, Listed) and len(expression.names) == 1:
+        lists = tuple(_for_part(expression, element, scope) for element in collection.elements)
+        return replace(whole, made=Made("concat", lists))
+    if not isinstance(collection, Symbol):
+        return whole
+    each = replace(collection, many=True, made=Made("each", (collection,)))
+    loop: dict[str, Node] = {expression.names[-1]: each}
+    if len(expression.names) == 2:
+        key = expression.names[0]
+        loop[key] = Symbol(key, scope.place, made=Made("key", (collection,)))
+    result = evaluate(expression.result, scope.also(**loop))
+    whole = replace(whole, made=Made("for", (collection, result)))
     if not isinstance(result, Symbol) or result.parts:
         return whole
     return replace(whole, many=True, label=result.label, name=result.name, path=result.path)
+
+
+def _for_part(expression: ForTuple, element: Node, scope: Scope) -> Node:
+    """What a loop makes of one element, as a list: an element that is not known may stand for many."""
+    if isinstance(element, Symbol) and element.many:
+        return _for_unknown(expression, element, scope)
+    result = evaluate(expression.result, scope.also(**{expression.names[0]: element}))
+    return Listed((result,), scope.place)

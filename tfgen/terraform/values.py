@@ -1,4 +1,4 @@
-"""What every source comes to: nested values with their places, known or symbolic. Knows no source and no posture."""
+"""Values of a configuration with their places, known or symbolic, whatever its language. Knows no posture."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from tfgen.hcl.bare import bare
+from tfgen.hcl.printer import print_expression
+from tfgen.hcl.tree import Expr, Reference, TreeError
 
 _ESCAPED = frozenset("<>&\u2028\u2029")
 
@@ -36,11 +40,23 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """How an unknown value is computed from others: an operation and what it is applied to.
+
+    Operations are named as in Terraform: a function by its name, `==`, `?:`, `[]`. Loops have three more: `each` is an
+    element of a list, `for` a list with one result for each element, `if` a list with a condition beside each element.
+    """
+
+    operation: str
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, match_args=False)
 class Symbol:
     """A value that only the tool knows which the source is written for: what becomes an input."""
 
-    source: str
-    """The expression, on one line."""
+    of: str | Expr
+    """What `source` is the text of; printed only when somebody asks."""
     place: Place
     name: str = ""
     """What an input that stands for it is called; empty when the place where it stands must say."""
@@ -61,6 +77,28 @@ class Symbol:
     """Why it is not known, where that is not because it is only known when the source is run."""
     kind: str = ""
     """The resource's attribute that it is, as `words.toml` writes it, where the dotted name does not tell."""
+    made: Made | None = None
+    """How it is computed, where that is known."""
+    refused: bool = False
+    """Whether Terraform ends with an error where it computes this."""
+    written: Expr | None = field(default=None, compare=False)
+    """The expression that it came from, before any name in it was looked up."""
+
+    __match_args__ = ("source", "place")
+
+    @property
+    def source(self) -> str:
+        """The expression, on one line."""
+        match self.of:
+            case str(text):
+                return text
+            case Reference(path):
+                return ".".join(path)
+            case expression:
+                try:
+                    return " ".join(print_expression(bare(expression)).split())
+                except (TreeError, RecursionError):
+                    return "an expression that is nested too deep"
 
     def step(self, suffix: str, *, many: bool = False) -> Symbol:
         """The symbol for a part of it."""
@@ -91,6 +129,8 @@ class Listed:
     elements: tuple[Node, ...]
     place: Place
     blocks: bool = False
+    is_set: bool = False
+    """Whether the order of its elements says nothing."""
     size: int = field(init=False, compare=False)
     """How many values it holds."""
 
@@ -121,13 +161,16 @@ class UnknownError(Exception):
     """A value is asked for that is not known; `symbol` is what keeps it from being."""
 
     def __init__(self, symbol: Symbol) -> None:
-        super().__init__(symbol.source)
+        super().__init__()
         self.symbol = symbol
+
+    def __str__(self) -> str:
+        return self.symbol.source
 
 
 def moved(node: Node, place: Place) -> Node:
     """The same value at another place: where it is used rather than where it was made."""
-    return replace(node, place=place)
+    return node if node.place is place else replace(node, place=place)
 
 
 def plain(node: Node) -> Any:  # noqa: ANN401 - plain data of any kind
