@@ -18,7 +18,7 @@ UV_COMPILE = build/pins/bin/uv pip compile --quiet --upgrade --no-config --unive
 	--custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz lint check modules bench pins provider-schema grammar clean
+.PHONY: help demo test fuzz lint check modules bench pins provider-schema grammar docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,9 @@ grammar: $(DEV) ## write tfgen/hcl/grammar.json anew, after python-hcl2 or lark 
 	@mkdir -p build
 	PYTHONHASHSEED=0 $(BIN)/python -c 'from tfgen.hcl import grammar; print(end=grammar.serialised())' > build/grammar.json
 	mv build/grammar.json tfgen/hcl/grammar.json
+
+docs: $(DEV) ## write the generated pages of docs/ (ARGS=--commands: the output of commands too)
+	PYTHONPATH=tests $(BIN)/python -m docs_pages $(ARGS)
 
 clean: ## remove everything that make has made, .venv too
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

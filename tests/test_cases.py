@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tfgen import terminal
 from tfgen.app.render import render
-from tfgen.diagnostics import Code, Severity
+from tfgen.diagnostics import Code, Finding, Severity
+from tfgen.diagnostics.rule import Rule
+from tfgen.rules import RULES
+from tfgen.rules.image_pull import image_pull
 
 CASES = Path(__file__).parent / "cases"
 OK = sorted((CASES / "ok").glob("*.yaml"))
@@ -33,6 +38,22 @@ def test_bad(path: Path) -> None:
     rendered = render(f"bad/{path.name}")
     assert terminal.render_text(rendered.diagnostics, colour=False) == path.with_suffix(".out").read_text("utf-8")
     assert bool(rendered.files) == all(found.severity is Severity.WARNING for found in rendered.diagnostics)
+
+
+def test_every_rule_has_a_bad_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But one: no posture leads to a role that may not pull its image, which a fault of ours would."""
+    heard: set[str] = set()
+    findings = Rule.findings
+
+    def listening(rule: Rule[Any], subject: object) -> Iterator[Finding]:
+        found = tuple(findings(rule, subject))
+        heard.update(rule.title for _ in found)
+        yield from found
+
+    monkeypatch.setattr(Rule, "findings", listening)
+    for path in BAD:
+        render(f"bad/{path.name}")
+    assert {rule.title for rule in RULES} - heard == {image_pull.title}
 
 
 def test_every_bad_case_has_its_output_and_every_output_its_case() -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from roles_compared import SAME, Counts, ours, table, theirs
-
-README = Path(__file__).parent.parent / "README.md"
+from roles_compared import SAME, Counts, ours, theirs
 
 
 def test_what_is_counted_of_others() -> None:
@@ -23,10 +19,3 @@ def test_what_is_counted_of_others() -> None:
 def test_ours_grants_nothing_unknown_and_names_more(name: str) -> None:
     assert ours(name).unknown == 0
     assert ours(name).exact > theirs(name)[1].exact
-
-
-def test_the_readme_shows_the_table() -> None:
-    shown = (
-        README.read_text("utf-8").partition("<!-- comparison: begin -->\n")[2].partition("<!-- comparison: end -->")[0]
-    )
-    assert shown == table()

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evidence_table import evidence, rows, table
+from evidence_table import evidence, rows
 from pydantic import ValidationError
 
 from tfgen.catalog import load
 from tfgen.catalog.model import Sheet
 
 ROOT = Path(__file__).parent
-README = (ROOT.parent / "README.md").read_text("utf-8")
 REVIEWED: dict[str, int] = tomllib.loads((ROOT / "inferred.toml").read_text("utf-8"))
 INFERRED = Counter(one.sheet for one in evidence() if one.basis == "inferred")
 
@@ -35,11 +34,6 @@ def test_inferred_rows_are_those_that_were_reviewed(sheet: str) -> None:
     told = "\n".join([f"{sheet} has {found} inferred rows, and {reviewed} were reviewed:", *rows])
     assert found <= reviewed, told + MORE
     assert found == reviewed, f"{told}\nLower the number in tests/inferred.toml."
-
-
-def test_the_readme_shows_the_counts() -> None:
-    shown = README.partition("<!-- evidence: begin -->\n")[2].partition("<!-- evidence: end -->")[0]
-    assert shown == table(), "python tests/support/evidence_table.py prints it"
 
 
 def test_every_kind_of_row_is_counted() -> None:

@@ -1,16 +1,16 @@
-"""The diagrams of rendered READMEs, judged by Mermaid's own parser, which `make test` puts into `build/mermaid`."""
+"""The diagrams of rendered READMEs and of ours, judged by Mermaid's parser: `make test` puts it in `build/mermaid`."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from docs_pages.markdown import blocks
 from example_postures import PRIVATE, plan_of
 from feature_samples import PARTS
 from network_samples import PLACE_BEYOND, STORE, planned, sample
@@ -53,7 +53,7 @@ def judged(node: str, diagrams: Sequence[str]) -> list[str | None]:
 def in_readmes(name: str) -> list[str]:
     """The diagrams in the READMEs of an example."""
     texts = (file.text for file in files.tree(plan_of(name)) if file.path.endswith("README.md"))
-    return [found for text in texts for found in re.findall(r"^```mermaid\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+    return [found for text in texts for found in blocks(text, "mermaid")]
 
 
 def test_the_judge_refuses_what_is_no_diagram(node: str) -> None:
@@ -74,6 +74,12 @@ def test_every_diagram_parses(node: str) -> None:
     drawn = ["\n".join(diagram(planned(data)[1])) for data in (everything, with_input)]
     diagrams = [*(one for found in examples.values() for one in found), *drawn]
     assert [verdict for verdict in judged(node, diagrams) if verdict is not None] == []
+
+
+def test_the_picture_of_the_readme_parses(node: str) -> None:
+    text = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    (picture,) = blocks(text, "mermaid")
+    assert judged(node, [picture]) == [None]
 
 
 def test_any_text_can_be_a_label(node: str) -> None:

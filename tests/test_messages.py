@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,8 @@ from posture_samples import small
 
 from tfgen.app.check import check
 from tfgen.catalog import authorization
-from tfgen.catalog.codes import about
 from tfgen.cli import main as cli
-from tfgen.diagnostics import Code, Severity
+from tfgen.diagnostics import Code, Severity, codes
 from tfgen.posture import validate
 
 HERE = Path(__file__).parent
@@ -156,13 +157,29 @@ def test_no_golden_output_has_a_word_of_a_library() -> None:
 def test_a_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["explain", "TFG404", "tfg501"]) == 0
     first, second = capsys.readouterr().out.split("\n\n")
-    assert first.startswith(f"TFG404: {Code.BARE_STAR.title}\n  why        ")
+    about = Code.BARE_STAR.about
+    assert first.startswith(f"TFG404: {about.title}\n  severity   error\n  why        ")
     assert "\n  fix        Name the resources by their ARNs" in first
     assert "\n  source     https://docs.aws.amazon.com/IAM/" in first
     assert second.startswith("TFG501: ")
     assert cli.run(["explain", "TFG404", "--format", "json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)["codes"]
-    assert found == {"code": "TFG404", "title": Code.BARE_STAR.title, **about()[Code.BARE_STAR].model_dump()}
+    assert found == {"code": "TFG404", **asdict(about), "rules": []}
+
+
+def test_a_code_is_explained_with_the_rules_that_find_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", "TFG303", "TFG208"]) == 0
+    several, one = capsys.readouterr().out.split("\n\n")
+    assert (
+        "\n  rules      a resource is in a partition without a harness\n             resources are in several"
+        in several
+    )
+    assert "\n             a resource is in a region that has AgentCore and no harness (warning)\n" in several
+    assert "rules" not in one  # its title says what the code's does
+    assert cli.run(["explain", "TFG303", "--format", "json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["codes"]
+    assert [rule["severity"] for rule in found["rules"]] == ["error", "error", "warning", "warning"]
+    assert all(rule["title"] and rule["why"] for rule in found["rules"])
 
 
 def test_an_unknown_code_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -171,12 +188,16 @@ def test_an_unknown_code_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> N
         assert f"there is no code {arguments[-1]!r}: they are TFG101, " in capsys.readouterr().err
 
 
-def test_every_code_has_its_explanation() -> None:
-    assert set(about()) == set(Code)
-    for found in about().values():
-        assert found.why.endswith(".")
-        assert found.fix.endswith(".")
-        assert found.why != found.fix
+def test_every_code_has_its_facts_and_every_fact_a_code() -> None:
+    rows = tomllib.loads((Path(codes.__file__).parent / "codes.toml").read_text("utf-8"))
+    assert list(rows) == [code.value for code in Code]
+    for code in Code:
+        about = code.about
+        assert about.why.endswith(".")
+        assert about.fix.endswith(".")
+        assert about.why != about.fix
+        assert not about.title.endswith(".")
+        assert about.source == "" or about.source.startswith("https://")
 
 
 def test_a_sid_that_is_near_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from tfgen import disk, terminal
 from tfgen.app.render import Rendered, render
 from tfgen.cli import main as cli
 from tfgen.cli import render as commands
-from tfgen.diagnostics import Code, Diagnostic, Severity, Span
+from tfgen.diagnostics import Code, Diagnostic, RelatedPlace, Severity, Span
 
 ROOT = Path(__file__).parent.parent
 GOOD = "examples/minimal/posture.yaml"
@@ -208,10 +208,11 @@ def test_json_is_the_same_in_every_encoding(tried: Tried, tmp_path: Path) -> Non
 def test_sarif_of_any_diagnostic_is_sarif() -> None:
     """Every code, with and without a place, and names of files that no URI may hold as they are."""
     found = [
-        Diagnostic(code, severity, "a message", file, span, "some help", "a line")
+        Diagnostic(code, severity, "a message", file, span, "some help", "a line", related)
         for code in Code
         for severity in Severity
         for file, span in (("p.yaml", Span(1, 1, 2, 9)), ("a b:ö\\%\n.yaml", None), ("-", None))
+        for related in ((), (RelatedPlace("a label", file, Span(3, 1, 3, 2)),))
     ]
     conforms(json.loads(terminal.render_sarif(found, "1.0.0")))
 

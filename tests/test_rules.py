@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import Any
 
 import pytest
 from feature_samples import ACCOUNT, posture
 
+import tfgen.cedar.rules
+import tfgen.posture.rules
+import tfgen.rules
 from tfgen.catalog.regions import regions
 from tfgen.diagnostics import Code, Severity
+from tfgen.diagnostics.rule import Rule
 from tfgen.plan.build import build
 from tfgen.posture import validate
-from tfgen.rules import RULES, run
+from tfgen.rules import OF_PLANS, RULES, run
 
 GATEWAY = ACCOUNT + "gateway/stock-abcdefghij"
 LAMBDA = "arn:aws:lambda:eu-central-1:111122223333:function:gate"
@@ -37,7 +43,7 @@ def at(*arns: tuple[str, str]) -> dict[str, Any]:
 
 
 def test_nothing_is_said_where_there_is_a_harness() -> None:
-    assert RULES
+    assert OF_PLANS
     for region in regions().regions:
         partition = "arn:aws-us-gov:" if region.startswith("us-gov") else "arn:aws:"
         assert found(at(("arn:aws:", partition), ("eu-central-1", region))) == []
@@ -71,3 +77,26 @@ def test_endpoints_in_govcloud() -> None:
     assert found(data) == [
         (Severity.WARNING, "us-gov-west-1 does not have endpoints of a harness beside its default one")
     ]
+
+
+def test_a_rule_says_what_it_finds_once() -> None:
+    titles = [rule.title for rule in RULES]
+    assert len(set(titles)) == len(titles) > 70
+    for rule in RULES:
+        assert rule.title[0] == rule.title[0].lower() or rule.title.startswith(("AWS", "IAM"))
+        assert not rule.title.endswith(".")
+        assert rule.own_severity is not rule.code.about.severity  # a fact that the code states is not stated again
+        assert rule.own_why != rule.code.about.why
+        assert rule.own_source != rule.code.about.source or not rule.own_source
+
+
+def test_every_rule_of_a_folder_is_listed() -> None:
+    """A check that no list names would never run."""
+    listed = {id(rule) for rule in RULES}
+    modules = [tfgen.cedar.rules]
+    for folder in (tfgen.posture.rules, tfgen.rules):
+        names = (f"{folder.__name__}.{found.name}" for found in pkgutil.iter_modules(folder.__path__))
+        modules += map(importlib.import_module, names)
+    for module in modules:
+        rules = {name: value for name, value in vars(module).items() if isinstance(value, Rule)}
+        assert [name for name, value in rules.items() if id(value) not in listed] == []

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfgen.diagnostics import Code, Diagnostic, Severity, Span
+from tfgen.diagnostics import Code, Diagnostic, RelatedPlace, Severity, Span
 from tfgen.terminal import render_github, render_json, render_sarif, render_text, use_colour, write
 
 FAULT = Diagnostic(
@@ -137,19 +137,83 @@ def is_safe(character: str) -> bool:
 def test_hostile_text_steers_no_terminal(
     file: str, message: str, help: str, line: str, column: int, width: int
 ) -> None:
-    hostile = Diagnostic(
-        Code.SYNTAX, Severity.ERROR, message, file, Span(1, column, 1, column + width), help, line.replace("\n", "")
-    )
+    span, source_line = Span(1, column, 1, column + width), line.replace("\n", "")
+    elsewhere = RelatedPlace(message, file, span, source_line)
+    hostile = Diagnostic(Code.SYNTAX, Severity.ERROR, message, file, span, help, source_line, (elsewhere,))
 
     text = render_text([hostile], colour=False)
     github = render_github([hostile])
 
     assert all(map(is_safe, text))
-    assert text.count("\n") == 3 + 3 * bool(hostile.source_line) + bool(help)
+    assert text.count("\n") == 4 + 5 * bool(source_line) + bool(help)
     assert all(map(is_safe, github))
     assert github.count("\n") == 1
     assert render_json([hostile]).isascii()
     assert json.loads(render_json([hostile]))["diagnostics"][0]["message"] == message
+
+
+# Both sides of a contradiction
+
+BOTH = replace(
+    FAULT,
+    related=(
+        RelatedPlace("the first is here", "posture.yaml", Span(2, 3, 2, 7), "  days: 90"),
+        RelatedPlace("the policy 'a'", "a,b.cedar", Span(103, 1, 104, 2), "permit("),
+        RelatedPlace("a line of its own", "c.yaml", Span(1, 1, 1, 1)),
+    ),
+)
+
+
+def test_text_shows_where_else_a_finding_is() -> None:
+    assert render_text([BOTH], colour=False).partition("^\n")[2] == (
+        "  --> posture.yaml:2:3\n"
+        "2 |   days: 90\n"
+        "  |   ---- the first is here\n"
+        "    --> a,b.cedar:103:1\n"
+        "103 | permit(\n"
+        "    | ------- the policy 'a'\n"
+        "  --> c.yaml:1:1 a line of its own\n"
+        "  = help: write 90\n\n1 error\n"
+    )
+
+
+def test_the_first_place_is_shown_as_it_is_without_another() -> None:
+    alone, both = (render_text([one], colour=False) for one in (FAULT, BOTH))
+    assert both.partition("  --> ")[0] == alone.partition("  = help")[0]
+
+
+def test_json_has_where_else_a_finding_is() -> None:
+    (found,) = json.loads(render_json([BOTH]))["diagnostics"]
+    assert found["related"][0] == {
+        "label": "the first is here",
+        "file": "posture.yaml",
+        "line": 2,
+        "column": 3,
+        "end_line": 2,
+        "end_column": 7,
+    }
+    assert [one["file"] for one in found["related"]] == ["posture.yaml", "a,b.cedar", "c.yaml"]
+
+
+def test_github_has_where_else_a_finding_is_in_its_message() -> None:
+    assert render_github([BOTH]).endswith(
+        "::'ninety' is not a whole number; allowed: 3 to 365%0Aposture.yaml:2:3: the first is here"
+        "%0Aa,b.cedar:103:1: the policy 'a'%0Ac.yaml:1:1: a line of its own%0Ahelp: write 90\n"
+    )
+
+
+def test_sarif_has_where_else_a_finding_is() -> None:
+    (run,) = json.loads(render_sarif([BOTH, PLACELESS], "1"))["runs"]
+    assert "relatedLocations" not in run["results"][0]
+    assert run["results"][1]["relatedLocations"][1] == {
+        "id": 2,
+        "message": {"text": "the policy 'a'"},
+        "physicalLocation": {
+            "artifactLocation": {"uri": "a%2Cb.cedar"},
+            "region": {"startLine": 103, "startColumn": 1, "endLine": 104, "endColumn": 2},
+        },
+    }
+    assert "days: 90" not in run["results"][1]["message"]["text"]
 
 
 # JSON
@@ -227,7 +291,7 @@ def test_sarif() -> None:
     driver = run["tool"]["driver"]
     assert (driver["name"], driver["version"]) == ("tfgen", "1.2.3")
     assert [rule["id"] for rule in driver["rules"]] == ["TFG204", "TFG206", "TFG208"]
-    assert driver["rules"][0]["shortDescription"] == {"text": Code.BAD_VALUE.title}
+    assert driver["rules"][0]["shortDescription"] == {"text": Code.BAD_VALUE.about.title}
     assert all(driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
     assert [result["ruleId"] for result in run["results"]] == ["TFG206", "TFG204", "TFG204", "TFG208"]
     assert [result["level"] for result in run["results"]] == ["error", "error", "error", "warning"]

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from tfgen import terminal
-from tfgen.cedar.analyse import analyse
 from tfgen.cedar.facts import facts
 from tfgen.cedar.limits import check
 from tfgen.cedar.policies import Gateway, Place, Policy, read
+from tfgen.cedar.review import review
+from tfgen.cedar.rules import all_rules
 from tfgen.cedar.tools import manifest
 from tfgen.diagnostics import Code, Diagnostic, Finding, Severity
 from tfgen.source.text import Text
@@ -45,7 +46,7 @@ def judged(path: Path) -> tuple[tuple[Policy, ...], tuple[Diagnostic, ...]]:
     policies, findings = read(text.text, path.stem, of, Place(text.name))
     if not findings:
         about = replace(of, tools=tuple(tool for tool in of.tools if tool.name == "process_refund"))
-        findings = (*check(policies, of, ()), *analyse(policies, about, {}))
+        findings = (*check(policies, of, ()), *all_rules(review(policies, about, {})))
     return policies, tuple(placed(text, findings))
 
 

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfgen.cedar import engine
-from tfgen.cedar.analyse import analyse
 from tfgen.cedar.bounds import DEEPEST, LONGEST_CHAIN, LONGEST_PATH
 from tfgen.cedar.facts import facts
 from tfgen.cedar.policies import Gateway, Place, read
+from tfgen.cedar.review import review
+from tfgen.cedar.rules import all_rules
 from tfgen.cedar.tokens import leaves, pieces, tokens
 from tfgen.cedar.tools import manifest
 from tfgen.diagnostics import Code
@@ -114,7 +115,7 @@ def test_what_would_take_the_engine_long_or_end_it_is_refused_with_a_sentence(co
 def test_what_is_within_the_bounds_is_judged_to_its_end(condition: str) -> None:
     policies, findings = read(f"{SCOPE} when {{ {condition} }};", "policy", GATEWAY, Place("p.cedar"))
     assert findings == ()
-    assert list(analyse(policies, GATEWAY, {})) is not None
+    assert list(all_rules(review(policies, GATEWAY, {}))) is not None
 
 
 def test_more_policies_than_an_engine_takes_are_not_judged_one_by_one() -> None:

@@ -17,7 +17,9 @@ import pytest
 from tfgen.diagnostics import TfgenError
 from tfgen.hcl import grammar
 from tfgen.hcl import read as reader
-from tfgen.hcl.printer import print_file
+from tfgen.hcl.foreign import read_foreign
+from tfgen.hcl.names import Foreign
+from tfgen.hcl.printer import print_expression, print_file
 from tfgen.hcl.read import ReadError, read
 from tfgen.hcl.tree import (
     Access,
@@ -38,7 +40,10 @@ from tfgen.hcl.tree import (
     Null,
     Number,
     Object,
+    Reference,
     Splat,
+    Subscript,
+    TreeError,
     Tuple,
     Unary,
     reference,
@@ -72,6 +77,13 @@ EXPRESSIONS: list[tuple[str, Expr]] = [
     ("a.0.b", Access(Index(A, Number(0)), "b")),
     ("a.*.b.c[0].d", Access(Index(Splat(A, ("b", "c")), Number(0)), "d")),
     ("a[*].b", Splat(A, ("b",))),
+    ("a[*].b[0].c", Splat(A, ("b", Subscript(Number(0)), "c"))),
+    ("a[*][b]", Splat(A, (Subscript(B),))),
+    ("a[*].b[*].c[*]", Splat(A, ("b", Subscript(), "c", Subscript()))),
+    ("a.*.b.0", Splat(A, ("b", Subscript(Number(0))))),
+    ("a[*].b.*.c", Splat(A, ("b", Subscript(), "c"))),
+    ("a.*.b[*].c", Splat(Splat(A, ("b",)), ("c",))),
+    ("(a[*].b)[*].c", Splat(Splat(A, ("b",)), ("c",))),
     ("(a[*].b)[0]", Index(Splat(A, ("b",)), Number(0))),
     ("f(a, b...)", Call("f", (A, B), expand=True)),
     ("f(\n  a, # one\n  b,\n)", Call("f", (A, B))),
@@ -113,6 +125,35 @@ def test_an_expression(source: str, expr: Expr) -> None:
     assert value(source) == expr
     again = print_file((Attribute("x", expr),))
     assert read(again) == (Attribute("x", expr),)
+
+
+A_SPLAT = Splat(Reference(("a", Foreign("ö"))), (Foreign("ü"),))
+PI = Reference((Foreign("π"),))
+FOREIGN: list[tuple[str, Attribute | Block]] = [
+    ("x = provider::aws::f(a, b...)", Attribute("x", Call(Foreign("provider::aws::f"), (A, B), expand=True))),
+    ("x = provider::aws::f()", Attribute("x", Call(Foreign("provider::aws::f")))),
+    ("x = π + a.ö[*].ü", Attribute("x", Binary("+", PI, A_SPLAT))),
+    ("x = f(a).é", Attribute("x", Access(Call("f", (A,)), Foreign("é")))),
+    ("x = {for π in a : π => é(π)}", Attribute("x", ForObject((Foreign("π"),), A, PI, Call(Foreign("é"), (PI,))))),
+    ("größe = 1", Attribute(Foreign("größe"), ONE)),
+    ("größe {\n}", Block(Foreign("größe"))),
+    ('b "x y" "1a" "" "ä.b" {\n}', Block("b", tuple(map(Foreign, ("x y", "1a", "", "ä.b"))))),
+    ("b ä {\n}", Block("b", (Foreign("ä"),))),
+]
+"""What Terraform reads and tfgen never writes."""
+
+
+@pytest.mark.parametrize(("text", "node"), FOREIGN, ids=[row[0] for row in FOREIGN])
+def test_what_is_never_written_is_read(text: str, node: Attribute | Block) -> None:
+    assert read(f"{text}\n") == (node,)
+    read_foreign(f"{text}\n")
+    with pytest.raises(TreeError, match="reads and never writes"):
+        print_file((node,))
+
+
+def test_an_expression_with_a_foreign_name_has_a_text_for_messages() -> None:
+    source = "provider::aws::f(π.é[*].ö[0])"
+    assert print_expression(value(source)) == source
 
 
 BODIES: list[tuple[str, tuple[Attribute | Block | Comment | Blank, ...]]] = [
@@ -178,11 +219,8 @@ ERRORS: list[tuple[str, str, int, int]] = [
     ('a = "%{ if b }x%{ endif }"\n', "template directives", 1, 6),
     ("a = <<E\n%{ if b }x%{ endif }\nE\n", "template directives", 1, 5),
     ("a = <<E\n${~ b ~}\nE\n", "strip marker", 1, 5),
-    ("a = b[*].c[0]\n", "index inside a splat", 1, 5),
-    ("a = b[*].c[*].d\n", "splat inside a splat", 1, 5),
-    ("a = provider::aws::f(1)\n", "functions of providers", 1, 5),
+    ("a = b[*].c.*.d[0]\n", "index into a splat inside a splat", 1, 15),
     ("a = 1e5000\n", "kept exactly", 1, 5),
-    ('b "x y" {\n}\n', "block label", 1, 1),
 ]
 
 

@@ -15,7 +15,7 @@ from tfgen.app.import_ import Result, import_source
 from tfgen.imports.cloudformation import Template
 from tfgen.imports.document import tree_of
 from tfgen.imports.report import Fate
-from tfgen.imports.tree import Leaf, Node, Symbol
+from tfgen.terraform.values import Leaf, Node, Symbol
 
 SOURCES = Path(__file__).parent / "sources"
 JSON = ("litellm-hooks.json", "create-request.json", "update-request.json")

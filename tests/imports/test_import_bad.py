@@ -13,7 +13,7 @@ from tfgen.app.import_ import import_source
 from tfgen.cli import main as cli
 from tfgen.diagnostics import TfgenError
 from tfgen.hcl import foreign
-from tfgen.imports.terraform import module
+from tfgen.terraform import module
 
 HARNESS = """resource "aws_bedrockagentcore_harness" "x" {{
   harness_name = "x"

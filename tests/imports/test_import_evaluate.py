@@ -10,8 +10,8 @@ import pytest
 from terraform_harness import Terraform
 
 from tfgen.diagnostics import TfgenError
-from tfgen.imports.terraform.module import Directory, Module
-from tfgen.imports.tree import Leaf, Symbol, UnknownError, plain
+from tfgen.terraform.module import Directory, Module
+from tfgen.terraform.values import Leaf, Symbol, UnknownError, plain
 
 LOCALS = """
 locals {

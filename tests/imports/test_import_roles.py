@@ -8,13 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from roles_overgranted import SHAPES, overgrant, table
+from roles_overgranted import SHAPES, overgrant
 
 from tfgen.app.import_ import import_source
 from tfgen.imports.compare import Comparison, Numbers, expanded
 from tfgen.report.imports import comparison_data, comparison_text
 
-README = Path(__file__).parent.parent.parent / "README.md"
 AC = "arn:aws:bedrock-agentcore:eu-central-1:111122223333"
 RUNTIMES = "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/bedrock-agentcore/runtimes"
 
@@ -27,13 +26,6 @@ def test_numbers_of_well_known_roles() -> None:
         "cdk-minimal": Numbers(statements=10, actions=27, actions_beyond=7, resources=12, resources_beyond=6),
         "cdk-full": Numbers(statements=28, actions=61, actions_beyond=13, resources=40, resources_beyond=24),
     }
-
-
-def test_the_readme_shows_the_numbers() -> None:
-    shown = (
-        README.read_text("utf-8").partition("<!-- overgrant: begin -->\n")[2].partition("<!-- overgrant: end -->")[0]
-    )
-    assert shown == table()
 
 
 def response(**harness: Any) -> str:

@@ -184,7 +184,3 @@ def _statements(rows: frozenset[tuple[str, str]]) -> str:
     for sheet, sid in sorted(rows, key=lambda row: (load.position(row[0]), row[1])):
         by_sheet.setdefault(sheet, []).append(f"`{sid}`")
     return "; ".join(f"{sheet}: {', '.join(sids)}" for sheet, sids in by_sheet.items())
-
-
-if __name__ == "__main__":
-    print(table(), end="")

@@ -89,7 +89,3 @@ def _counted(title: str, names: Iterable[str], found: Mapping[tuple[str, str], i
     for name, numbers in counts.items():
         yield f"| {name} | {' | '.join(map(str, numbers))} |"
     yield f"| all | {' | '.join(map(str, map(sum, zip(*counts.values(), strict=True))))} |"
-
-
-if __name__ == "__main__":
-    print(table(), end="")

@@ -30,6 +30,7 @@ from tfgen.hcl.tree import (
     Object,
     Reference,
     Splat,
+    Subscript,
     Template,
     Tuple,
     Unary,
@@ -161,10 +162,11 @@ def _grow(exprs: SearchStrategy[Expr]) -> SearchStrategy[Expr]:
     few = st.lists(exprs, max_size=3).map(tuple)
     names = st.sampled_from((("k",), ("k", "v")))
     maybe = st.one_of(st.none(), exprs)
+    subscripts = st.builds(Subscript, maybe)
     return st.one_of(
         st.builds(_access, exprs, _fields),
         st.builds(Index, exprs, exprs),
-        st.builds(Splat, exprs, st.lists(_fields, max_size=2).map(tuple)),
+        st.builds(Splat, exprs, st.lists(st.one_of(_fields, subscripts), max_size=2).map(tuple)),
         st.builds(Call, _names, few),
         st.builds(Call, _names, st.lists(exprs, min_size=1, max_size=2).map(tuple), st.just(True)),
         st.builds(Unary, st.sampled_from("-!"), exprs),

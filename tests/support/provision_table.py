@@ -89,7 +89,3 @@ def _rows(above: Route) -> Iterator[tuple[list[str], Outcome]]:
 
 def _dotted(route: Route) -> str:
     return ".".join(str(step) for step in route[1:]).replace(".0", "[]")
-
-
-if __name__ == "__main__":
-    print(table(), end="")

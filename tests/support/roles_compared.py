@@ -154,7 +154,7 @@ def ours(name: str) -> Counts:
 
 
 def table() -> str:
-    """The table for the README."""
+    """The table for the documentation."""
     lines = [
         "| role | statements | actions | bare `*` | patterns | exact | actions that do not exist |",
         "| --- | --- | --- | --- | --- | --- | --- |",

@@ -12,9 +12,9 @@ from tfgen.iam.policy import Effect, Statement
 from tfgen.iam.text import text
 from tfgen.imports.compare import Comparison, compare
 from tfgen.imports.policies import Found
-from tfgen.imports.tree import Place
 from tfgen.plan.build import build
 from tfgen.posture import validate
+from tfgen.terraform.values import Place
 
 _MODEL = {"model": {"bedrock_model_config": {"model_id": "anthropic.claude-sonnet-4-20250514-v1:0"}}}
 
@@ -55,7 +55,7 @@ def overgrant(name: str) -> Comparison:
 
 
 def table() -> str:
-    """The table for the README."""
+    """The table for the documentation."""
     lines = [
         "| role | for a harness with | actions beyond need | resources beyond need | needed actions that it lacks |",
         "| --- | --- | --- | --- | --- |",

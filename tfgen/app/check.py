@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tfgen import source
 from tfgen.app.stages import Refused, planned_of, proven
-from tfgen.diagnostics import Code, Diagnostic, Finding
-from tfgen.jwt.decide import Answer, Decision, decide
+from tfgen.diagnostics import At, Code, Diagnostic, Finding, Related, RelatedPlace
+from tfgen.jwt.decide import Answer, Check, Decision, decide
 from tfgen.plan.model import Plan
+from tfgen.source import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Checked:
     plan: Plan | None
     """What it asks for; None when it is not valid."""
     diagnostics: tuple[Diagnostic, ...]
+    document: Document | None = None
+    """The posture file as it was read; None when it is not valid."""
 
     @property
     def name(self) -> str:
@@ -49,7 +52,7 @@ def check(name: str) -> Checked:
     if isinstance(planned, Refused):
         return Checked(name, None, planned.diagnostics)
     _, findings = proven(planned, parts_only=False, text_too=True)
-    return Checked(name, planned.plan, planned.placed(findings))
+    return Checked(name, planned.plan, planned.placed(findings), planned.document)
 
 
 def admit(checked: Sequence[Checked], token: str, at: float | None) -> Admitted | tuple[Diagnostic, ...]:
@@ -59,14 +62,14 @@ def admit(checked: Sequence[Checked], token: str, at: float | None) -> Admitted 
     wrong with the file when it holds no claims. Raises `TfgenError` when it cannot be read.
     """
     document = source.read_claims(token)
-    if not isinstance(document, source.Document):
+    if not isinstance(document, Document):
         return document
     plans = tuple(one for one in checked if one.plan is not None)
     decisions = tuple((one, decide(one.plan.inbound, document.data, at)) for one in plans if one.plan is not None)
     return Admitted(token, decisions, tuple(_refusals(document, decisions)))
 
 
-def _refusals(document: source.Document, decisions: Iterable[tuple[Checked, Decision]]) -> Iterator[Diagnostic]:
+def _refusals(document: Document, decisions: Iterable[tuple[Checked, Decision]]) -> Iterator[Diagnostic]:
     """What keeps a token from being let in, at the claim in its file; an undecided check only where none refuses."""
     for checked, decision in decisions:
         for one in decision.checks:
@@ -77,4 +80,11 @@ def _refusals(document: source.Document, decisions: Iterable[tuple[Checked, Deci
             verb = "refuses this token" if refused else "may refuse this token"
             route = one.claim if one.claim and one.claim[0] in document.data else ()
             message = f"{checked.name} {verb}, by its {one.name}: {one.reason}"
-            yield document.diagnostic(Finding(code, message, route))
+            found = document.diagnostic(Finding(code, message, route))
+            yield replace(found, related=tuple(_asked(checked, one)))
+
+
+def _asked(checked: Checked, check: Check) -> Iterator[RelatedPlace]:
+    """Where the posture asks for what a token lacks."""
+    if checked.document is not None and check.asked:
+        yield from checked.document.related(Related(check.asked, "the posture asks for it here", At.KEY))

@@ -12,6 +12,7 @@ from tfgen import disk, source
 from tfgen.app import added, stages
 from tfgen.app.render import render
 from tfgen.diagnostics import Code, Diagnostic, Route, Severity, TfgenError
+from tfgen.imports import words
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.compare import Comparison, compare
 from tfgen.imports.document import tree_of
@@ -32,8 +33,6 @@ from tfgen.imports.sources import (
     of_directory,
     of_template,
 )
-from tfgen.imports.terraform.module import Directory, Module
-from tfgen.imports.tree import Leaf, Listed, Mapped, Place
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
 from tfgen.posture.document import Posture
@@ -41,6 +40,8 @@ from tfgen.posture.validate import validate
 from tfgen.posture.write import write
 from tfgen.render.layout import POSTURE, header_length, posture_of
 from tfgen.source import files
+from tfgen.terraform.module import Directory, Module
+from tfgen.terraform.values import Leaf, Listed, Mapped, Place
 
 _PROJECTS: Final = ("agentcore.json", "agentcore/agentcore.json")
 _FOLDER: Final = "agentcore"
@@ -251,7 +252,7 @@ def _module(below: files.Below, directory: Directory) -> Module:
             raise TfgenError(f"{path!r} is no text that can be read")
         return text.text
 
-    return Module(directory, open_, read)
+    return Module(directory, open_, read, context=words.terraform().context)
 
 
 def _project(root: Mapped, base: str, below: files.Below) -> Harnesses | Outcome:

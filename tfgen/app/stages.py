@@ -133,7 +133,7 @@ def _without_header(path: str, text: str) -> str:
 
 
 def _placed(document: source.Document, beside: source.Beside, findings: Sequence[Finding]) -> tuple[Diagnostic, ...]:
-    return tuple(beside.diagnostic(one) if one.file else document.diagnostic(one) for one in findings)
+    return tuple(beside.diagnostic(one, document) for one in findings)
 
 
 def has_error(findings: Sequence[Finding]) -> bool:

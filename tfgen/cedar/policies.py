@@ -20,7 +20,8 @@ from tfgen.cedar.facts import Extension, Principal, facts
 from tfgen.cedar.schema import schema
 from tfgen.cedar.tokens import Piece, Token, clauses, pieces, tokens
 from tfgen.cedar.tools import Tool
-from tfgen.diagnostics import Code, Finding, Route, Severity
+from tfgen.diagnostics import BY_CODE, Code, Finding, Related, Route, Severity
+from tfgen.diagnostics.rule import Violation
 
 _NO_ACTION: Final = "unable to find an applicable action"
 _NOT_NFC: Final = (
@@ -64,7 +65,7 @@ class Place:
         message: str,
         help: str = "",
         *,
-        severity: Severity = Severity.ERROR,
+        severity: Severity = BY_CODE,
         extent: tuple[int, int] | None = None,
     ) -> Finding:
         """Make a finding about the policy, or about some characters of its file."""
@@ -77,6 +78,14 @@ class Place:
             file=self.file,
             extent=(extent or self.extent) if self.file else None,
         )
+
+    def violation(self, message: str, help: str = "", related: tuple[Related, ...] = ()) -> Violation:
+        """Say what a rule finds about the policy."""
+        return Violation(message, self.route, help, related, file=self.file, extent=self.extent if self.file else None)
+
+    def related(self, label: str) -> Related:
+        """Name the policy as another place that a finding is about."""
+        return Related(self.route, label, file=self.file, extent=self.extent if self.file else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +198,7 @@ def _undecidable(found: Extended, where: Place) -> Finding:
     message += found.of.decided_by
     help = "calls to which the policy may apply are undecided here; try them on a gateway"
     extent = (found.start, found.end)
-    return where.finding(Code.CEDAR_EXTENSION, message, help, severity=Severity.WARNING, extent=extent)
+    return where.finding(Code.CEDAR_EXTENSION, message, help, extent=extent)
 
 
 def _misplaced(text: str, piece: Piece, own: Sequence[Extended], where: Place) -> Iterator[Finding]:

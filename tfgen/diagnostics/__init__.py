@@ -9,22 +9,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Final, cast
+
+from tfgen.diagnostics.codes import Code, Severity
+
+__all__ = [
+    "BY_CODE",
+    "At",
+    "Code",
+    "Diagnostic",
+    "Finding",
+    "InternalError",
+    "Related",
+    "RelatedPlace",
+    "Route",
+    "Severity",
+    "Span",
+    "TfgenError",
+]
 
 Route = tuple[str | int, ...]
 """The steps from the top of a posture to a value: mapping keys and list positions (from 0)."""
-
-
-class Severity(StrEnum):
-    """How much a finding weighs: an error stops the render, a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-    @property
-    def rank(self) -> int:
-        """0 for the gravest, for sorting."""
-        return (Severity.ERROR, Severity.WARNING).index(self)
 
 
 class At(StrEnum):
@@ -32,97 +37,6 @@ class At(StrEnum):
 
     KEY = "key"
     VALUE = "value"
-
-
-class Code(StrEnum):
-    """Every code tfgen can print, with its title. A code is never reused for something else."""
-
-    title: str  # type: ignore[assignment]  # a code has no use for str.title
-
-    def __new__(cls, value: str, title: str) -> Self:
-        """Make a member that carries its title beside its value."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.title = title
-        return member
-
-    # The text of a posture file.
-    NOT_UTF8 = "TFG101", "the file is not UTF-8 text"
-    SYNTAX = "TFG102", "the file is not valid YAML"
-    DUPLICATE_KEY = "TFG103", "a key stands twice in one mapping"
-    TAB = "TFG104", "a tab is used for indentation"
-    ALIAS = "TFG105", "anchors, aliases and merge keys are not accepted"
-    TOO_LARGE = "TFG106", "the file is too large or too deep"
-    EMPTY = "TFG107", "the file holds no posture"
-    KEY_NOT_TEXT = "TFG108", "a key is not text"
-    TAG = "TFG109", "YAML tags are not accepted"
-    NOT_JSON = "TFG110", "the file is not valid JSON"
-    BESIDE = "TFG111", "a file that the posture names cannot be used"
-    UNREADABLE = "TFG112", "one of several posture files cannot be read"
-
-    # What a posture says.
-    UNKNOWN_KEY = "TFG201", "unknown key"
-    MISSING_KEY = "TFG202", "a required key is missing"
-    WRONG_TYPE = "TFG203", "a value of another type is needed"
-    BAD_VALUE = "TFG204", "the value is not one that is allowed"
-    ONE_OF = "TFG205", "exactly one of several keys is needed"
-    CONFLICT = "TFG206", "two parts of the posture contradict each other"
-    UNDECLARED_INPUT = "TFG207", "an input is used but not declared"
-    UNUSED_INPUT = "TFG208", "an input is declared but not used"
-    INPUT_CONFLICT = "TFG209", "an input is used where its type or default does not fit"
-    UNMET = "TFG210", "tokens of the identity provider do not meet a condition"
-    UNVOUCHED = "TFG211", "a user is acted for whom nobody vouches for"
-    IDLE_POLICY = "TFG212", "a policy does not let its callers in, because the harness takes tokens"
-
-    # What can be rendered from it.
-    NOT_COVERED = "TFG301", "accepted and checked, but not rendered yet"
-    REGION = "TFG303", "a region or partition does not have what the posture uses"
-    NOT_CARRIED = "TFG304", "the provider that makes the harness cannot carry what the posture says"
-
-    # What the proof finds.
-    UNKNOWN_ACTION = "TFG401", "an action is not in AWS's service authorization data"
-    UNCOVERED_RESOURCE = "TFG402", "an action's required resource type is not granted"
-    UNKNOWN_CONDITION = "TFG403", "an action does not take a condition key"
-    BARE_STAR = "TFG404", "'*' is granted where AWS offers a resource type"
-    NOT_NEEDED = "TFG405", "a statement is there for no feature that the posture uses"
-    TOO_LONG = "TFG406", "a policy is longer than IAM accepts"
-    EXPECT_FAILED = "TFG407", "a claim under `expect` does not hold"
-    EXPECT_UNDECIDED = "TFG408", "a claim under `expect` cannot be decided"
-    TOKEN_REFUSED = "TFG409", "a token would be refused"
-    TOKEN_UNDECIDED = "TFG410", "whether a token would be let in cannot be decided"
-
-    # What the policies of a gateway say.
-    CEDAR_SYNTAX = "TFG601", "a policy is not valid Cedar"
-    CEDAR_TYPES = "TFG602", "a policy does not fit the gateway's tools"
-    TOOL_REFUSED = "TFG603", "a tool has no place in a Cedar schema"
-    POLICY_LIMIT = "TFG604", "a policy is outside AgentCore's limits"
-    TOOL_UNREACHABLE = "TFG605", "nobody may call a tool"
-    TOOL_OPEN = "TFG606", "everybody may call a tool"
-    POLICY_IDLE = "TFG607", "a policy applies to no request"
-    NO_CLAIMS = "TFG608", "a policy asks an IAM principal for a claim"
-    SUBSTRING = "TFG609", "a claim is compared by a part of its text"
-    OMITTED_ARGUMENT = "TFG610", "a call escapes a condition by leaving an argument out"
-    CAN_FAIL = "TFG611", "a policy can fail while it is evaluated"
-    NOT_ENFORCED = "TFG612", "policies are evaluated, and not enforced"
-    DECISION = "TFG613", "a request under `tests` gets another decision"
-    CEDAR_EXTENSION = "TFG614", "a policy has a condition that only AgentCore can evaluate"
-    DECISION_UNDECIDED = "TFG615", "a request under `tests` cannot be decided"
-
-    # What a network lets through.
-    UNREACHABLE = "TFG421", "something that a feature needs cannot be reached"
-    TOO_OPEN = "TFG422", "a network lets more through than what is used needs"
-    NOT_DECIDABLE = "TFG423", "whether something can be reached cannot be decided"
-
-    # The tree on disk.
-    DRIFT = "TFG501", "the tree is not what the posture renders to"
-    ADDED = "TFG502", "a rendered module holds a file that tfgen did not write"
-    NO_POSTURE = "TFG503", "a rendered tree belongs to no posture"
-    NOT_WRITTEN = "TFG504", "the tree of one of several postures cannot be written"
-
-    # What an import meets.
-    NOT_READ = "TFG701", "a source cannot be read"
-    NO_HARNESS = "TFG702", "a source holds no harness, or several to choose from"
-    NOT_DECIDED = "TFG703", "how many harnesses there are depends on what only Terraform knows"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -133,6 +47,23 @@ class Span:
     column: int
     end_line: int
     end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a finding is about, such as the other side of a contradiction."""
+
+    route: Route
+    label: str
+    """What it has to do with the finding, in a few words."""
+    at: At = At.VALUE
+    file: str = ""
+    """As in a finding; and so is `extent`."""
+    extent: tuple[int, int] | None = None
+
+
+BY_CODE: Final = cast("Severity", None)
+"""In the place of a finding's severity: the one that its code has by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +78,28 @@ class Finding:
     message: str
     route: Route = ()
     help: str = ""
-    severity: Severity = Severity.ERROR
+    severity: Severity = BY_CODE
     at: At = At.VALUE
     file: str = ""
     """The file beside the posture that it is in, as the posture names it; empty for the posture itself."""
     extent: tuple[int, int] | None = None
     """In a file that is no YAML or JSON: the characters it is about, from 0, the end exclusive."""
+    related: tuple[Related, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take the severity of the code where none is given."""
+        if self.severity is BY_CODE:
+            object.__setattr__(self, "severity", self.code.about.severity)
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPlace:
+    """Another place that a diagnostic is about, in its file."""
+
+    label: str
+    file: str
+    span: Span
+    source_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +114,7 @@ class Diagnostic:
     help: str = ""
     source_line: str = ""
     """The text of the line `span` starts on, without its line end; empty when there is none."""
+    related: tuple[RelatedPlace, ...] = ()
 
     @property
     def order(self) -> tuple[str, int, int, int, str, str]:

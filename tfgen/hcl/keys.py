@@ -7,9 +7,9 @@ from typing import Final, assert_never
 
 import regex
 
+from tfgen.hcl.names import IDENTIFIER
 from tfgen.hcl.strings import ascii_only, quote
 from tfgen.hcl.tree import (
-    IDENTIFIER,
     Access,
     Binary,
     Bool,
@@ -62,8 +62,11 @@ def assigns(expr: Expr | Comment | Item | str) -> bool:
             return bool(items)
         case Tuple(parts) | Template(parts) | Call(_, parts):
             return any(assigns(part) for part in parts)
-        case Access(of) | Splat(of) | Unary(_, of):
+        case Access(of) | Unary(_, of):
             return assigns(of)
+        case Splat(of, path):
+            keys = (step.key for step in path if not isinstance(step, str))
+            return assigns(of) or any(assigns(key) for key in keys if key is not None)
         case Index(one, two) | Binary(_, one, two):
             return assigns(one) or assigns(two)
         case Conditional(one, two, three):

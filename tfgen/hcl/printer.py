@@ -7,11 +7,13 @@ lines) where it stands right of `=` or in such an object or tuple, and *inline* 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, assert_never
 
 from tfgen.hcl.keys import assigns, countable, literal_key
+from tfgen.hcl.names import refuse_foreign
 from tfgen.hcl.strings import escape, quote
 from tfgen.hcl.tree import (
     BINARY_PRECEDENCE,
@@ -67,7 +69,14 @@ def print_file(body: Body) -> str:
     lines: list[str] = []
     _body(body, "", lines, 0)
     lines.append("")
-    return "\n".join(lines)
+    text = "\n".join(lines)
+    if not text.isascii() or _PROVIDER_CALL.search(text):
+        refuse_foreign(body)
+    return text
+
+
+_PROVIDER_CALL: Final = re.compile(r"::[\w-]+::[\w-]+\(")
+"""The call of a provider's function: the one foreign name in ASCII that can stand in an expression."""
 
 
 def print_expression(expr: Expr) -> str:
@@ -125,6 +134,7 @@ def _body(body: Body, indent: str, lines: list[str], depth: int) -> None:
             case Attribute(name, value):
                 pairs.pair(name, _value(value, indent, depth))
             case Block(kind, labels, inner):
+                refuse_foreign(labels)
                 head = " ".join([kind, *(f'"{label}"' for label in labels)])
                 if inner:
                     pairs.line(f"{head} {{")
@@ -281,12 +291,10 @@ def _operation(expr: Access | Index | Splat | Unary | Binary | Conditional, dept
         case Access(of, name):
             return f"{_subject(of, depth)}.{name}"
         case Index(of, key):
-            inner = _inline(key, depth)
-            if isinstance(key, (Null, Bool)):  # fmt would drop the word and leave the brackets
-                inner = f"({inner})"
-            return f"{_subject(of, depth)}[{inner}]"
+            return _subject(of, depth) + _subscript(key, depth)
         case Splat(of, path):
-            return "".join([_subject(of, depth), "[*]", *(f".{name}" for name in path)])
+            steps = (f".{step}" if isinstance(step, str) else _subscript(step.key, depth) for step in path)
+            return "".join([_subject(of, depth), "[*]", *steps])
         case Unary(operator, operand):
             return operator + _operand(operand, _TERM, depth)
         case Binary(operator, left, right):
@@ -298,6 +306,15 @@ def _operation(expr: Access | Index | Splat | Unary | Binary | Conditional, dept
             return f"{parts[0]} ? {parts[1]} : {parts[2]}"
         case _:
             assert_never(expr)
+
+
+def _subscript(key: Expr | None, depth: int) -> str:
+    if key is None:
+        return "[*]"
+    inner = _inline(key, depth)
+    if isinstance(key, (Null, Bool)):  # fmt would drop the word and leave the brackets
+        inner = f"({inner})"
+    return f"[{inner}]"
 
 
 def _operand(expr: Expr, rank: int, depth: int) -> str:

@@ -70,6 +70,7 @@ def parser() -> Parse:
         raise TfgenError(_DAMAGED.format(found=f"`hcl2` is {getattr(hcl2, '__version__', 'of no version')}"))
     lark = grammar.parser()
     _take_heredocs_by_lines(lark)
+    _take_every_identifier(lark)
     # lark notes the place of each node as it builds it, in half of its time; we need places in errors only, and
     # take them from tokens then. This is not lark's public side, so it may find nothing to do in another version.
     for rule, build in getattr(lark, "_callbacks", {}).items():
@@ -100,6 +101,13 @@ _BODY: Final = "(?:(?:.|\n)*?\r?\n)??\\s*"
 """What stands before a heredoc's end marker, in python-hcl2's grammar: tried anew at each of many empty lines."""
 _LINES: Final = "(?:[^\n]*\n)*?[^\\S\n]*"
 """The same, line by line."""
+
+
+def _take_every_identifier(lark: Lark) -> None:
+    """Let the lexer take identifiers beyond ASCII, as Terraform does, where its pattern is the one that is known."""
+    for terminal in lark.terminals:
+        if terminal.name == "NAME" and terminal.pattern.value == "[a-zA-Z_][a-zA-Z0-9_-]*":
+            terminal.pattern.value = r"[^\W\d][\w-]*"
 
 
 def _take_heredocs_by_lines(lark: Lark) -> None:

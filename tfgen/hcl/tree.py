@@ -8,7 +8,6 @@ The grammar is HashiCorp's HCL native syntax: https://github.com/hashicorp/hcl/b
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -16,9 +15,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
-"""The identifiers used here: ASCII only. Terraform takes more, python-hcl2 does not, and
-`terraform fmt` drops labels outside this set (hashicorp/terraform#35417)."""
+from tfgen.hcl.names import TreeError as TreeError  # what every node raises
+from tfgen.hcl.names import identifier
 
 BINARY_PRECEDENCE: Final[dict[str, int]] = {
     operator: rank
@@ -31,15 +29,6 @@ UNARY_OPERATORS: Final = frozenset({"-", "!"})
 
 _WORDS: Final = frozenset({"true", "false", "null", "for", "for_each", "if", "in", "else", "endif", "endfor"})
 """What no expression may begin with: words of the language, to Terraform or to python-hcl2 (`for_each`)."""
-
-
-class TreeError(ValueError):
-    """A node was asked for that Terraform could not read back as meant. The message says why."""
-
-
-def _identifier(name: str, what: str) -> None:
-    if not IDENTIFIER.match(name):
-        raise TreeError(f"{name!r} is not {what}: allowed are letters, digits, `_` and `-`, not a digit or `-` first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +89,7 @@ class Reference:
         if not self.path:
             raise TreeError("a reference needs a name")
         for name in self.path:
-            _identifier(name, "a name that can be referred to")
+            identifier(name, "a name that can be referred to")
         if self.path[0] in _WORDS:
             raise TreeError(f"{self.path[0]!r} is a word of the language, not a name")
 
@@ -114,7 +103,7 @@ class Access:
 
     def __post_init__(self) -> None:
         """Keep one tree for each dotted name."""
-        _identifier(self.name, "an attribute name")
+        identifier(self.name, "an attribute name")
         if isinstance(self.of, Reference):
             raise TreeError("an attribute of a dotted name is a longer dotted name")
 
@@ -128,16 +117,24 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscript:
+    """`[key]` inside a splat; without a key it is `[*]`, a splat of each element."""
+
+    key: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Splat:
-    """`of[*].a.b`: the path may be empty."""
+    """`of[*].a.b[0]`: the path, which leads on from each element, may be empty."""
 
     of: Expr
-    path: tuple[str, ...] = ()
+    path: tuple[str | Subscript, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse names that are not names."""
         for name in self.path:
-            _identifier(name, "an attribute name")
+            if isinstance(name, str):
+                identifier(name, "an attribute name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +147,7 @@ class Call:
 
     def __post_init__(self) -> None:
         """Refuse a function name that is not one."""
-        _identifier(self.name, "a function name")
+        identifier(self.name, "a function name")
         if self.name in _WORDS:
             raise TreeError(f"{self.name!r} is a word of the language, not a function")
         if self.expand and not self.arguments:
@@ -331,7 +328,7 @@ class Attribute:
 
     def __post_init__(self) -> None:
         """Refuse a name that is not one."""
-        _identifier(self.name, "an attribute name")
+        identifier(self.name, "an attribute name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,9 +346,9 @@ class Block:
 
     def __post_init__(self) -> None:
         """Refuse labels that `terraform fmt` would change."""
-        _identifier(self.type, "a block type")
+        identifier(self.type, "a block type")
         for label in self.labels:
-            _identifier(label, "a block label")
+            identifier(label, "a block label")
         check_body(self.body)
 
 

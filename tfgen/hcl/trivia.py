@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
+from tfgen.hcl.names import Foreign
 from tfgen.hcl.tree import Attribute, Blank, Block, Comment, Expr, Item
 
 TRIVIA: Final = "new_line_or_comment"
@@ -124,6 +125,16 @@ def _ends_in_heredoc(tree: Node) -> bool:
 def parts_of(children: list[Any]) -> Iterator[Node]:
     """Yield the trees among children: neither tokens nor newlines and comments."""
     return (child for child in children if not isinstance(child, str) and child.data != TRIVIA)
+
+
+def name_of(token: str) -> str:
+    """A name of the text; the lexer takes identifiers alone."""
+    return str(token) if token.isascii() else Foreign(token)
+
+
+def attribute_of(step: Node) -> str:
+    """The name after a dot."""
+    return name_of(step.children[1].children[0])
 
 
 def error_at(message: str, tree: Node) -> ReadError:

@@ -8,11 +8,12 @@ a tuple are kept in place; a comment behind an item moves to the line before it,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, Final
 
 from tfgen.hcl import heredoc
+from tfgen.hcl.names import IDENTIFIER, Foreign
 from tfgen.hcl.strings import unescape
 from tfgen.hcl.tree import (
     Access,
@@ -35,13 +36,14 @@ from tfgen.hcl.tree import (
     Object,
     Reference,
     Splat,
+    Subscript,
     TreeError,
     Tuple,
     Unary,
     check_body,
     template,
 )
-from tfgen.hcl.trivia import TRIVIA, Gather, Node, error_at, parts_of, trailing
+from tfgen.hcl.trivia import TRIVIA, Gather, Node, attribute_of, error_at, name_of, parts_of, trailing
 
 Parse = Callable[[str], Node]
 """Text to python-hcl2's tree."""
@@ -131,7 +133,7 @@ class Walker:
 
     def _attribute(self, tree: Node, names: set[str], gather: Gather) -> None:
         named, _, value = tree.children
-        name = str(named.children[0])
+        name = name_of(named.children[0])
         if name in names:
             raise error_at(f"the attribute {name!r} stands twice in one body", tree)
         names.add(name)
@@ -146,7 +148,7 @@ class Walker:
                 raise error_at("the `{` of a block stands on the line of its type", label)
             names.append(self._label(label))
         try:
-            block = Block(str(kind.children[0]), tuple(names), self._body(body.children, top=False))
+            block = Block(name_of(kind.children[0]), tuple(names), self._body(body.children, top=False))
         except TreeError as wrong:
             raise error_at(str(wrong), tree) from None
         self._depth -= 1
@@ -154,11 +156,11 @@ class Walker:
 
     def _label(self, tree: Node) -> str:
         if tree.data != "string":
-            return str(tree.children[0])
+            return name_of(tree.children[0])
         value = self._string(tree)
         if not isinstance(value, Literal):
             raise error_at("a block label is a plain string", tree)
-        return value.value
+        return value.value if IDENTIFIER.match(value.value) else Foreign(value.value)
 
     # Expressions.
 
@@ -198,7 +200,7 @@ class Walker:
         return self._nested(inside, keep=True, brackets=True)
 
     def _identifier(self, tree: Node) -> Expr:
-        return Reference((str(tree.children[0]),))
+        return Reference((name_of(tree.children[0]),))
 
     def _word(self, tree: Node) -> Expr:
         word = tree.children[0]
@@ -286,7 +288,7 @@ class Walker:
 
     def _access(self, tree: Node) -> Expr:
         of = self._subject(tree.children[0])
-        name = str(tree.children[1].children[1].children[0])
+        name = attribute_of(tree.children[1])
         return Reference((*of.path, name)) if isinstance(of, Reference) else Access(of, name)
 
     def _subject(self, tree: Node) -> Expr:
@@ -303,41 +305,43 @@ class Walker:
         return self._nested(key, brackets=True)
 
     def _full_splat(self, tree: Node) -> Expr:
-        of = self._splat_subject(tree.children[0])
-        steps = tree.children[1].children[1:]
-        if any(step.data != "get_attr" for step in steps):
-            raise error_at("an index inside a splat is not supported; use a `for` expression", tree)
-        return Splat(of, tuple(str(step.children[1].children[0]) for step in steps))
+        of, before = self._splat_subject(tree.children[0])
+        return Splat(of, (*before, *map(self._splat_step, tree.children[1].children[1:])))
 
     def _attribute_splat(self, tree: Node) -> Expr:
-        """Read the old `a.*.b`: unlike `a[*].b`, an index behind it is one into the whole result."""
-        of = self._splat_subject(tree.children[0])
-        path: list[str] = []
-        whole: Expr | None = None
-        for step in tree.children[1].children[1:]:
-            if step.data == "get_attr":
-                name = str(step.children[1].children[0])
-                if whole is None:
-                    path.append(name)
-                else:
-                    whole = Access(whole, name)
-            elif step.data == "short_index":
-                raise error_at("an index inside a splat is not supported; use a `for` expression", step)
-            else:
-                whole = Index(whole or Splat(of, tuple(path)), self._index_key(step))
-        return whole or Splat(of, tuple(path))
+        """Read the old `a.*.b`: unlike `a[*].b`, an index in brackets behind it is one into the whole result."""
+        of, before = self._splat_subject(tree.children[0])
+        path = list(before)
+        steps = iter(tree.children[1].children[1:])
+        for step in steps:
+            if step.data == "braces_index":
+                if before:
+                    raise error_at("an index into a splat inside a splat is not supported; use a `for`", step)
+                return self._onwards(Index(Splat(of, tuple(path)), self._index_key(step)), steps)
+            path.append(self._splat_step(step))
+        return Splat(of, tuple(path))
 
-    def _splat_subject(self, tree: Node) -> Expr:
-        if len(tree.children) == 1 and tree.children[0].data in ("full_splat_expr_term", "attr_splat_expr_term"):
-            raise error_at("a splat inside a splat is not supported; use a `for` expression", tree)
-        return self._subject(tree)
+    def _onwards(self, of: Expr, steps: Iterable[Node]) -> Expr:
+        for step in steps:
+            named = step.data == "get_attr"
+            of = Access(of, attribute_of(step)) if named else Index(of, self._index_key(step))
+        return of
+
+    def _splat_step(self, step: Node) -> str | Subscript:
+        return attribute_of(step) if step.data == "get_attr" else Subscript(self._index_key(step))
+
+    def _splat_subject(self, tree: Node) -> tuple[Expr, tuple[str | Subscript, ...]]:
+        """What a splat is of, and the path from there: a splat behind another is one of each of its elements."""
+        inner = tree.children[0].data if len(tree.children) == 1 else ""
+        of = self._subject(tree)
+        if inner == "full_splat_expr_term" and isinstance(of, Splat):
+            return of.of, (*of.path, Subscript())
+        return of, ()
 
     def _call(self, tree: Node) -> Expr:
-        children = tree.children
-        if children[1].type == "COLONS":
-            raise error_at("functions of providers (`provider::`) are not supported", tree)
-        arguments = next((child for child in children[2:-1] if child.data == "arguments"), None)
-        name = str(children[0].children[0])
+        first, *others = [child.children[0] for child in parts_of(tree.children) if child.data == "identifier"]
+        name = Foreign("::".join((first, *others))) if others else name_of(first)
+        arguments = next((child for child in parts_of(tree.children) if child.data == "arguments"), None)
         if arguments is None:
             return Call(name)
         values = list(parts_of(arguments.children))
@@ -383,7 +387,7 @@ class Walker:
 
     def _intro(self, tree: Node) -> tuple[tuple[str, ...], Expr]:
         *names, collection = parts_of(tree.children)
-        return tuple(str(name.children[0]) for name in names), self._bracketed(collection)
+        return tuple(name_of(name.children[0]) for name in names), self._bracketed(collection)
 
     def _condition(self, found: list[Any]) -> Expr | None:
         return self._bracketed(next(parts_of(found[0].children))) if found else None

@@ -198,7 +198,7 @@ def join(*parts: Part | Text) -> Text:
 
 def text(known: str) -> Text:
     """Make a text of a known string."""
-    return join(known)
+    return Text((known,) if known else ())
 
 
 def cut(of: Text, length: int) -> Text:

@@ -10,7 +10,7 @@ from typing import Final
 
 from tfgen.imports import words
 from tfgen.imports.report import Fate, Record
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place, Symbol
 
 _FILESYSTEMS: Final = {"efsAccessPoints": "efs_access_point", "s3AccessPoints": "s3_files_access_point"}
 _MEMORIES: Final = {"managed": "managed_memory_configuration", "existing": "agentcore_memory_configuration"}

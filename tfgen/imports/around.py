@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from tfgen.imports.policies import Document
-from tfgen.imports.tree import Listed, Mapped, Node, Place, Symbol
 from tfgen.plan.network.model import Direction
 from tfgen.posture.names import snake
+from tfgen.terraform.values import Listed, Mapped, Node, Place, Symbol
 
 _VPC_KEYS: Final = frozenset({"subnets", "security_groups"})
 

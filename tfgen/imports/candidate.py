@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tfgen.imports.around import Around
 from tfgen.imports.policies import Document
 from tfgen.imports.report import Record
-from tfgen.imports.tree import Mapped, Node, Place
+from tfgen.terraform.values import Mapped, Node, Place
 
 
 @dataclass

@@ -16,11 +16,11 @@ from tfgen.diagnostics import Route
 from tfgen.imports import words
 from tfgen.imports.inputs import Inputs
 from tfgen.imports.report import Fate, Record
-from tfgen.imports.tree import Encoded, Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, plain
 from tfgen.posture.base import Empty, Model
 from tfgen.posture.names import snake
 from tfgen.posture.values import FreeJson, Table
 from tfgen.posture.walk import Slot, keyed, unwrapped
+from tfgen.terraform.values import Encoded, Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, plain
 
 _MOST_VALUES: Final = 100_000
 """How many values one harness may have: local values of Terraform can repeat each other without end."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tfgen.imports import words
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, assuming, plain
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, assuming, plain
 
 _DEEPEST: Final = 64
 _VARIABLE: Final = re.compile(r"\$\{(!?)([A-Za-z0-9_.:]+)\}")

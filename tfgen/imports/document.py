@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from tfgen.diagnostics import At, Route, Span
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place
 
 
 class Document(Protocol):

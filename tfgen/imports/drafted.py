@@ -18,11 +18,11 @@ from tfgen.imports.network_words import written
 from tfgen.imports.networks import needs_of
 from tfgen.imports.reach import covers, enters_for_calls, is_anywhere, ports_said, says
 from tfgen.imports.report import Fate
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol
 from tfgen.plan.network.model import Direction
 from tfgen.plan.network.needs import Needs
 from tfgen.posture.document import Posture
 from tfgen.posture.names import snake
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place, Symbol
 
 NETWORK: Final[Route] = ("network",)
 _CONFIG: Final = "network_mode_config"

@@ -13,9 +13,9 @@ from tfgen.imports.around import Around, Group, Peer, Rule, Side
 from tfgen.imports.network_words import LAST_PORT, written
 from tfgen.imports.reach import covers, enters, is_anywhere, ports_said, says
 from tfgen.imports.report import Fate
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node
 from tfgen.plan.network.needs import Needs
 from tfgen.posture.shape import shape
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node
 
 _PROTOCOLS: Final = ("tcp", "udp")
 """Those that a rule of a posture may have."""

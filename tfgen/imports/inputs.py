@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tfgen.imports import words
-from tfgen.imports.tree import Leaf, Listed, Place, Symbol
 from tfgen.posture.marks import RESERVED
 from tfgen.posture.names import snake
 from tfgen.posture.shape import Shape, shape
+from tfgen.terraform.values import Leaf, Listed, Place, Symbol
 
 _SAYS_NOTHING: Final = frozenset({"this", "main", "default", "example", "self", "current", "it"})
 """Labels that name nothing."""

@@ -9,7 +9,7 @@ from tfgen.catalog.network import facts
 from tfgen.iam.text import Text, text
 from tfgen.imports import words
 from tfgen.imports.policies import text_of
-from tfgen.imports.tree import Leaf, Node, Symbol, UnknownError, plain
+from tfgen.terraform.values import Leaf, Node, Symbol, UnknownError, plain
 
 LAST_PORT: Final = 65_535
 _ANY_REGION: Final = "?"

@@ -16,13 +16,13 @@ from tfgen.imports.around import Around, Endpoint, Rule, Side
 from tfgen.imports.policies import Found, Unread, read
 from tfgen.imports.reach import covers, is_anywhere, ports_said, says, way
 from tfgen.imports.report import dotted
-from tfgen.imports.tree import Place, Symbol
 from tfgen.plan.build import build
 from tfgen.plan.network.model import Direction
 from tfgen.plan.network.needs import Needs, needs, reasons
 from tfgen.plan.network.outside import outside
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
+from tfgen.terraform.values import Place, Symbol
 
 _EVERY: Final = "*"
 _IN_VPC: Final = "VPC"

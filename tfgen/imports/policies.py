@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from tfgen.iam.policy import Condition, Effect, Principal, Statement
 from tfgen.iam.text import Slot, Source, Text, join, text
-from tfgen.imports.tree import Encoded, Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, node_of, plain
 from tfgen.posture.names import snake
+from tfgen.terraform.values import Encoded, Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, node_of, plain
 
 _ANY: Final = text("*")
 LONGEST: Final = 20_480

@@ -8,14 +8,13 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from tfgen.diagnostics import Code, Diagnostic, Finding, Severity, Span
+from tfgen.diagnostics import Code, Diagnostic, Finding, Related, RelatedPlace, Severity, Span
 from tfgen.imports.candidate import Candidate
 from tfgen.imports.carry import WRAPPER, Carrier, TooLargeError, at_keys_that_exist
 from tfgen.imports.drafted import NETWORK, Told, draft, is_in_vpc, without_config
 from tfgen.imports.forms import settle
 from tfgen.imports.inputs import Input
 from tfgen.imports.report import Fate, Record, dotted
-from tfgen.imports.tree import Leaf, Mapped, Node, Place
 from tfgen.imports.words import meant
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness
@@ -24,6 +23,7 @@ from tfgen.posture.shape import shape
 from tfgen.posture.validate import validate
 from tfgen.posture.walk import keyed, slot_at
 from tfgen.posture.write import write
+from tfgen.terraform.values import Leaf, Mapped, Node, Place
 
 VERSION: Final = 1
 _OWN: Final = "network"
@@ -194,12 +194,24 @@ def _placed(finding: Finding, candidate: Candidate) -> Diagnostic:
     place = candidate.record.place(finding.route) or candidate.place
     key = dotted(finding.route)
     message = f"{key}: {finding.message}" if key else finding.message
-    return diagnostic(finding.code, message, place, finding.help, finding.severity)
+    made = diagnostic(finding.code, message, place, finding.help, finding.severity)
+    return replace(made, related=tuple(_related(finding.related, candidate)))
+
+
+def _related(related: Iterable[Related], candidate: Candidate) -> Iterator[RelatedPlace]:
+    """The related places that the source itself has."""
+    for one in related:
+        place = candidate.record.place(one.route)
+        if place is not None:
+            yield RelatedPlace(one.label, place.file, _span(place), place.text)
 
 
 def diagnostic(
     code: Code, message: str, place: Place, help: str = "", severity: Severity = Severity.ERROR
 ) -> Diagnostic:
     """A diagnostic at a place of a source."""
-    span = Span(place.line, place.column, place.line, place.column + 1)
-    return Diagnostic(code, severity, message, place.file, span, help, place.text)
+    return Diagnostic(code, severity, message, place.file, _span(place), help, place.text)
+
+
+def _span(place: Place) -> Span:
+    return Span(place.line, place.column, place.line, place.column + 1)

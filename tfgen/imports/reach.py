@@ -9,8 +9,8 @@ from typing import Final
 from tfgen.catalog.network import facts
 from tfgen.imports import words
 from tfgen.imports.around import Around, Endpoint, Peer, Rule, Side
-from tfgen.imports.tree import Leaf, Symbol
 from tfgen.plan.network.model import Direction
+from tfgen.terraform.values import Leaf, Symbol
 
 _SECURE: Final = "https"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tfgen.diagnostics import Route
-from tfgen.imports.tree import Place
+from tfgen.terraform.values import Place
 
 
 class Fate(StrEnum):

@@ -10,8 +10,8 @@ from tfgen.imports.cloudformation import Resource as StackResource
 from tfgen.imports.cloudformation import Template
 from tfgen.imports.policies import Document
 from tfgen.imports.terraform.harnesses import Resource, body
-from tfgen.imports.terraform.module import Module
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol
+from tfgen.terraform.module import Module
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place, Symbol
 
 Keys = Mapping[str, Node]
 

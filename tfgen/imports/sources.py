@@ -16,10 +16,10 @@ from tfgen.imports.report import Fate, Record
 from tfgen.imports.roles_found import of_stack, of_terraform
 from tfgen.imports.terraform.harnesses import search
 from tfgen.imports.terraform.made import networks
-from tfgen.imports.terraform.module import Module
 from tfgen.imports.terraform.networks import around, is_in_vpc
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node
 from tfgen.posture.names import snake
+from tfgen.terraform.module import Module
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node
 
 _HCL: Final = re.compile(
     r"^[^\S\n]*(?:resource|data|module|variable|locals|output|provider|terraform|moved|import)\b[^\n]*\{", re.MULTILINE

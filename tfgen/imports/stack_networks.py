@@ -13,8 +13,8 @@ from tfgen.imports.around import UNCOUNTED, Around, Endpoint, Group, Peer, Rule,
 from tfgen.imports.cloudformation import Resource, Template
 from tfgen.imports.network_words import known, ports_of, protocol_of, service_of, written
 from tfgen.imports.policies import Document
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Symbol, assuming
 from tfgen.plan.network.model import Direction
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Symbol, assuming
 
 _GATEWAY: Final = EndpointKind.GATEWAY
 """What an endpoint is that does not say its type."""

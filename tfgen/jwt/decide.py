@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, TypeGuard
@@ -45,6 +45,8 @@ class Check:
     """Why, in words; in lower case and without a final stop."""
     claim: Route = ()
     """Where the claim stands in the token."""
+    asked: Route = ()
+    """Where the posture asks for it."""
 
     @property
     def answer(self) -> Answer:
@@ -79,10 +81,12 @@ def decide(inbound: Inbound | None, claims: Claims, at: float | None = None) -> 
     """
     if inbound is None:
         return Decision((Check("authorizer", NO, "this harness takes signed requests, and a token lets nobody in"),))
-    checks = [_issuer(inbound, claims), *(_condition(condition, claims) for condition in inbound.conditions)]
+    checks = [replace(_issuer(inbound, claims), asked=inbound.url_route)]
+    checks += (replace(_condition(one, claims), asked=one.route) for one in inbound.conditions)
     if inbound.workloads is not None:
         why = "the authorizer limits which workloads may pass a token on, and the token does not tell"
-        checks.append(Check("workload", unknown("which workload the call comes through"), why))
+        through = unknown("which workload the call comes through")
+        checks.append(Check("workload", through, why, asked=inbound.workloads))
     return Decision((*checks, *_times(claims, at)))
 
 

@@ -14,9 +14,12 @@ from typing import Final
 from tfgen.catalog.carrier import Carrier
 from tfgen.catalog.provider import FREE_JSON, Attribute, Body, Limits, Many, Nested
 from tfgen.catalog.provider import Fields as ObjectFields
-from tfgen.diagnostics import At, Code, Finding, Route
+from tfgen.diagnostics import At, Code, Finding, Related, Route
 from tfgen.plan.misread import misread
 from tfgen.plan.settings import Document, Exact, Fields, Items, Said, Setting, Table, lists, lone_lists
+
+CHOSEN: Final = (Related(("provision",), "the provider is chosen here"),)
+"""Why a provider's resource has to do with a posture at all."""
 
 WIRED = frozenset({"execution_role_arn"})
 """Keys of the posture's spelling that another part gives."""
@@ -36,7 +39,7 @@ class Carried:
 
     def refuse(self, route: Route, message: str, advice: str = "", at: At = At.KEY) -> None:
         """Note something that cannot be carried."""
-        self.findings.append(Finding(Code.NOT_CARRIED, message, route, advice, at=at))
+        self.findings.append(Finding(Code.NOT_CARRIED, message, route, advice, at=at, related=CHOSEN))
 
     @property
     def refused(self) -> frozenset[Route]:
@@ -53,7 +56,8 @@ def carried(settings: Fields, carrier: Carrier) -> Carried:
     for said in lone_lists(settings):
         message = f"{said.value.each()!r} is a list, and one harness has one value here"
         advice = "declare the input as a string, or leave `provision` out"
-        found.findings.append(Finding(Code.INPUT_CONFLICT, message, said.route, advice))
+        declared = tuple(Related(("inputs", name, "type"), "its type is set here") for name in lists(said))
+        found.findings.append(Finding(Code.INPUT_CONFLICT, message, said.route, advice, related=declared))
     return found
 
 
@@ -94,7 +98,9 @@ def _member(setting: Setting, member: Attribute | Nested, above: str, found: Car
         if isinstance(setting, Items) and len(names := lists(part)) > 1:
             said = " and ".join(repr(name) for name in names)
             message = f"{said} are lists, and one element cannot stand for the elements of both"
-            found.findings.append(Finding(Code.INPUT_CONFLICT, message, part.route, "write an element for each list"))
+            declared = tuple(Related(("inputs", name, "type"), "a list by this") for name in names)
+            help_ = "write an element for each list"
+            found.findings.append(Finding(Code.INPUT_CONFLICT, message, part.route, help_, related=declared))
 
 
 def _inside(member: Attribute | Nested) -> Body | None:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from tfgen.cedar import engine, limits
-from tfgen.cedar.analyse import analyse
 from tfgen.cedar.decide import Call, Caller
 from tfgen.cedar.facts import facts
 from tfgen.cedar.policies import Gateway, Place, Policy, gateway_places, id_places, read
+from tfgen.cedar.review import review
 from tfgen.cedar.rule import RuleFaultError, compiled
+from tfgen.cedar.rules import all_rules
 from tfgen.cedar.tools import Tool, in_order, manifest
-from tfgen.diagnostics import Code, Finding, Route, Severity
+from tfgen.diagnostics import At, Code, Finding, Related, Route, Severity
 from tfgen.iam.policy import Kind
 from tfgen.iam.text import Text, cut, join, text
 from tfgen.plan import gateway_rules
@@ -78,7 +79,7 @@ class _Gateway:
         if not any(finding.severity is Severity.ERROR for finding in self.findings):
             targets = {name: (*self.route, "tools", name) for name in self.gateway.tools}
             self.findings += limits.check(policies, judged, self.route)
-            self.findings += analyse(policies, judged, targets)
+            self.findings += all_rules(review(policies, judged, targets, (*self.route, "authorizer")))
         return self._planned(judged, self.values.text(arn), policies)
 
     def _planned(self, judged: Gateway, arn: Text, policies: tuple[Policy, ...]) -> GatewayPlan:
@@ -198,7 +199,8 @@ class _Gateway:
             if tool is None:
                 message = f"the gateway {self.key!r} has no tool {test.tool!r}"
                 help = f"allowed: {', '.join(found.action for found in judged.tools)}"
-                self.findings.append(Finding(Code.CONFLICT, message, (*route, "tool"), help))
+                tools = (Related((*self.route, "tools"), "its tools come from these files", At.KEY),)
+                self.findings.append(Finding(Code.CONFLICT, message, (*route, "tool"), help, related=tools))
                 continue
             by = test.by
             id = gateway_rules.stand_in(by.arn) if by.arn is not None else by.subject or gateway_rules.SOMEBODY

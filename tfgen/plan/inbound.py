@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from tfgen.catalog.model import PLACEHOLDER
 from tfgen.catalog.providers import PresetKey, Provider, ProviderForm, providers, recognise
-from tfgen.diagnostics import Code, Finding, InternalError, Route
+from tfgen.diagnostics import At, Code, Finding, InternalError, Related, Route
 from tfgen.iam.text import Text, capture, text
 from tfgen.jwt.authorizer import Condition, Inbound
 from tfgen.plan.grants import fill
@@ -134,7 +134,10 @@ class _Preset:
             if form.given_by and getattr(self.given, form.given_by) is not None:
                 if key and key in self.given.model_fields_set:
                     message = f"{key!r} has no effect beside {form.given_by!r}"
-                    self.findings.append(Finding(Code.CONFLICT, message, (*self.route, key), "leave it out"))
+                    other = (Related((*self.route, form.given_by), "this decides", At.KEY),)
+                    self.findings.append(
+                        Finding(Code.CONFLICT, message, (*self.route, key), "leave it out", related=other)
+                    )
                 return form
         return self.provider.form_of(getattr(self.given, key) if key else self.provider.form[0].id)
 

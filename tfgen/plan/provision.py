@@ -10,7 +10,7 @@ from tfgen.catalog import provider
 from tfgen.catalog.carrier import CARRIERS, Carrier, Template, carrier, pascal
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
 from tfgen.iam.text import Slot, Source, Text, join, swap
-from tfgen.plan.carried import Carried, carried
+from tfgen.plan.carried import CHOSEN, Carried, carried
 from tfgen.plan.model import EXECUTION_ROLE, SECURITY_GROUP, SUBNETS, Check, Input
 from tfgen.plan.provisioned import Provisioned
 from tfgen.plan.said import fields
@@ -141,4 +141,4 @@ def _faults(settings: Fields, own: Carrier) -> Iterator[Finding]:
         if isinstance(there, Fields) and fault.without not in dict(there.items):
             message = f"{own.title} is known to fail without {fault.without!r} here: {fault.what}"
             advice = f"{fault.advice} (see {fault.source})"
-            yield Finding(Code.NOT_CARRIED, message, there.route, advice, Severity.WARNING, At.KEY)
+            yield Finding(Code.NOT_CARRIED, message, there.route, advice, Severity.WARNING, At.KEY, related=CHOSEN)

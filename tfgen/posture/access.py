@@ -81,8 +81,10 @@ class Expect(Model):
     @model_validator(mode="after")
     def _allow_or_deny(self) -> Self:
         if (self.allow is None) == (self.deny is None):
-            both = "" if self.allow is None else ", not 'allow' and 'deny'"
-            raise fault(Code.ONE_OF, f"needs exactly one of allow, deny{both}", help="write two claims, or one key")
+            given = () if self.allow is None else ("allow", "deny")
+            both = ", not 'allow' and 'deny'" if given else ""
+            message = f"needs exactly one of allow, deny{both}"
+            raise fault(Code.ONE_OF, message, help="write two claims, or one key", beside=given)
         return self
 
     @property

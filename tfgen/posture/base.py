@@ -80,7 +80,7 @@ class OneOf(Model):
         if not named:
             raise fault(Code.ONE_OF, f"needs exactly one of {allowed}", help="write one of these keys")
         both = " and ".join(repr(name) for name in named)
-        raise fault(Code.ONE_OF, f"needs exactly one of {allowed}, not {both}", help="keep one of them")
+        raise fault(Code.ONE_OF, f"needs exactly one of {allowed}, not {both}", help="keep one of them", beside=named)
 
     @property
     def member(self) -> tuple[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-from tfgen.diagnostics import At, Code, Finding, Route
+from tfgen.diagnostics import At, Code, Finding, Related, Route
 from tfgen.diagnostics.values import NOTHING, Nothing, shown
 from tfgen.posture.base import Empty, OneOf
 from tfgen.posture.names import REFUSED, meant, nearest, respelled, snake
@@ -119,7 +119,12 @@ def _finding(error: ErrorDetails) -> Finding:
         return _nothing(slot, loc)
     if error["type"] == "tfgen":
         return Finding(
-            Code[context["code"]], context["message"], (*loc, *context["steps"]), context["help"], at=At(context["at"])
+            Code[context["code"]],
+            context["message"],
+            (*loc, *context["steps"]),
+            context["help"],
+            at=At(context["at"]),
+            related=tuple(Related((*loc, key), "written here", At.KEY) for key in context["beside"]),
         )
     secret = bool(slot and slot.shape and slot.shape.secret)
     code, message, help = _worded(error["type"], shown(value, secret=secret), value, context, slot)

@@ -7,7 +7,7 @@ pydantic's own is ever shown.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, get_args
 
@@ -29,10 +29,20 @@ _REFERENCE_LOOK: Final = r"(?:\$\{\s*)?(?:var|input|inputs)\.([a-z][a-z0-9_]*)(?
 
 
 def fault(
-    code: Code, message: str, *, help: str = "", at: At = At.VALUE, steps: tuple[str | int, ...] = ()
+    code: Code,
+    message: str,
+    *,
+    help: str = "",
+    at: At = At.VALUE,
+    steps: tuple[str | int, ...] = (),
+    beside: Iterable[str] = (),
 ) -> PydanticCustomError:
-    """Make an error for a validator to raise; `steps` lead from the validated value to the part that is wrong."""
-    context = {"message": message, "code": code.name, "help": help, "at": at.value, "steps": steps}
+    """Make an error for a validator to raise; `steps` lead from the validated value to the part that is wrong.
+
+    `beside` are keys of the value that cannot stand beside each other.
+    """
+    related = tuple(beside)
+    context = {"message": message, "code": code.name, "help": help, "at": at.value, "steps": steps, "beside": related}
     return PydanticCustomError("tfgen", "{message}", context)
 
 

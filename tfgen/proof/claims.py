@@ -9,17 +9,21 @@ name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from tfgen.catalog.authorization import actions_of, like, like_service
-from tfgen.diagnostics import Code, Finding, Severity
+from tfgen.diagnostics import At, Code, Finding, Related, Severity
 from tfgen.iam.claim import Claim
 from tfgen.iam.decide import BOUNDARY, Answer, Decision, Request, Unseen, decide
 from tfgen.iam.policy import Policy
 from tfgen.iam.reach import reachable
 from tfgen.iam.text import Text, text
 from tfgen.plan.model import Plan, Role
+from tfgen.plan.statements import Grant
 
+_MOST_ASKED = 3
+"""How many places a finding shows that ask for a statement."""
 _STAR = "*"
 _ANY = text(_STAR)
 
@@ -31,6 +35,8 @@ class _Who:
     name: str
     policy_name: str
     policy: Policy
+    grants: tuple[Grant, ...]
+    """The same statement by statement, each with what asks for it."""
     outside: Unseen | None = None
     """A permissions boundary of which only the name is known."""
     made: Policy | None = None
@@ -81,10 +87,12 @@ def _unknown(claim: Claim) -> Finding | None:
 def _who(plan: Plan, by: str | None) -> _Who | None:
     if by is None:
         role = plan.role
-        return _Who("the execution role", "the execution role's policy", role.policy.policy, *_boundaries(role))
+        plan_ = role.policy
+        return _Who("the execution role", "the execution role's policy", plan_.policy, plan_.grants, *_boundaries(role))
     for caller in plan.callers:
         if caller.key == by:
-            return _Who(f"the callers {by!r}", f"the policy of the callers {by!r}", caller.policy.policy)
+            name = f"the callers {by!r}"
+            return _Who(name, f"the policy of {name}", caller.policy.policy, caller.policy.grants)
     return None
 
 
@@ -114,7 +122,16 @@ def _failed(claim: Claim, who: _Who, decision: Decision) -> Finding:
         shown = "it" if request is None else f"{request.action!r} on {str(request.resource)!r}{_with(request)}"
         why = f"{_sids(decision, who)} allows {shown}"
         hint = "take what needs the action out of the posture, or narrow the claim"
-    return _finding(Code.EXPECT_FAILED, claim, f"{_claimed(claim, who.name)} does not hold: {why}", hint)
+    message = f"{_claimed(claim, who.name)} does not hold: {why}"
+    return replace(_finding(Code.EXPECT_FAILED, claim, message, hint), related=tuple(_asked(decision, who)))
+
+
+def _asked(decision: Decision, who: _Who) -> Iterator[Related]:
+    """What of the posture asks for the statements that decided."""
+    deciding = {sid for place, sid in decision.statements if place != BOUNDARY}
+    asked = ((route, one.statement.sid) for one in who.grants for route in one.origin.routes)
+    for route, sid in islice((pair for pair in asked if pair[1] in deciding), _MOST_ASKED):
+        yield Related(route, f"asks for the statement {sid!r}", At.KEY)
 
 
 def _undecided(claim: Claim, who: _Who, decision: Decision) -> Finding:
@@ -123,7 +140,9 @@ def _undecided(claim: Claim, who: _Who, decision: Decision) -> Finding:
     hint = "say in the claim what it depends on, under 'when' or 'on', or narrow it to what can be decided"
     if claim.allow and who.outside and _decide(claim, who, assumed=True).answer is Answer.ALLOWED:
         hint = "write assuming: boundary in the claim, if it is to hold for a boundary that allows the action"
-    return _finding(Code.EXPECT_UNDECIDED, claim, message, hint)
+    boundary = who.outside is not None and any(who.outside.name in reason for reason in decision.depends_on)
+    related = (Related(("role", "permissions_boundary"), "the boundary is named here"),) if boundary else ()
+    return replace(_finding(Code.EXPECT_UNDECIDED, claim, message, hint), related=related)
 
 
 def _claimed(claim: Claim, who: str) -> str:

@@ -13,7 +13,7 @@ from tfgen.cedar.arguments import ValueFaultError
 from tfgen.cedar.decide import Decision, decide
 from tfgen.cedar.extension import extended
 from tfgen.cedar.policies import Policy, named
-from tfgen.diagnostics import Code, Finding, InternalError
+from tfgen.diagnostics import Code, Finding, InternalError, Related
 from tfgen.iam.text import Text
 from tfgen.plan.guarded import GatewayPlan, GatewayTest
 from tfgen.plan.model import PartName, Plan
@@ -44,13 +44,18 @@ def _judged(test: GatewayTest, decision: Decision) -> Iterator[Finding]:
         message = f"whether the call is allowed cannot be decided: {named} may apply, which depends on "
         message += " and on ".join(decision.depends_on)
         help = "test a call that another policy decides, and this one on a gateway"
-        yield Finding(Code.DECISION_UNDECIDED, message, (*test.route, "expect"), help)
+        yield Finding(Code.DECISION_UNDECIDED, message, (*test.route, "expect"), help, related=_policies(decision))
     if decision.allowed is None or decision.allowed == test.allow:
         return
     by = ", ".join(repr(policy.key) for policy in decision.policies)
     became = f"allowed by {by}" if decision.allowed else f"denied by {by}" if by else "denied, as no policy permits it"
     message = f"the call is {became}; expected: {'allow' if test.allow else 'deny'}"
-    yield Finding(Code.DECISION, message, (*test.route, "expect"), "change a policy, or what is expected")
+    help = "change a policy, or what is expected"
+    yield Finding(Code.DECISION, message, (*test.route, "expect"), help, related=_policies(decision))
+
+
+def _policies(decision: Decision) -> tuple[Related, ...]:
+    return tuple(policy.place.related(f"the policy {policy.key!r}") for policy in decision.policies)
 
 
 def again(plan: Plan, made: Made) -> None:

@@ -1,7 +1,7 @@
-"""Terraform expressions evaluated as far as they can be without Terraform. Knows no plan and no module layout.
+"""What parsed expressions come to, in the values that proofs compare. Knows no plan and no module layout.
 
-Strings come out as `Text` with slots for what only Terraform knows; what is not understood comes out as `Opaque`
-and so never equals anything by accident.
+`tfgen.terraform` evaluates them. Strings come out as `Text` with slots for what only Terraform knows; what is not
+understood comes out as `Opaque` and so never equals anything by accident.
 """
 
 from __future__ import annotations
@@ -11,26 +11,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from tfgen.hcl.tree import (
-    Binary,
-    Bool,
-    Call,
-    Comment,
-    Conditional,
-    Expr,
-    ForTuple,
-    Index,
-    Item,
-    Literal,
-    Null,
-    Number,
-    Object,
-    Reference,
-    Template,
-    Tuple,
-    Unary,
-)
-from tfgen.iam.text import Either, Slot, Source, Text, capture, cut, join, swap, text
+from tfgen.hcl.tree import Binary, Call, Conditional, Expr, Number, Reference, Unary
+from tfgen.iam.text import Slot, Source, Text, join, text
+from tfgen.terraform import values
+from tfgen.terraform.declared import NOWHERE, Declared, declared_input
+from tfgen.terraform.evaluate import evaluate as evaluated
+from tfgen.terraform.text import optional, text_of, texts_of
+from tfgen.terraform.values import Encoded, Leaf, Made, Node, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +88,13 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """What `toset` makes of a list."""
+    """What `toset` makes of a list: its elements in whatever order."""
 
     elements: tuple[Value, ...]
+
+    def __post_init__(self) -> None:
+        """Give the elements an order of their own."""
+        object.__setattr__(self, "elements", tuple(sorted(set(self.elements), key=repr)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +123,8 @@ CONTEXT: Final[dict[tuple[str, ...], str]] = {
     ("data", "aws_region", "current", "id"): "region",
 }
 """What the data sources of a module give, by reference."""
+_COMPARED: Final = frozenset({"concat", "distinct", "join", "jsonencode", "merge", "replace", "substr", "toset"})
+"""The functions whose values are compared; a call of any other is compared as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,213 +134,130 @@ class Scope:
     variables: Mapping[str, Value]
     local: Mapping[str, Expr]
     data: frozenset[tuple[str, ...]]
-    loop: Mapping[str, Value] = field(default_factory=dict)
-    depth: int = 0
-    known: dict[tuple[str, int], Value] = field(default_factory=dict, compare=False)
-    """Local values that have been evaluated, by name and depth: most are referred to many times."""
+    loop: Mapping[str, Node] = field(default_factory=dict)
+    names: Declared = field(init=False, compare=False)
+    known: dict[str, Value] = field(default_factory=dict, compare=False)
+    """Local values in the form that is compared: most are referred to many times."""
+
+    def __post_init__(self) -> None:
+        """Declare the names to the evaluator, each variable as an input; what it is given takes its place later."""
+        inputs = {name: declared_input(name, many=isinstance(one, Many)) for name, one in self.variables.items()}
+        data = {
+            path: Symbol(".".join(path), NOWHERE, context=context)
+            for path, context in CONTEXT.items()
+            if path[1:3] in self.data
+        }
+        object.__setattr__(self, "names", Declared(inputs, self.local, data))
 
     def within(self, name: str, value: Value) -> Scope:
-        """The scope inside a `for`."""
-        return Scope(self.variables, self.local, self.data, {**self.loop, name: value}, self.depth, self.known)
+        """The scope inside a dynamic block: `name` is that of the block and `.value`."""
+        item = values.Mapped({"value": declared_input(name)}, NOWHERE)
+        loop = {**self.loop, name.partition(".")[0]: item}
+        return Scope({**self.variables, name: value}, self.local, self.data, loop, self.known)
 
-    def deeper(self) -> Scope:
-        """The scope inside a local value; locals that refer to each other in a ring stay opaque."""
-        return Scope(self.variables, self.local, self.data, {}, self.depth + 1, self.known)
-
-
-_DEEPEST: Final = 16
+    def given(self, name: str, many: bool) -> Text | None:  # noqa: FBT001 - as `text.Input` has it
+        """The text that a variable is given, or each of its elements."""
+        found = self.variables[name]
+        if isinstance(found, Many) and many:
+            return join(Slot(Source.EACH, found.name))
+        return found if isinstance(found, Text) else None
 
 
 def evaluate(expression: Expr, scope: Scope) -> Value:
     """Evaluate an expression as far as possible."""
     match expression:
-        case Literal(value):
+        case Binary() | Conditional(Binary(">")):
+            return Opaque(expression)
+        case Unary(_, operand) if not isinstance(operand, Number):
+            return Opaque(expression)
+        case Call(name) if name not in _COMPARED:
+            return Opaque(expression)
+        case Reference(("local", name)):
+            if name not in scope.known:
+                scope.known[name] = _evaluated(expression, scope)
+            return scope.known[name]
+        case _:
+            return _evaluated(expression, scope)
+
+
+def _evaluated(expression: Expr, scope: Scope) -> Value:
+    return _value(evaluated(expression, scope.names.scope(scope.loop)), scope)
+
+
+def _value(node: Node, scope: Scope) -> Value:
+    match node:
+        case Leaf(str(value)):
             return text(value)
-        case Number() | Bool() | Null() | Unary():
-            return _scalar(expression)
-        case Reference():
-            return _reference(expression, scope)
-        case Template(parts):
-            return _template(expression, parts, scope)
-        case Object(items):
-            return _object(expression, items, scope)
-        case Tuple():
-            return _tuple(expression, scope)
-        case ForTuple():
-            return _for(expression, scope)
-        case Call():
-            return _call(expression, scope)
-        case Index():
-            return _index(expression, scope)
-        case Conditional(Binary("==", Reference() as tested, Null()), otherwise, present):
-            return _unless(expression, tested, (otherwise, present), scope)
-        case _:
-            return Opaque(expression)
-
-
-def _index(expression: Index, scope: Scope) -> Value:
-    """What a pattern's one group finds, or the element of a list input that a counted resource stands for."""
-    match expression:
-        case Index(Call("regex", (Literal(pattern), of)), Number(0)):
-            found = evaluate(of, scope)
-            return capture(found, pattern) if isinstance(found, Text) else Opaque(expression)
-        case Index(of, Reference(("count", "index"))):
-            whole = evaluate(of, scope)
-            return join(Slot(Source.EACH, whole.name)) if isinstance(whole, Many) else Opaque(expression)
-        case _:
-            return Opaque(expression)
-
-
-def _scalar(expression: Expr) -> Value:
-    match expression:
-        case Number(value) | Bool(value):
+        case Leaf(int() | None as value):
             return Scalar(value)
-        case Unary("-", Number(value)):
-            return Scalar(-value)
-        case Null():
-            return Scalar(None)
+        case Leaf(value):
+            return Scalar(Decimal(str(value)))
+        case Encoded(of):
+            return Json(_value(of, scope))
+        case values.Listed(elements, is_set=is_set):
+            found = tuple(_value(one, scope) for one in elements)
+            return Distinct(found) if is_set else Listed(found)
+        case values.Mapped(items):
+            return Mapped(tuple((key, _value(one, scope)) for key, one in items.items()))
+        case Symbol():
+            return _unknown(node, scope)
+
+
+def _unknown(symbol: Symbol, scope: Scope) -> Value:
+    """What a value is that only Terraform knows: a text with slots or a list of such texts, where it can be one."""
+    if symbol.made is None and symbol.path[:1] == ("var",):
+        return scope.variables[symbol.path[1]]
+    found = text_of(symbol, scope.given)
+    if found is not None:
+        return found
+    opaque = Opaque(symbol.written or Reference(symbol.path))
+    return opaque if symbol.made is None else _made(symbol, symbol.made, opaque, scope)
+
+
+def _made(symbol: Symbol, made: Made, opaque: Opaque, scope: Scope) -> Value:
+    match made:
+        case Made("for", (over, values.Mapped(items))) if len(items) == 2:
+            (key, first), (value, second) = items.items()
+            parts = [one.made and one.made.operation for one in (first, second) if isinstance(one, Symbol)]
+            return Pairs(_value(over, scope), key, value) if parts == ["key", "each"] else opaque
+        case Made("if", (values.Listed(elements), values.Listed(conditions))):
+            is_known = all(map(_has_resources, elements, conditions))
+            return Listed(tuple(_value(one, scope) for one in elements)) if is_known else opaque
+        case Made("merge", maps):
+            return Merge(tuple(_value(one, scope) for one in maps))
+        case Made("?:", (condition, otherwise, present)) if (name := optional(condition, scope.given)) is not None:
+            return Unless(name, _value(otherwise, scope), _value(present, scope))
         case _:
-            return Opaque(expression)
+            found = _elements(symbol, scope)
+            is_set = made.operation == "toset"
+            return opaque if found is None else Distinct(found) if is_set else Listed(found)
 
 
-def _unless(expression: Expr, tested: Reference, cases: tuple[Expr, Expr], scope: Scope) -> Value:
-    given = evaluate(tested, scope)
-    if not isinstance(given, Text) or len(given.parts) != 1:
-        return Opaque(expression)
-    slot = given.parts[0]
-    if not isinstance(slot, Slot) or slot.source is not Source.INPUT:
-        return Opaque(expression)
-    otherwise, present = (evaluate(case, scope) for case in cases)
-    texts = tuple(None if value == Scalar(None) else value for value in (present, otherwise))
-    if isinstance(texts[0], Text | None) and isinstance(texts[1], Text | None):
-        return join(Either(slot.name, texts[0], texts[1]))
-    return Unless(slot.name, otherwise, present)
-
-
-def _reference(expression: Reference, scope: Scope) -> Value:
-    path = expression.path
-    if (name := ".".join(path)) in scope.loop:
-        return scope.loop[name]
-    if path[0] == "var" and len(path) == 2 and path[1] in scope.variables:
-        return scope.variables[path[1]]
-    if path[0] == "local" and len(path) == 2 and path[1] in scope.local and scope.depth < _DEEPEST:
-        place = (path[1], scope.depth)
-        if place not in scope.known:
-            scope.known[place] = evaluate(scope.local[path[1]], scope.deeper())
-        return scope.known[place]
-    if path in CONTEXT and path[1:3] in scope.data:
-        return join(Slot(Source.CONTEXT, CONTEXT[path]))
-    return Opaque(expression)
-
-
-def _template(expression: Template, parts: tuple[str | Expr, ...], scope: Scope) -> Value:
-    pieces: list[str | Text] = []
-    for part in parts:
-        value = text(part) if isinstance(part, str) else evaluate(part, scope)
-        if not isinstance(value, Text):
-            return Opaque(expression)
-        pieces.append(value)
-    return join(*pieces)
-
-
-def _object(expression: Object, items: tuple[Item | Comment, ...], scope: Scope) -> Value:
-    found: list[tuple[str, Value]] = []
-    for item in items:
-        if isinstance(item, Item):
-            if not isinstance(item.key, str):
-                return Opaque(expression)
-            found.append((item.key, evaluate(item.value, scope)))
-    return Mapped(tuple(found))
-
-
-def _tuple(expression: Tuple, scope: Scope) -> Value:
-    return Listed(tuple(evaluate(item, scope) for item in expression.elements if not isinstance(item, Comment)))
-
-
-def _elements(value: Value) -> tuple[Value, ...] | None:
-    if isinstance(value, Many):
-        return (join(Slot(Source.EACH, value.name)),)
-    return value.elements if isinstance(value, Listed) else None
-
-
-_PAIRS: Final = {
-    Object((Item(key, Reference(("key",))), Item(value, Reference(("value",))))): (key, value)
-    for key, value in (("key", "value"), ("Key", "Value"))
-}
-"""The objects that a map becomes, and what key and value are named in them."""
-
-
-def _for(expression: ForTuple, scope: Scope) -> Value:
-    if expression.names == ("key", "value") and expression.result in _PAIRS and expression.condition is None:
-        return Pairs(evaluate(expression.collection, scope), *_PAIRS[expression.result])
-    elements = _elements(evaluate(expression.collection, scope))
-    if elements is None or len(expression.names) != 1:
-        return Opaque(expression)
-    name = expression.names[0]
-    if expression.condition is not None:
-        # The one filter that is understood: a statement without resources vanishes, which is what a plan means by a
-        # statement whose resources are all from list inputs.
-        loop = Reference((name,))
-        keeps = Binary(">", Call("length", (Reference((name, "Resource")),)), Number(0))
-        if expression.condition != keeps or expression.result != loop:
-            return Opaque(expression)
-        return Listed(elements)
-    results = tuple(evaluate(expression.result, scope.within(name, element)) for element in elements)
-    over = elements[0].each() if len(elements) == 1 and isinstance(elements[0], Text) else None
-    return Listed(results if over is None else tuple(_while_any(result, over) for result in results))
-
-
-def _while_any(value: Value, name: str) -> Value:
-    """A value that a loop over a list input makes, whatever the element is: nothing when there is none."""
-    if isinstance(value, Text):
-        return value.while_any(name)
-    return (
-        Listed(tuple(_while_any(element, name) for element in value.elements)) if isinstance(value, Listed) else value
-    )
-
-
-def _flat(value: Value) -> tuple[Value, ...]:
-    return (
-        tuple(found for element in value.elements for found in _flat(element))
-        if isinstance(value, Listed)
-        else (value,)
-    )
-
-
-def _joined(expression: Expr, separator: str, value: Value) -> Value:
-    if not isinstance(value, Listed) or not all(isinstance(element, Text) for element in value.elements):
-        return Opaque(expression)
-    pieces = [piece for element in value.elements for piece in (separator, element)]
-    return join(*(piece for piece in pieces[1:] if isinstance(piece, str | Text)))
-
-
-def _call(expression: Call, scope: Scope) -> Value:
-    match expression:
-        case Call("jsonencode", (argument,), False):
-            return Json(evaluate(argument, scope))
-        case Call("join", (Literal(separator), listed), False):
-            return _joined(expression, separator, evaluate(listed, scope))
-        case Call("substr", (of, Number(0), Number(int(length))), False):
-            found = evaluate(of, scope)
-            return cut(found, length) if isinstance(found, Text) else Opaque(expression)
-        case Call("replace", (of, Literal(old), Literal(new)), False):
-            found = evaluate(of, scope)
-            # Between slashes Terraform takes what is replaced for a pattern.
-            is_text = isinstance(found, Text) and len(old) == 1
-            return swap(found, old, new) if isinstance(found, Text) and is_text else Opaque(expression)
-        case Call("concat", arguments, False):
-            lists = [_elements(evaluate(argument, scope)) for argument in arguments]
-            if any(elements is None for elements in lists):
-                return Opaque(expression)
-            return Listed(tuple(element for elements in lists for element in elements or ()))
-        case Call("toset", (argument,), False):
-            elements = _elements(evaluate(argument, scope))
-            return Opaque(expression) if elements is None else Distinct(elements)
-        case Call("distinct", (Call("flatten", (argument,), False),), False):
-            return Listed(_flat(evaluate(argument, scope)))
-        case Call("distinct", (Call("concat", _, False) as joined,), False):
-            return evaluate(joined, scope)
-        case Call("merge", arguments, False):
-            return Merge(tuple(evaluate(argument, scope) for argument in arguments))
+def _elements(node: Node, scope: Scope) -> tuple[Value, ...] | None:
+    """What is in a list; of list inputs, what stands for each of their elements."""
+    match node:
+        case values.Listed(elements):
+            return tuple(_value(one, scope) for one in elements)
+        case Symbol(made=Made("concat", lists)):
+            parts = [_elements(one, scope) for one in lists]
+            return None if None in parts else tuple(one for part in parts for one in part or ())
+        case Symbol(made=Made("for", (over, values.Mapped() as result))):
+            return (_value(result, scope),) if texts_of(over, scope.given) is not None else None
         case _:
-            return Opaque(expression)
+            return texts_of(node, scope.given)
+
+
+def _has_resources(element: Node, condition: Node) -> bool:
+    """Whether a condition asks if a statement has resources: the one filter whose meaning a plan shares.
+
+    A statement whose resources are all from list inputs vanishes where these are empty.
+    """
+    match element, condition:
+        case _, Leaf(True):
+            return True
+        case values.Mapped({"Resource": of}), Symbol(
+            made=Made(">", (Symbol(made=Made("length", (measured,))), Leaf(0)))
+        ):
+            return values.moved(of, NOWHERE) == values.moved(measured, NOWHERE)
+        case _:
+            return False

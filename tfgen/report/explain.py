@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from tfgen.catalog.codes import about
 from tfgen.catalog.model import Basis, Reading
 from tfgen.diagnostics import Code, Span
 from tfgen.diagnostics.visible import told, visible_lines
 from tfgen.explain.reasons import Because, Decisions, Entry, Explanation, Fact, Meaning, Opening, Place, WayIn
 from tfgen.plan.ways import Requirement
+from tfgen.rules import AnyRule, of_code
 
 
 def render_text(explained: Iterable[Meaning], posture: str) -> str:
@@ -64,22 +64,52 @@ def _lines(one: Explanation, posture: str) -> Iterator[str]:
 
 
 def codes_text(codes: Iterable[Code]) -> str:
-    """Codes for people, a paragraph each: why it is there, how to fix what it finds, and the page that decides."""
+    """Codes for people, a paragraph each: why it is there, how to fix what it finds, and the rules that find it."""
     return "\n".join(_paragraph(_code(code)) for code in codes)
 
 
 def _code(code: Code) -> Iterator[str]:
-    found = about()[code]
-    yield f"{code.value}: {code.title}"
-    yield f"  why        {found.why}"
-    yield f"  fix        {found.fix}"
-    if found.source is not None:
-        yield f"  source     {found.source}"
+    about = code.about
+    yield f"{code.value}: {about.title}"
+    yield f"  severity   {about.severity.value}"
+    yield f"  why        {about.why}"
+    yield f"  fix        {about.fix}"
+    if about.source:
+        yield f"  source     {about.source}"
+    yield from _listed("rules", (_rule(rule) for rule in of_code(code) if rule.title != about.title))
+
+
+def _rule(rule: AnyRule) -> str:
+    """A rule in a line: what differs from its code."""
+    weight = "" if rule.severity is rule.code.about.severity else f" ({rule.severity.value})"
+    return f"{rule.title}{weight}" + (f": {rule.own_why}" if rule.own_why else "")
 
 
 def codes_data(codes: Iterable[Code]) -> dict[str, object]:
     """Codes for programs."""
-    return {"codes": [{"code": code.value, "title": code.title, **about()[code].model_dump()} for code in codes]}
+    return {
+        "codes": [
+            {
+                "code": code.value,
+                "title": code.about.title,
+                "severity": code.about.severity.value,
+                "why": code.about.why,
+                "fix": code.about.fix,
+                "source": code.about.source or None,
+                "rules": [
+                    {
+                        "title": rule.title,
+                        "severity": rule.severity.value,
+                        "why": rule.why,
+                        "fix": rule.help,
+                        "source": rule.source or None,
+                    }
+                    for rule in of_code(code)
+                ],
+            }
+            for code in codes
+        ]
+    }
 
 
 def _way(one: WayIn, posture: str) -> Iterator[str]:

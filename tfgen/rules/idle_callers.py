@@ -1,20 +1,23 @@
-"""What policies of callers do where callers come with a token. Knows no action: the table of ways in says it."""
+"""A rule about policies of callers where callers come with a token. Knows no action: `catalog.ways` names them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfgen.diagnostics import Code, Finding, Severity
+from tfgen.diagnostics import At, Code, Related
+from tfgen.diagnostics.rule import Violation, rule
 from tfgen.plan.model import Plan
 from tfgen.plan.ways import idle
 
 
-def idle_callers(plan: Plan) -> Iterator[Finding]:
-    """Find policies that are to let callers in, and do not, because only the authorizer of the harness does."""
+@rule(Code.IDLE_POLICY, "a policy lets its callers in, and only the authorizer of the harness does")
+def idle_callers(plan: Plan) -> Iterator[Violation]:
+    inbound = plan.inbound
+    tokens = () if inbound is None else (Related(inbound.route, "callers come with a token", At.KEY),)
     for one in idle(plan):
         message = f"the policy of the callers {one.caller!r} {one.row.effect}; {one.row.keeps}"
         advice = (
             f"give these callers a token that the authorizer accepts, and leave {one.may!r} out; "
             "or leave authorizer_configuration out, and callers sign their requests"
         )
-        yield Finding(Code.IDLE_POLICY, message, one.route, advice, Severity.WARNING)
+        yield Violation(message, one.route, advice, tokens)

@@ -1,11 +1,13 @@
-"""Whether the tokens of an identity provider can meet the conditions on them. Knows no provider: see the catalog."""
+"""Rules about conditions that tokens of an identity provider cannot meet. Knows no provider: the catalog does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from tfgen.catalog.providers import Provider, providers
-from tfgen.diagnostics import At, Code, Finding, Severity
+from tfgen.diagnostics import At, Code, Related
+from tfgen.diagnostics.rule import Rule, Violation, rule
 from tfgen.jwt.authorizer import Inbound
 from tfgen.plan.model import Plan
 
@@ -15,8 +17,12 @@ def _known(plan: Plan) -> tuple[Inbound, Provider] | None:
     return (inbound, providers()[inbound.provider]) if inbound is not None and inbound.provider else None
 
 
-def form(plan: Plan) -> Iterator[Finding]:
-    """Find discovery URLs whose tokens are of no use here."""
+def _provider(inbound: Inbound) -> tuple[Related, ...]:
+    return (Related(inbound.url_route, "the provider is named here"),)
+
+
+@rule(Code.UNMET, "the tokens of a discovery URL are of no use here")
+def form(plan: Plan) -> Iterator[Violation]:
     known = _known(plan)
     if known is None:
         return
@@ -24,11 +30,11 @@ def form(plan: Plan) -> Iterator[Finding]:
     found = provider.form_of(inbound.form)
     if found.warning:
         message = f"{provider.name}: {found.warning}"
-        yield Finding(Code.UNMET, message, inbound.url_route, found.help, Severity.WARNING)
+        yield Violation(message, inbound.url_route, found.help)
 
 
-def lack(plan: Plan) -> Iterator[Finding]:
-    """Find conditions on claims that the provider's tokens do not carry."""
+@rule(Code.UNMET, "a condition is on a claim that the provider's tokens do not have")
+def lack(plan: Plan) -> Iterator[Violation]:
     known = _known(plan)
     if known is None or known[0].by_preset:
         return
@@ -36,11 +42,11 @@ def lack(plan: Plan) -> Iterator[Finding]:
     keys = {condition.key: condition.route for condition in inbound.conditions}
     for row in provider.lack:
         if row.condition in keys and row.holds(inbound.form):
-            yield Finding(Code.UNMET, row.why, keys[row.condition], row.help, Severity.WARNING, At.KEY)
+            yield Violation(row.why, keys[row.condition], row.help, _provider(inbound), At.KEY)
 
 
-def claim_types(plan: Plan) -> Iterator[Finding]:
-    """Find claims that are compared as a text and are lists in the provider's tokens, or the other way round."""
+@rule(Code.UNMET, "a claim is compared as one text, and the provider's tokens have a list, or the other way round")
+def claim_types(plan: Plan) -> Iterator[Violation]:
     known = _known(plan)
     if known is None:
         return
@@ -53,4 +59,7 @@ def claim_types(plan: Plan) -> Iterator[Finding]:
                     f"tokens of {provider.name} carry {row.name!r} as {words[row.type]}, not as {words[condition.kind]}"
                 )
                 advice = f"write inbound_token_claim_value_type: {row.type}"
-                yield Finding(Code.UNMET, message, condition.route, advice, Severity.WARNING)
+                yield Violation(message, condition.route, advice, _provider(inbound))
+
+
+RULES: Final[tuple[Rule[Plan], ...]] = (form, lack, claim_types)

@@ -1,12 +1,14 @@
-"""Whether what the posture names is where the harness is. Knows no region: these stand in the catalog."""
+"""Rules about the regions and partitions of what a posture names. Knows no region: the catalog lists them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from tfgen.catalog.regions import regions
-from tfgen.diagnostics import Code, Finding, Route, Severity
+from tfgen.diagnostics import Code, Related, Route, Severity
+from tfgen.diagnostics.rule import Rule, Violation, rule
 from tfgen.plan.model import Plan
 from tfgen.plan.statements import Use
 
@@ -36,37 +38,48 @@ def places(plan: Plan) -> Iterator[Place]:
                 yield Place(use.route, *fields[1:4])
 
 
-def partition(plan: Plan) -> Iterator[Finding]:
-    """Find ARNs in a partition without the harness, and ARNs of several partitions."""
+@rule(Code.REGION, "a resource is in a partition without a harness")
+def partition(plan: Plan) -> Iterator[Violation]:
     known = regions().partitions
-    first: Place | None = None
     for place in places(plan):
         if place.partition not in known:
             message = f"there is no harness in the partition {place.partition!r}, where this is"
-            yield Finding(Code.REGION, message, place.route, f"partitions with a harness are {', '.join(known)}")
-        elif first is not None and place.partition != first.partition:
-            message = f"this is in the partition {place.partition!r}, and something else in {first.partition!r}"
-            yield Finding(Code.REGION, message, place.route, "no role reaches from one partition into another")
+            yield Violation(message, place.route, f"partitions with a harness are {', '.join(known)}")
+
+
+@rule(Code.REGION, "resources are in several partitions")
+def partitions(plan: Plan) -> Iterator[Violation]:
+    first: Place | None = None
+    for place in places(plan):
         first = first or place
+        if place.partition != first.partition and place.partition in regions().partitions:
+            message = f"this is in the partition {place.partition!r}, and something else in {first.partition!r}"
+            other = (Related(first.route, "the other partition"),)
+            yield Violation(message, place.route, "no role reaches from one partition into another", other)
 
 
-def harness(plan: Plan) -> Iterator[Finding]:
-    """Find what AgentCore runs in regions that have AgentCore and no harness."""
+@rule(Code.REGION, "a resource is in a region that has AgentCore and no harness", severity=Severity.WARNING)
+def harness(plan: Plan) -> Iterator[Violation]:
     table = regions()
     for place in places(plan):
         if place.service == table.service and place.partition in table.partitions and place.region not in table.regions:
             message = f"there is no harness in {place.region!r}, where this is"
-            advice = f"regions with a harness are {', '.join(table.regions)}"
-            yield Finding(Code.REGION, message, place.route, advice, Severity.WARNING)
+            yield Violation(message, place.route, f"regions with a harness are {', '.join(table.regions)}")
 
 
-def lack(plan: Plan) -> Iterator[Finding]:
-    """Find what the posture uses and the region of its ARNs does not have."""
-    there = {place.region for place in places(plan) if place.service == regions().service}
+@rule(Code.REGION, "the region of a resource does not have what the posture uses", severity=Severity.WARNING)
+def lack(plan: Plan) -> Iterator[Violation]:
+    there: dict[str, Route] = {}
+    for place in places(plan):
+        if place.service == regions().service:
+            there.setdefault(place.region, place.route)
     uses: tuple[Use, ...] = (*plan.role.uses, *(use for caller in plan.callers for use in caller.uses))
     for row in regions().lacks:
         for use in uses:
             if (use.sheet, use.variant) == (row.sheet, row.variant):
-                for name in sorted(there & row.regions):
-                    message = f"{name} does not have {row.what}"
-                    yield Finding(Code.REGION, message, use.route, "leave it out there", Severity.WARNING)
+                for name in sorted(there.keys() & row.regions):
+                    related = (Related(there[name], "a resource of this region"),)
+                    yield Violation(f"{name} does not have {row.what}", use.route, "leave it out there", related)
+
+
+RULES: Final[tuple[Rule[Plan], ...]] = (partition, partitions, harness, lack)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from tfgen.diagnostics import Code, Diagnostic, Finding, Route
+from tfgen.diagnostics import Code, Diagnostic, Finding, Related, RelatedPlace, Route
 from tfgen.source.builder import build
 from tfgen.source.document import Document
 from tfgen.source.text import Text, decode
@@ -48,14 +48,26 @@ class Beside:
     diagnostics: tuple[Diagnostic, ...] = ()
     """What is wrong inside the files."""
 
-    def diagnostic(self, finding: Finding) -> Diagnostic:
-        """Join a finding about one of the files with its place there."""
-        if finding.file in self.documents:
-            return self.documents[finding.file].diagnostic(finding)
-        text = self.texts[finding.file]
-        span = text.span(*(finding.extent or (0, 0)))
-        line = text.line(span.line)
-        return Diagnostic(finding.code, finding.severity, finding.message, text.name, span, finding.help, line)
+    def diagnostic(self, finding: Finding, posture: Document) -> Diagnostic:
+        """Join a finding about the posture or one of the files with its place there, and with its related places."""
+        document = self.documents.get(finding.file) if finding.file else posture
+        if document is not None:
+            made = document.diagnostic(finding)
+        else:
+            text = self.texts[finding.file]
+            span = text.span(*(finding.extent or (0, 0)))
+            line = text.line(span.line)
+            made = Diagnostic(finding.code, finding.severity, finding.message, text.name, span, finding.help, line)
+        return replace(made, related=tuple(place for one in finding.related for place in self._related(one, posture)))
+
+    def _related(self, related: Related, posture: Document) -> Iterator[RelatedPlace]:
+        document = self.documents.get(related.file) if related.file else posture
+        if document is not None:
+            yield from document.related(related)
+        else:
+            text = self.texts[related.file]
+            span = text.span(*(related.extent or (0, 0)))
+            yield RelatedPlace(related.label, text.name, span, text.line(span.line))
 
 
 def read_beside(posture: str, wanted: Iterable[Wanted]) -> Beside:

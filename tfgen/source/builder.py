@@ -11,7 +11,7 @@ from typing import Final
 
 import yaml
 
-from tfgen.diagnostics import Code, Diagnostic
+from tfgen.diagnostics import Code, Diagnostic, RelatedPlace
 from tfgen.source import scalars, syntax
 from tfgen.source.document import Node
 from tfgen.source.events import HAS_LIBYAML, events, extent
@@ -252,7 +252,8 @@ class _Builder:
             return value
         place = self.text.span(first.key_start, first.key_end)
         message = f"the key {shown(value)} stands here for the second time; the first is at {place.line}:{place.column}"
-        self.faults.add(Code.DUPLICATE_KEY, message, node.start, node.end, "remove one of them")
+        related = (RelatedPlace("the first is here", self.text.name, place, self.text.line(place.line)),)
+        self.faults.add(Code.DUPLICATE_KEY, message, node.start, node.end, "remove one of them", related)
         return None
 
     def check_root(self) -> None:

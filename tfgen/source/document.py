@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tfgen.diagnostics import At, Diagnostic, Finding, Route, Span
+from tfgen.diagnostics import At, Diagnostic, Finding, Related, RelatedPlace, Route, Span
 from tfgen.source.text import Text
 
 
@@ -68,7 +69,17 @@ class Document:
         return self._text.line(number)
 
     def diagnostic(self, finding: Finding) -> Diagnostic:
-        """Join a finding with its place and the line it is on."""
+        """Join a finding with its place and the line it is on, and with those of its related places in this file."""
         span = self.locate(finding.route, finding.at)
         line = self._text.line(span.line)
-        return Diagnostic(finding.code, finding.severity, finding.message, self.name, span, finding.help, line)
+        related = tuple(place for one in finding.related if one.file == finding.file for place in self.related(one))
+        return Diagnostic(finding.code, finding.severity, finding.message, self.name, span, finding.help, line, related)
+
+    def related(self, related: Related) -> Iterator[RelatedPlace]:
+        """Join a related place with the line it is on; none where the text leaves that place out."""
+        node: Node | None = self._root
+        for step in related.route:
+            node = node.step(step) if node is not None else None
+        if node is not None:
+            span = self.locate(related.route, related.at)
+            yield RelatedPlace(related.label, self.name, span, self._text.line(span.line))

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Final
 
-from tfgen.diagnostics import Code, Diagnostic, Severity, Span
+from tfgen.diagnostics import Code, Diagnostic, RelatedPlace, Severity, Span
 
 LARGEST: Final = 10 * 1024 * 1024
 """How many bytes a file may have."""
@@ -81,14 +81,16 @@ class Faults:
     is_cut: bool = False
     """Whether there is an error that was not taken any more."""
 
-    def add(self, code: Code, message: str, start: int, end: int, help: str = "") -> None:
+    def add(
+        self, code: Code, message: str, start: int, end: int, help: str = "", related: tuple[RelatedPlace, ...] = ()
+    ) -> None:
         """Note an error at positions of the text."""
         if len(self._found) >= MOST_SHOWN:
             self.is_cut = True
             return
         span = self.text.span(start, end)
         line = self.text.line(span.line)
-        self._found.append(Diagnostic(code, Severity.ERROR, message, self.text.name, span, help, line))
+        self._found.append(Diagnostic(code, Severity.ERROR, message, self.text.name, span, help, line, related))
 
     def __bool__(self) -> bool:
         return bool(self._found)

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Final
 
-from tfgen.catalog.codes import about
-from tfgen.diagnostics import Code, Diagnostic, Span
+from tfgen.diagnostics import Code, Diagnostic, RelatedPlace, Span
 from tfgen.diagnostics.secret import without_secrets
 from tfgen.diagnostics.visible import told, visible, visible_json
-from tfgen.terminal.text import in_order
+from tfgen.terminal.text import in_order, place_of
 
 VERSION: Final = 1
 """Of the JSON form; raised when a key is removed or changes its meaning."""
@@ -21,24 +20,37 @@ _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 def render_json(diagnostics: Iterable[Diagnostic], data: Mapping[str, object] | None = None) -> str:
     """Give an object with `version`, the data of a command and `diagnostics`, in ASCII.
 
-    A diagnostic without a place has null for its numbers.
+    A diagnostic without a place has null for its numbers; `related` is there where it is about further places.
     """
     rows = [
         {
             "code": diagnostic.code.value,
-            "title": diagnostic.code.title,
+            "title": diagnostic.code.about.title,
             "severity": diagnostic.severity.value,
             "message": without_secrets(diagnostic.message),
             "help": without_secrets(diagnostic.help),
             "file": diagnostic.file,
-            "line": diagnostic.span.line if diagnostic.span else None,
-            "column": diagnostic.span.column if diagnostic.span else None,
-            "end_line": diagnostic.span.end_line if diagnostic.span else None,
-            "end_column": diagnostic.span.end_column if diagnostic.span else None,
+            **_numbers(diagnostic.span),
+            **_related_rows(diagnostic.related),
         }
         for diagnostic in in_order(diagnostics)
     ]
     return visible_json({"version": VERSION, **(data or {}), "diagnostics": rows})
+
+
+def _related_rows(related: Iterable[RelatedPlace]) -> dict[str, object]:
+    """The other places that a diagnostic is about, where it has any."""
+    rows = [{"label": without_secrets(one.label), "file": one.file, **_numbers(one.span)} for one in related]
+    return {"related": rows} if rows else {}
+
+
+def _numbers(span: Span | None) -> dict[str, int | None]:
+    return {
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "end_line": span.end_line if span else None,
+        "end_column": span.end_column if span else None,
+    }
 
 
 def render_github(diagnostics: Iterable[Diagnostic]) -> str:
@@ -73,9 +85,11 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _sentence(diagnostic: Diagnostic) -> str:
-    """Message and help, safe to show: both forms end up in a log or on a page."""
+def _sentence(diagnostic: Diagnostic, *, related: bool = True) -> str:
+    """Message, related places and help, safe to show: they end up in a log or on a page."""
     lines = [told(diagnostic.message)]
+    if related:
+        lines += (f"{place_of(one.file, one.span)}: {told(one.label)}" for one in diagnostic.related)
     if diagnostic.help:
         lines.append(f"help: {told(diagnostic.help)}")
     return "\n".join(lines)
@@ -103,32 +117,44 @@ def render_sarif(diagnostics: Iterable[Diagnostic], version: str) -> str:
 
 
 def _rule(code: Code) -> dict[str, object]:
-    found = about()[code]
+    about = code.about
     return {
         "id": code.value,
-        "shortDescription": {"text": code.title},
-        "fullDescription": {"text": found.why},
-        "help": {"text": found.fix},
-        **({"helpUri": found.source} if found.source is not None else {}),
+        "shortDescription": {"text": about.title},
+        "fullDescription": {"text": about.why},
+        "help": {"text": about.fix},
+        "defaultConfiguration": {"level": about.severity.value},
+        **({"helpUri": about.source} if about.source else {}),
     }
 
 
 def _result(diagnostic: Diagnostic, rules: list[Code]) -> dict[str, object]:
-    physical: dict[str, object] = {"artifactLocation": {"uri": _uri(diagnostic.file)}}
-    if diagnostic.span:
-        physical["region"] = {
-            "startLine": diagnostic.span.line,
-            "startColumn": diagnostic.span.column,
-            "endLine": diagnostic.span.end_line,
-            "endColumn": diagnostic.span.end_column,
-        }
+    related = [_related(number, one) for number, one in enumerate(diagnostic.related, 1)]
     return {
         "ruleId": diagnostic.code.value,
         "ruleIndex": rules.index(diagnostic.code),
         "level": diagnostic.severity.value,
-        "message": {"text": _sentence(diagnostic)},
-        "locations": [{"physicalLocation": physical}],
+        "message": {"text": _sentence(diagnostic, related=False)},
+        "locations": [{"physicalLocation": _physical(diagnostic.file, diagnostic.span)}],
+        **({"relatedLocations": related} if related else {}),
     }
+
+
+def _related(number: int, related: RelatedPlace) -> dict[str, object]:
+    text = {"text": told(related.label)}
+    return {"id": number, "message": text, "physicalLocation": _physical(related.file, related.span)}
+
+
+def _physical(file: str, span: Span | None) -> dict[str, object]:
+    physical: dict[str, object] = {"artifactLocation": {"uri": _uri(file)}}
+    if span:
+        physical["region"] = {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": span.end_line,
+            "endColumn": span.end_column,
+        }
+    return physical
 
 
 def _uri(file: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from tfgen.diagnostics import Diagnostic, Severity, Span
+from tfgen.diagnostics import Diagnostic, RelatedPlace, Severity, Span
 from tfgen.diagnostics.secret import line_without_secrets
 from tfgen.diagnostics.visible import told, visible
 from tfgen.terminal.cells import cells
@@ -61,12 +61,16 @@ def _summary(diagnostics: list[Diagnostic]) -> str:
     )
 
 
+def place_of(file: str, span: Span | None) -> str:
+    """Name a place as editors and terminals know to open it."""
+    return visible(file) + (f":{span.line}:{span.column}" if span else "")
+
+
 def _paragraph(diagnostic: Diagnostic, brush: _Brush) -> Iterable[str]:
     span = diagnostic.span
-    place = visible(diagnostic.file) + (f":{span.line}:{span.column}" if span else "")
     severity = brush(_SEVERITY[diagnostic.severity], f"{diagnostic.severity.value}:")
     sentence = brush(_BOLD, f"{told(diagnostic.message)} [{diagnostic.code.value}]")
-    yield f"{brush(_BOLD, place + ':')} {severity} {sentence}"
+    yield f"{brush(_BOLD, place_of(diagnostic.file, span) + ':')} {severity} {sentence}"
     gutter = " " * len(str(span.line)) if span and diagnostic.source_line else ""
     if span and diagnostic.source_line:
         shown, before, width = _excerpt(line_without_secrets(diagnostic.source_line), span)
@@ -74,8 +78,25 @@ def _paragraph(diagnostic: Diagnostic, brush: _Brush) -> Iterable[str]:
         yield edge
         yield f"{brush(_EDGE, f'{span.line} |')} {shown}".rstrip()
         yield f"{edge} {' ' * before}{brush(_SEVERITY[diagnostic.severity], '^' * width)}"
+    for related in diagnostic.related:
+        yield from _related(related, len(gutter), brush)
     if diagnostic.help:
         yield f"{gutter or ' '} {brush(_HELP, '= help:')} {told(diagnostic.help)}"
+
+
+def _related(related: RelatedPlace, gutter: int, brush: _Brush) -> Iterable[str]:
+    """Another place: where it is, its line, and under the mark what it has to do with the finding."""
+    place, label = place_of(related.file, related.span), told(related.label)
+    if not related.source_line:
+        yield f"{' ' * (gutter or 1)} {brush(_EDGE, f'--> {place}')} {label}"
+        return
+    number = str(related.span.line).rjust(gutter)
+    blank = " " * len(number)
+    yield f"{blank} {brush(_EDGE, f'--> {place}')}"
+    shown, before, width = _excerpt(line_without_secrets(related.source_line), related.span)
+    mark = "-" * width
+    yield f"{brush(_EDGE, f'{number} |')} {shown}".rstrip()
+    yield f"{brush(_EDGE, f'{blank} |')} {' ' * before}{brush(_EDGE, f'{mark} {label}')}"
 
 
 def _excerpt(line: str, span: Span) -> tuple[str, int, int]:

@@ -22,7 +22,7 @@ from tfgen.iam.policy import Policy
 from tfgen.iam.reach import reachable
 from tfgen.iam.text import text
 from tfgen.imports.policies import Document, Found, read
-from tfgen.imports.tree import Place, node_of
+from tfgen.terraform.values import Place, node_of
 
 _ACTIONS: Final = ("s3:GetObject", "s3:getobject", "s3:PutObject", "sqs:SendMessage", "bedrock:InvokeModel", "s3:X")
 

@@ -20,8 +20,8 @@ from tfgen.imports.terraform.made import (
     qualified,
     resolved,
 )
-from tfgen.imports.tree import Mapped, Node, Symbol
 from tfgen.plan.network.model import Direction
+from tfgen.terraform.values import Mapped, Node, Symbol
 
 Items = Mapping[str, Node]
 

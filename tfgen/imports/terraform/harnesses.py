@@ -10,9 +10,10 @@ from typing import Final
 from tfgen.diagnostics import Code
 from tfgen.hcl.foreign import ForeignAttribute, ForeignBlock
 from tfgen.imports import words
-from tfgen.imports.terraform.evaluate import Scope, pairs
-from tfgen.imports.terraform.module import Above, Module
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, plain
+from tfgen.terraform.evaluate import pairs
+from tfgen.terraform.module import Above, Module
+from tfgen.terraform.scope import Scope
+from tfgen.terraform.values import Leaf, Listed, Made, Mapped, Node, Place, Symbol, UnknownError, plain
 
 _DEEPEST_CALLS: Final = 16
 _MOST_INSTANCES: Final = 1000
@@ -85,9 +86,7 @@ def _call(module: Module, block: ForeignBlock, path: str, found: Found, opened: 
             if name not in words.terraform().meta and name not in ("source", "version", "providers")
         }
         above = Above(module.root, posixpath.normpath(posixpath.join(module.inside, source.value)))
-        child = Module(
-            directory, module.open, module.read, above, arguments, f"{address}{suffix}", module.problems, module.budget
-        )
+        child = module.called(directory, above, arguments, f"{address}{suffix}")
         _search(child, found, (*opened, directory.path))
 
 
@@ -193,7 +192,8 @@ def _dynamic(module: Module, block: ForeignBlock, path: str, scope: Scope) -> It
     known = value.default if isinstance(value, Symbol) and value.default is not None else value
     found = pairs(known)
     if found is None and isinstance(known, Symbol):
-        each = Symbol(known.source, known.place, known.name, known.label, many=True, path=known.path)
+        made = Made("each", (known,))
+        each = Symbol(known.of, known.place, known.name, known.label, many=True, path=known.path, made=made)
         key = Symbol(f"{name}.key", known.place)
         found_nodes: list[tuple[Node, Node]] = [(key, each)]
     else:

@@ -11,8 +11,8 @@ from tfgen.hcl.foreign import ForeignBlock
 from tfgen.imports import words
 from tfgen.imports.around import Untold
 from tfgen.imports.terraform.harnesses import Found, Undecided, body, decided
-from tfgen.imports.terraform.module import Module
-from tfgen.imports.tree import Leaf, Listed, Mapped, Node, Symbol, assuming
+from tfgen.terraform.module import Module
+from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Symbol, assuming
 
 _DEEPEST: Final = 16
 _INSTANCE: Final = re.compile(r"\[[^\]]*\]$")
@@ -188,11 +188,11 @@ def qualified(symbol: Symbol, module: Module, tree: Networks) -> Symbol:
     """A symbol by a name that tells its module, as another module may have the same."""
     address = address_of(symbol, _type_and_name(symbol)[0], module, tree)
     if address and symbol.source.endswith(f".{symbol.path[-1]}"):
-        return replace(symbol, source=f"{address}.{symbol.path[-1]}")
+        return replace(symbol, of=f"{address}.{symbol.path[-1]}")
     handed = {one.source for argument in module.arguments.values() for one in _symbols(argument)}
     if not module.address or symbol.source in handed:
         return symbol
-    return replace(symbol, source=f"{symbol.source} in {module.address}")
+    return replace(symbol, of=f"{symbol.source} in {module.address}")
 
 
 def _symbols(node: Node) -> Iterator[Symbol]:

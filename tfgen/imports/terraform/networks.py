@@ -14,8 +14,8 @@ from tfgen.imports.roles_found import document
 from tfgen.imports.terraform.firewall import groups
 from tfgen.imports.terraform.harnesses import Resource
 from tfgen.imports.terraform.made import DATA, Made, Networks, address_of, elements, owner_of, references, resolved
-from tfgen.imports.terraform.module import Module
-from tfgen.imports.tree import Leaf, Node, Symbol
+from tfgen.terraform.module import Module
+from tfgen.terraform.values import Leaf, Node, Symbol
 
 _GATEWAY: Final = EndpointKind.GATEWAY
 """What an endpoint is that does not say its type."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tfgen.diagnostics import Code, Finding, Route
+from tfgen.diagnostics import Code, Finding, Related, Route
 from tfgen.plan.features.found import Found, one
 from tfgen.plan.features.llm import llm
 from tfgen.plan.features.session import filesystems, in_vpc, managed_image, memory, own_image
@@ -31,9 +31,12 @@ def _model(entry: Also, above: Route, posture: Posture, values: Values) -> Found
         found.append(one("guardrail", "guardrail_arn", entry.guardrail, (*above, "guardrail"), values, "named"))
     yield from found
     named = (item.route for item in found if isinstance(item, Use) and item.sheet == "guardrail")
+    forced = Related(("role", "force_guardrail"), "the other is forced here")
     for route in named if posture.role.force_guardrail else ():
         message = "a guardrail is forced on the harness's model, and calls of models with any other are denied"
-        yield Finding(Code.CONFLICT, message, route, "leave it out here, or do not force the other one")
+        yield Finding(
+            Code.CONFLICT, message, route, "leave it out here, or do not force the other one", related=(forced,)
+        )
 
 
 def _environment(entry: Also, above: Route, values: Values) -> Found:

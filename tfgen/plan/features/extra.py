@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import STAR
-from tfgen.diagnostics import Code, Finding, Route
+from tfgen.diagnostics import Code, Finding, Related, Route
 from tfgen.iam.policy import Effect, Statement
 from tfgen.iam.text import Text, text
 from tfgen.plan.features.found import Found, Narrowed
@@ -35,7 +35,9 @@ def extras(posture: Posture) -> Found:
         route: Route = ("extra", index)
         faults = tuple(_faults(extra, route))
         if extra in posture.extra[:index]:
-            yield Finding(Code.CONFLICT, "this entry is the same as an earlier one", route, "remove one of them")
+            first = (Related(("extra", posture.extra.index(extra)), "the first is here"),)
+            message = "this entry is the same as an earlier one"
+            yield Finding(Code.CONFLICT, message, route, "remove one of them", related=first)
         yield from faults
         if not faults:
             yield Use(SHEET, route, tables=_said(extra, values))
@@ -57,10 +59,16 @@ def _faults(extra: Extra, route: Route = ()) -> Iterator[Finding]:
         elif star and facts.scopable:
             kinds = ", ".join(sorted(facts.required | facts.optional))
             message = f"{action!r} is granted on '*', but AWS offers the resource types {kinds}"
-            yield Finding(Code.BARE_STAR, message, (*route, "on"), "name the resources by their ARNs, or by an input")
+            help_ = "name the resources by their ARNs, or by an input"
+            yield Finding(Code.BARE_STAR, message, (*route, "on"), help_, related=_of_action(place))
         elif not star and not facts.scopable:
             message = f"AWS has no resource type for {action!r}: a grant on single resources has no effect"
-            yield Finding(Code.UNCOVERED_RESOURCE, message, (*route, "on"), "write it in an entry of its own, on '*'")
+            help_ = "write it in an entry of its own, on '*'"
+            yield Finding(Code.UNCOVERED_RESOURCE, message, (*route, "on"), help_, related=_of_action(place))
+
+
+def _of_action(place: Route) -> tuple[Related, ...]:
+    return (Related(place, "this action"),)
 
 
 def extra_grants(posture: Posture) -> tuple[Grant, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tfgen.catalog.model import Form, Sheet
-from tfgen.diagnostics import At, Code, Finding, Route, Severity
+from tfgen.diagnostics import At, Code, Finding, Related, Route
 from tfgen.diagnostics.values import shown
 from tfgen.plan.model import Check
 from tfgen.plan.statements import Use
@@ -93,7 +93,8 @@ def _other_form(value: InputRef, default: tuple[str, ...], form: Form, found: tu
     advice = f"change the default to {form.allowed}, for example {form.example}"
     if len(found) == 1:
         advice = f"write form: {variants}, or {advice}"
-    return Finding(Code.INPUT_CONFLICT, message, ("inputs", value.name, "form"), advice)
+    other = (Related(("inputs", value.name, "default"), "the default is here"),)
+    return Finding(Code.INPUT_CONFLICT, message, ("inputs", value.name, "form"), advice, related=other)
 
 
 def _several_forms(value: InputRef, default: tuple[str, ...], found: tuple[Form | None, ...]) -> Finding:
@@ -127,4 +128,4 @@ def idle_forms(posture: Posture, found: Sequence[Use | Finding | Narrowed]) -> I
 def not_covered(route: Route, message: str) -> Finding:
     """What is accepted and checked, and for which nothing is rendered."""
     advice = "grant it under `extra`, or leave it out"
-    return Finding(Code.NOT_COVERED, message, route, help=advice, severity=Severity.WARNING)
+    return Finding(Code.NOT_COVERED, message, route, help=advice)

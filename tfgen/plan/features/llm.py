@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.catalog import load
 from tfgen.catalog.model import Form
-from tfgen.diagnostics import Code, Finding, Route
+from tfgen.diagnostics import At, Code, Finding, Related, Route
 from tfgen.iam.text import Text, text
 from tfgen.plan.features.found import Found, form_of, narrowed, one
 from tfgen.plan.grants import values_of
@@ -114,10 +114,14 @@ def _guardrails(params: Json | None, route: Route, *, through_runtime: bool, for
         return
     if not through_runtime:
         message = "a guardrail can only be forced on a model that is called through bedrock-runtime"
-        yield Finding(Code.CONFLICT, message, _FORCE, "leave it out, or let api_format be converse_stream")
+        api = (Related((*route[:-1], "api_format"), "the model is called through this"),)
+        yield Finding(Code.CONFLICT, message, _FORCE, "leave it out, or let api_format be converse_stream", related=api)
     elif len({arn for _, arn, _ in named}) != 1:
         message = f"exactly one guardrail is needed to force it, and the model's additional_params name {len(named)}"
-        yield Finding(Code.CONFLICT, message, _FORCE, "name the guardrail under additional_params, or leave this out")
+        help_ = "name the guardrail under additional_params, or leave this out"
+        places = [place for place, name, _ in found if form.accepts(name)] or [route]
+        related = tuple(Related(place, "guardrails are named here", At.KEY) for place in places)
+        yield Finding(Code.CONFLICT, message, _FORCE, help_, related=related)
 
 
 def _named(params: object, route: Route) -> Iterator[tuple[Route, str, str]]:

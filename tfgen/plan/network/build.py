@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.catalog.model import STAR
 from tfgen.catalog.network import EndpointKind, facts, service
-from tfgen.diagnostics import At, Code, Finding, Route, Severity
+from tfgen.diagnostics import At, Code, Finding, Route
 from tfgen.iam.policy import Kind
 from tfgen.iam.text import Text, join, text
 from tfgen.plan.grants import AWS_CONTEXT, fill, grants, trust
@@ -162,4 +162,4 @@ def _no_route_tables(wanted: said.Network, made: tuple[Endpoint, ...]) -> Iterat
     gateways = [one.service for one in made if one.kind is EndpointKind.GATEWAY]
     if wanted.route_tables is None and gateways:
         message = f"the gateway endpoint for {gateways[0]!r} is put into route tables, and none are named"
-        yield Finding(Code.UNREACHABLE, message, NETWORK, "add route_tables: { ids: [...] }", Severity.ERROR, At.KEY)
+        yield Finding(Code.UNREACHABLE, message, NETWORK, "add route_tables: { ids: [...] }", at=At.KEY)

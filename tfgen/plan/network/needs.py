@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from tfgen.catalog import load
 from tfgen.catalog.model import EgressRow, EndpointRow
 from tfgen.catalog.network import services_of
-from tfgen.diagnostics import Code, Finding, Route
+from tfgen.diagnostics import At, Code, Finding, Related, Route
 from tfgen.plan.features.extra import SHEET as EXTRA
 from tfgen.plan.network.model import Present, Reason
 from tfgen.plan.statements import Use
@@ -118,4 +118,5 @@ def unknown(uses: Iterable[Use]) -> Iterator[Finding]:
             if not services_of(str(action)):
                 message = f"tfgen does not know through which endpoint {str(action)!r} is called from a VPC"
                 advice = "make the endpoint elsewhere, and let sessions reach it by a rule under network.egress"
-                yield Finding(Code.UNREACHABLE, message, (*use.route, "actions"), advice)
+                network = (Related(("network",), "sessions run in this network", At.KEY),)
+                yield Finding(Code.UNREACHABLE, message, (*use.route, "actions"), advice, related=network)

@@ -1,22 +1,35 @@
-"""What the parts of a posture must have to do with each other. Each rule names routes; none knows a permission."""
+"""Rules about how the parts of a posture fit together. Each names routes of the posture; none knows a permission."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from tfgen.diagnostics import Finding
+from tfgen.diagnostics.rule import Rule
 from tfgen.posture.partial import Partial
-from tfgen.posture.rules import access, authorizer, environment, gateways, guardrails, inputs, network, tools, values
+from tfgen.posture.rules import (
+    access,
+    authorizer,
+    environment,
+    gateways,
+    guardrails,
+    inputs,
+    network,
+    private_endpoints,
+    tools,
+    users,
+    values,
+)
 
-Rule = Callable[[Partial], Iterator[Finding]]
-
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[Rule[Partial], ...]] = (
     *environment.RULES,
     *network.RULES,
     *tools.RULES,
     *authorizer.RULES,
+    *private_endpoints.RULES,
+    *users.RULES,
     *access.RULES,
     *guardrails.RULES,
     *gateways.RULES,
@@ -26,7 +39,8 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 def all_rules(partial: Partial) -> Iterator[Finding]:
-    """Give every finding of every rule, with routes as they are in the text."""
+    """Yield every finding of every rule, with routes as they are in the text."""
     for rule in RULES:
-        for finding in rule(partial):
-            yield replace(finding, route=partial.original(finding.route))
+        for finding in rule.findings(partial):
+            related = tuple(replace(one, route=partial.original(one.route)) for one in finding.related)
+            yield replace(finding, route=partial.original(finding.route), related=related)

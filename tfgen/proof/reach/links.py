@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from tfgen.catalog.network import EndpointKind, Port, facts, services_of
-from tfgen.diagnostics import Code, Finding, Route, Severity
+from tfgen.diagnostics import Code, Finding, Route
 from tfgen.iam.policy import Effect
 from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Aim, Direction, Network, Peer, PeerKind, Present, Target, made
@@ -87,7 +87,7 @@ def _public(service: str, asked: Asked, network: Network) -> Iterator[Finding]:
     elif not any(_is_anywhere(one) for one in ways):
         message = f"whether {service!r} can be called over the internet, as far as it is open, cannot be told"
         advice = "let endpoints be auto, or leave network.internet.nat.cidrs out"
-        yield Finding(Code.NOT_DECIDABLE, message, asked.uses[0].route, advice, Severity.WARNING)
+        yield Finding(Code.NOT_DECIDABLE, message, asked.uses[0].route, advice)
 
 
 def _outside(asked: Wants, network: Network) -> Iterator[Finding]:
