@@ -72,7 +72,7 @@ grammar: $(DEV) ## write tfgen/hcl/grammar.json anew, after python-hcl2 or lark 
 	mv build/grammar.json tfgen/hcl/grammar.json
 
 docs: $(DEV) ## write the generated pages of docs/ (ARGS=--commands: the output of commands too)
-	PYTHONPATH=tests $(BIN)/python -m docs_pages $(ARGS)
+	PYTHONPATH=tests/support $(BIN)/python -m docs_pages $(ARGS)
 
 clean: ## remove everything that make has made, .venv too
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

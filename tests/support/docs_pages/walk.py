@@ -20,7 +20,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-ROOT: Final = Path(__file__).parent.parent.parent
+ROOT: Final = Path(__file__).parents[3]
 POSTURE: Final = "examples/support-agent/posture.yaml"
 VALUES: Final[Mapping[str, str]] = {"gateway_arn": "orders-abcde12345", "permissions_boundary": "agents-boundary"}
 """The values that are followed through the example: each key, with a text that only its value holds."""
@@ -31,7 +31,7 @@ FEW: Final = 6
 
 def walks() -> dict[str, tuple[str, ...]]:
     """For each value the files of `tfgen/` that handle it, in the order in which it reaches them."""
-    path = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+    path = os.pathsep.join((str(ROOT), str(ROOT / "tests" / "support")))
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}
     program = [sys.executable, "-m", "docs_pages.walk"]
     done = subprocess.run(program, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)

@@ -9,7 +9,7 @@ from typing import Final
 
 from docs_pages.markdown import prose, table
 
-ROOT: Final = Path(__file__).parent.parent.parent
+ROOT: Final = Path(__file__).parents[3]
 
 
 def floors() -> str:

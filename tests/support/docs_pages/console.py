@@ -14,7 +14,7 @@ from typing import Final
 
 from docs_pages.markdown import blocks
 
-ROOT: Final = Path(__file__).parent.parent.parent
+ROOT: Final = Path(__file__).parents[3]
 NEEDED: Final = ("examples", "tests/cases", "tests/imports/sources")
 """Folders that commands read; they run in a copy."""
 

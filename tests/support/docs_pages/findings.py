@@ -13,7 +13,7 @@ from docs_pages.markdown import GENERATED, blocks, prose, table
 from tfgen.diagnostics import Code
 from tfgen.rules import AnyRule, of_code
 
-TESTS: Final = Path(__file__).parent.parent
+TESTS: Final = Path(__file__).parents[2]
 DOCS: Final = TESTS.parent / "docs"
 GOLDEN: Final = ("cases", "cedar/cases", "imports")
 """Folders below `tests/` with files of expected output; tests print each of them."""

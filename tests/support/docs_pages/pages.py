@@ -16,7 +16,7 @@ import roles_overgranted
 from docs_pages import findings, floors, posture, walk
 from docs_pages.markdown import replaced, table
 
-DOCS: Final = Path(__file__).parent.parent.parent / "docs"
+DOCS: Final = Path(__file__).parents[3] / "docs"
 FOLDERS: Final = ("findings", "posture")
 """Folders below `docs/` in which everything is generated."""
 
