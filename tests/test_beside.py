@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfgen.diagnostics import Code, Finding
-from tfgen.source import Beside, Wanted, read_beside
+from tfgen.diagnostics import Code, Finding, Related
+from tfgen.source import Beside, Document, Wanted, parse, read_beside
 from tfgen.source.beside import LARGEST_BESIDE, MOST_MATCHED, _fits
 
 
@@ -38,6 +38,13 @@ def refused(posture: Path, pattern: str, *, data: bool = False) -> str:
     return finding.message
 
 
+def document() -> Document:
+    """A posture, for findings that are about one of its files."""
+    found = parse(b"tfgen: 1\n", "posture.yaml")
+    assert isinstance(found, Document)
+    return found
+
+
 def test_a_pattern_gives_its_files_in_order(posture: Path) -> None:
     found = read(posture, "policies/*.cedar")
     assert found.matched == {"policies/*.cedar": ("policies/a.cedar", "policies/b.cedar")}
@@ -48,7 +55,7 @@ def test_a_pattern_gives_its_files_in_order(posture: Path) -> None:
 def test_data_is_read_with_its_places(posture: Path) -> None:
     found = read(posture, "tools.json", data=True)
     assert found.documents["tools.json"].data == {"tools": []}
-    placed = found.diagnostic(Finding(Code.TOOL_REFUSED, "x", ("tools",), file="tools.json"))
+    placed = found.diagnostic(Finding(Code.TOOL_REFUSED, "x", ("tools",), file="tools.json"), document())
     assert (placed.file, placed.span and (placed.span.line, placed.span.column)) == (
         (posture.parent / "tools.json").as_posix(),
         (1, 11),
@@ -58,7 +65,13 @@ def test_data_is_read_with_its_places(posture: Path) -> None:
 def test_a_finding_in_a_text_is_placed_by_its_characters(posture: Path) -> None:
     (posture.parent / "two.cedar").write_text("one\nü two\n")
     found = read(posture, "two.cedar")
-    placed = found.diagnostic(Finding(Code.CEDAR_TYPES, "x", file="two.cedar", extent=(6, 9)))
+    related = (Related(("tfgen",), "here too"), Related((), "and here", file="two.cedar", extent=(0, 3)))
+    finding = Finding(Code.CEDAR_TYPES, "x", file="two.cedar", extent=(6, 9), related=related)
+    placed = found.diagnostic(finding, document())
+    assert [(one.file, one.source_line) for one in placed.related] == [
+        ("posture.yaml", "tfgen: 1"),
+        (placed.file, "one"),
+    ]
     assert placed.span is not None
     assert (placed.span.line, placed.span.column, placed.span.end_column) == (2, 3, 6)
     assert placed.source_line == "ü two"
