@@ -23,12 +23,16 @@ def read_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
     """The terraform binary with a local mirror; tests that ask for it are skipped, or fail, where there is none."""
     try:
-        return Terraform.find(tmp_path_factory.mktemp("terraform"))
+        found = Terraform.find(tmp_path_factory.mktemp("terraform"))
     except TerraformMissingError as missing:
         reason = str(missing)
+    else:
+        with found:
+            yield found
+        return
     if os.environ.get("TFGEN_REQUIRE_TERRAFORM") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
