@@ -13,7 +13,7 @@ from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Aim, Direction, Network, Peer, PeerKind, Present, Target, made
 from tfgen.proof.calls import Request, is_for, matches
 from tfgen.proof.reach.asked import Asked, Wants, passage_requests, role_requests, wants
-from tfgen.proof.reach.world import Gate, Opening, World
+from tfgen.proof.reach.world import Opening, World
 
 _SESSIONS = made("sessions")
 
