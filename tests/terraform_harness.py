@@ -59,11 +59,11 @@ class Providers:
     def attached(self, binary: Path, environment: Mapping[str, str]) -> dict[str, str]:
         """The settings by which terraform finds the provider for this environment; it is started when none runs."""
         key = binary, frozenset((name, value) for name, value in environment.items() if name.startswith("AWS_"))
-        process, address = self._running.pop(key, None) or self._start(binary, environment)
-        self._running[key] = process, address  # the newest is last
+        running = self._running.pop(key) if key in self._running else self._start(binary, environment)
+        self._running[key] = running  # the newest is last
         while len(self._running) > _PROVIDERS:
             self._stop(next(iter(self._running)))
-        return {"TF_REATTACH_PROVIDERS": address}
+        return {"TF_REATTACH_PROVIDERS": running[1]}
 
     def stop(self) -> None:
         """End all of them."""
