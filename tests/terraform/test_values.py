@@ -91,10 +91,15 @@ def test_a_list_of_texts_keeps_how_it_is_made(source: str) -> None:
         "var.x == null ? 5 : var.x",
         '"${thing.x.id}/a"',
         "local.ring",
+        "var.x[*]",
+        "var.x.y",
+        "var.many[*].y",
     ],
 )
 def test_what_is_no_text_is_none(source: str) -> None:
-    assert text_of(value(source, ring="local.again", again="local.ring")) is None
+    found = value(source, ring="local.again", again="local.ring")
+    assert text_of(found) is None
+    assert source == "var.many" or texts_of(found) is None
 
 
 KNOWN: dict[str, object] = {
