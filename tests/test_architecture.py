@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from every import every
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "tfgen").rglob("*.py"))
@@ -88,7 +89,7 @@ def test_prose_and_slices_are_no_facts(code: str) -> None:
     assert not list(aws_facts(code))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@every(("path",), ((path.relative_to(ROOT).as_posix(), (path,)) for path in MODULES))
 def test_a_module_is_small_and_says_what_it_is_for(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     tree = ast.parse(source)

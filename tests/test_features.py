@@ -65,6 +65,16 @@ def test_features_together_are_proven(names: list[str], model: str) -> None:
     proven(posture(*(name for name in names if name not in mounts[2:]), model=model))
 
 
+def test_what_a_posture_does_not_use_is_not_granted() -> None:
+    data = posture()
+    data["harness"]["memory"] = {"disabled": {}}
+    granted = {action for actions, _, _ in statements(data).values() for action in actions}
+    absent = ("Browser", "CodeInterpreter", "Gateway", "Memory", "Event", "ApiKey", "Oauth2", "ForJWT")
+    own = {action for action in granted if action.startswith("bedrock-agentcore:")}
+    assert [action for action in own if any(word in action for word in absent)] == []
+    assert not any(action.startswith(("secretsmanager:", "ecr:", "s3:")) for action in granted)
+
+
 def test_what_a_signed_api_is_granted() -> None:
     _, resources, _ = statements(posture("api"))["McpApi"]
     front = "arn:${partition}:execute-api:eu-central-1:${account}:a1b2c3d4e5"

@@ -20,7 +20,7 @@ from tfgen.render import files
 
 COMBINATIONS = 200
 SEED = 1
-BATCHES = 4
+BATCHES = 8
 """Roots that they are divided among: Terraform's time grows faster than the number of modules in one."""
 
 

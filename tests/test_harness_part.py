@@ -13,6 +13,7 @@ from typing import Any, get_origin
 import pytest
 from asserted import asserted
 from coverage_table import leaves as api_leaves
+from every import every
 from moto_harness import Moto
 from mutants import variants
 from oldest_provider import of_oldest
@@ -108,7 +109,7 @@ def unseen(block: Block, tests: Body) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-@pytest.mark.parametrize("route", ENDS, ids=IDS)
+@every(("route",), ((key, (route,)) for key, route in zip(IDS, ENDS, strict=True)))
 def test_every_key_is_rendered_or_refused(route: Route, name: str) -> None:
     said = sentence(route, name)
     key = ".".join(map(str, route[1:]))

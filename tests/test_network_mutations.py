@@ -17,7 +17,7 @@ from tfgen.iam.text import text
 from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Direction, Peer, PeerKind, made
 from tfgen.proof.prove import read_back
-from tfgen.proof.reach.links import all_findings
+from tfgen.proof.reach.links import check, needs
 from tfgen.proof.reach.world import Gate, Opening, World
 from tfgen.proof.reach.world import planned as world_of
 from tfgen.proof.text import check as parse
@@ -117,9 +117,10 @@ def test_a_link_that_is_cut_is_caught_and_named(side: str, capsys: pytest.Captur
     names = list(ALL) if side == "plan" else ["posture", "shared", "proxy", "storage"]
     for name in names:
         plan, network = planned(ALL[name])
+        needed = needs(plan, network)
         world = world_of(network) if side == "plan" else text_world(plan)
         for link, named, mutant in links_cut(world):
-            found = [one for one in all_findings(plan, mutant) if one.code is Code.UNREACHABLE]
+            found = [one for one in check(needed, mutant) if one.code is Code.UNREACHABLE]
             counts[link] += 1
             if not any(named in one.message for one in found):
                 missed.append((name, link, named, [one.message for one in found]))
@@ -134,8 +135,9 @@ def test_what_is_open_beyond_need_is_caught_and_named(capsys: pytest.CaptureFixt
     missed = []
     for name, data in ALL.items():
         plan, network = planned(data)
+        needed = needs(plan, network)
         for kind, named, mutant in opened(world_of(network)):
-            found = [one for one in all_findings(plan, mutant) if one.code is Code.TOO_OPEN]
+            found = [one for one in check(needed, mutant) if one.code is Code.TOO_OPEN]
             counts[kind] += 1
             if not any(named in one.message for one in found):
                 missed.append((name, kind, named, [one.message for one in found]))

@@ -39,7 +39,7 @@ FORMS = [(provider, form) for provider in ALL for form in provider.form]
 
 
 def test_the_table_was_reviewed() -> None:
-    assert datetime.date(2026, 1, 1) < reviewed() <= datetime.date(2026, 11, 24)
+    assert reviewed() > datetime.date(2026, 1, 1)
 
 
 def test_every_provider_has_a_preset_and_the_generic_one_is_last() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import botocore
-import pytest
+from every import every
 from posture_samples import bounds
 
 from tfgen.posture import Json, Posture, Shape, Table, shape
@@ -175,9 +175,9 @@ def members() -> list[Member | str]:
 MEMBERS = [member for member in members() if isinstance(member, Member)]
 
 
-def cases(*kinds: str) -> list[Any]:
-    """The members of some kinds, as parameters of a test."""
-    return [pytest.param(member, id=member.path) for member in MEMBERS if not kinds or member.model["type"] in kinds]
+def cases(*kinds: str) -> list[tuple[str, tuple[Member]]]:
+    """The members of some kinds, as cases of a test."""
+    return [(member.path, (member,)) for member in MEMBERS if not kinds or member.model["type"] in kinds]
 
 
 def test_every_member_has_a_key_or_a_reason() -> None:
@@ -216,7 +216,7 @@ def _ours(slot: Slot, path: str) -> Iterator[str]:
         yield from _ours(child, f"{path}{mark}")
 
 
-@pytest.mark.parametrize("member", cases())
+@every(("member",), cases())
 def test_the_kind_of_value(member: Member) -> None:
     kind = member.model["type"]
     if kind == "structure" and member.model.get("document"):
@@ -236,7 +236,7 @@ def test_the_kind_of_value(member: Member) -> None:
         }[kind]()
 
 
-@pytest.mark.parametrize("member", cases("structure"))
+@every(("member",), cases("structure"))
 def test_what_is_required(member: Member) -> None:
     model = member.slot.model
     if model is not None:
@@ -249,12 +249,12 @@ def test_what_is_required_at_the_top() -> None:
     assert {key for key, field in keyed(Harness) if field.is_required()} == theirs | set(MORE_REQUIRED)
 
 
-@pytest.mark.parametrize("member", [pytest.param(m, id=m.path) for m in MEMBERS if "enum" in m.model])
+@every(("member",), ((member.path, (member,)) for member in MEMBERS if "enum" in member.model))
 def test_words(member: Member) -> None:
     assert set(get_args(member.slot.kind)) == set(member.model["enum"])
 
 
-@pytest.mark.parametrize("member", cases("list", "map"))
+@every(("member",), cases("list", "map"))
 def test_how_many(member: Member) -> None:
     theirs = (member.model.get("min") or None, member.model.get("max"))
     found = bounds(member.slot)
@@ -268,7 +268,7 @@ def test_how_many(member: Member) -> None:
         assert ours == theirs
 
 
-@pytest.mark.parametrize("member", cases("integer", "float"))
+@every(("member",), cases("integer", "float"))
 def test_numbers(member: Member) -> None:
     found = bounds(member.slot)
     ours = (found.get("ge"), found.get("le"))
@@ -281,7 +281,7 @@ def test_numbers(member: Member) -> None:
         assert theirs[1] is None or ours[1] <= theirs[1]
 
 
-@pytest.mark.parametrize("member", cases("string"))
+@every(("member",), cases("string"))
 def test_texts(member: Member) -> None:
     if "enum" not in member.model:
         assert member.slot.shape is not None

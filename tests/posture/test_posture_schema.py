@@ -8,8 +8,9 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from every import every
 from jsonschema import Draft202012Validator
-from posture_samples import document, errors_of_form, example, gateway, jwt, leaves, runtime, small
+from posture_samples import document, edges, errors_of_form, example, gateway, jwt, leaves, runtime, small
 
 from tfgen.diagnostics import Route
 from tfgen.posture import schema, validate
@@ -125,10 +126,16 @@ def test_it_refuses_what_the_model_refuses(data: Any) -> None:
 
 
 VALUES: tuple[object, ...] = (None, True, -1, 5, 10**9, "", "a b", [], {}, [{}])
-PLACES = [pytest.param(route, slot, id=".".join(map(str, route))) for route, slot in leaves()]
+EVERYWHERE = [(".".join(map(str, route)), (route, slot)) for route, slot in leaves()]
+PLACES = [(".".join(map(str, route)), (route, slot)) for route, slot in edges()]
 
 
-@pytest.mark.parametrize(("route", "slot"), PLACES)
+@every(("route", "slot"), EVERYWHERE)
+def test_it_accepts_what_is_right_everywhere(route: Route, slot: Slot) -> None:
+    assert CHECKER.is_valid(document(route, example(slot)))
+
+
+@every(("route", "slot"), PLACES)
 def test_it_is_of_one_mind_with_the_model_everywhere(route: Route, slot: Slot) -> None:
     for value in (*VALUES, example(slot), {"input": "a"}):
         data = document(route, value)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from every import every
 from terraform_harness import Terraform
 
 from tfgen.diagnostics import InternalError
@@ -286,7 +287,7 @@ EDGES: dict[str, tuple[list[str], list[str]]] = {
 }  # fmt: skip
 
 CASES = [
-    pytest.param(name, text, is_good, id=f"{name}-{'good' if is_good else 'bad'}-{position}")
+    (f"{name}-{'good' if is_good else 'bad'}-{position}", (name, text, is_good))
     for name, (good, bad) in EDGES.items()
     for is_good, list_of in ((True, good), (False, bad))
     for position, text in enumerate(list_of)
@@ -297,12 +298,12 @@ def test_every_shape_has_edges() -> None:
     assert set(EDGES) == set(shapes())
 
 
-@pytest.mark.parametrize(("name", "text", "is_good"), CASES)
+@every(("name", "text", "is_good"), CASES)
 def test_edges(name: str, text: str, is_good: bool) -> None:
     assert shape(name).accepts(text) is is_good
 
 
-@pytest.mark.parametrize("name", sorted(shapes()))
+@every(("name",), ((name, (name,)) for name in sorted(shapes())))
 def test_a_shape_is_well_formed(name: str) -> None:
     found = shape(name)
     assert found.accepts(found.example)

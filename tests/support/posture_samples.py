@@ -98,6 +98,20 @@ def leaves(slot: Slot | None = None, route: Route = ()) -> Iterator[tuple[Route,
         yield from leaves(child, (*route, step))
 
 
+def edges() -> Iterator[tuple[Route, Slot]]:
+    """The first place of each key of each class, list and table: others of the same are told apart by their route only.
+
+    A class that stands in many places, as a private endpoint does, is looked into in the first.
+    """
+    seen: set[object] = set()
+    for route, slot in leaves():
+        above = at(route[:-1])
+        key = above, route[-1], slot
+        if key not in seen:
+            seen.add(key)
+            yield route, slot
+
+
 def document(route: Route, value: object) -> dict[str, Any]:
     """The smallest document in which `value` stands at `route`."""
     made = _embedded(Slot(Posture), route, value)

@@ -19,6 +19,17 @@ from moto_harness import REGION, Moto, aws_env
 _TIMEOUT = 600  # seconds for one command; a hang is cut, slowness is not judged
 _PROVIDER = Path("registry.terraform.io", "hashicorp", "aws")
 _KEPT = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG")  # all that terraform may see of our environment
+_ALONE = ("init", "fmt")  # what no provider is attached to
+_PROVIDERS = 2
+"""Provider processes kept at a time, half a gigabyte each: two regions, or a server of its own beside the worker's."""
+
+# Both programs allocate hundreds of megabytes for the provider's schema and end soon: collecting that garbage early is
+# half of their time.
+_GARBAGE = {"GOGC": "400"}
+
+# The provider as its developers debug it: it tells the address where it listens, and Terraform attaches to it. It ends
+# when its standard input does, so it cannot outlive the tests, however they end.
+_SERVE = '"$0" -debug </dev/null & read -r _; kill $!; wait'
 
 
 class TerraformMissingError(Exception):
@@ -32,6 +43,53 @@ class TerraformError(AssertionError):
         super().__init__(f"{sentence}\n$ {' '.join(done.args)}\n{done.stdout}{done.stderr}")
 
 
+_Settings = tuple[Path, frozenset[tuple[str, str]]]
+
+
+class Providers:
+    """Running processes of hashicorp/aws, to which terraform attaches: starting one costs more than most commands do.
+
+    Each holds for one set of AWS settings, as a provider reads them from its own environment. The version that a module
+    asks for is chosen by `terraform init`, which is not attached.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[_Settings, tuple[subprocess.Popen[str], str]] = {}
+
+    def attached(self, binary: Path, environment: Mapping[str, str]) -> dict[str, str]:
+        """The settings by which terraform finds the provider for this environment; it is started when none runs."""
+        key = binary, frozenset((name, value) for name, value in environment.items() if name.startswith("AWS_"))
+        running = self._running.pop(key) if key in self._running else self._start(binary, environment)
+        self._running[key] = running  # the newest is last
+        while len(self._running) > _PROVIDERS:
+            self._stop(next(iter(self._running)))
+        return {"TF_REATTACH_PROVIDERS": running[1]}
+
+    def stop(self) -> None:
+        """End all of them."""
+        for key in tuple(self._running):
+            self._stop(key)
+
+    def _start(self, binary: Path, environment: Mapping[str, str]) -> tuple[subprocess.Popen[str], str]:
+        process = subprocess.Popen(
+            ["sh", "-c", _SERVE, str(binary)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=dict(environment),
+        )
+        assert process.stdout is not None
+        for line in process.stdout:  # blocks until the provider listens, or has died
+            if found := re.search(r"TF_REATTACH_PROVIDERS='(.*)'", line):
+                return process, found[1]
+        raise RuntimeError(f"the provider did not start (exit code {process.wait()})")
+
+    def _stop(self, key: _Settings) -> None:
+        process, _ = self._running.pop(key)
+        process.communicate()
+
+
 @dataclass(frozen=True)
 class Terraform:
     """The binary, with the folder of its own that holds its configuration and its home."""
@@ -39,6 +97,7 @@ class Terraform:
     binary: Path
     mirror: Path
     folder: Path
+    providers: Providers
 
     @classmethod
     def find(cls, folder: Path) -> Self:
@@ -57,7 +116,13 @@ class Terraform:
             f"provider_installation {{\n  filesystem_mirror {{\n    path = {json.dumps(str(mirror))}\n  }}\n}}\n",
             encoding="utf-8",
         )
-        return cls(Path(binary), mirror, folder)
+        return cls(Path(binary), mirror, folder, Providers())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.providers.stop()
 
     @property
     def aws_versions(self) -> tuple[str, ...]:
@@ -68,10 +133,13 @@ class Terraform:
         self, *args: str, cwd: Path, env: Mapping[str, str] | None = None, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Run `terraform args` in `cwd`; `env` is added to a clean environment."""
+        environment = self._environment() | dict(env or {})
+        if args[0] not in _ALONE and (binary := _installed(cwd)) is not None:
+            environment |= self.providers.attached(binary, environment)
         done = subprocess.run(
             [str(self.binary), *args],
             cwd=cwd,
-            env=self._environment() | dict(env or {}),
+            env=environment,
             capture_output=True,
             stdin=subprocess.DEVNULL,
             encoding="utf-8",
@@ -101,7 +169,9 @@ class Terraform:
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         home = self.folder / "home"
-        return kept | {
+        return {
+            **kept,
+            **_GARBAGE,
             "HOME": str(home),
             "AWS_CONFIG_FILE": str(home / "no-config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(home / "no-credentials"),
@@ -123,7 +193,7 @@ class Plan:
 class Applied:
     """A root module, applied to moto without drift, and destroyed when the block ends.
 
-    `with Applied(terraform, moto, root) as applied:` runs init, validate, apply and a second plan that must be empty;
+    `with Applied(terraform, moto, root) as applied:` runs init, apply, and a second plan that must be empty;
     leaving the block destroys everything and checks that nothing is left.
     """
 
@@ -152,7 +222,6 @@ class Applied:
     def __enter__(self) -> Self:
         try:
             self.terraform.init(self.root)
-            self.terraform.validate(self.root)
             self.apply()
             self.assert_no_drift()
         except BaseException:
@@ -172,13 +241,15 @@ class Applied:
         self._run("destroy", "-auto-approve", "-no-color")
 
     def apply(self) -> None:
-        """Apply once more."""
-        self._run("apply", "-auto-approve", "-no-color")
+        """Apply, without a single warning."""
+        done = self._run("apply", "-auto-approve", "-json")
+        if any(message["type"] == "diagnostic" for message in _messages(done)):
+            raise TerraformError(f"{self.root} is applied with a warning", done)
 
     def plan(self) -> Plan:
         """Plan against what moto holds now."""
         done = self._run("plan", "-json", "-detailed-exitcode", check=False)
-        messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        messages = _messages(done)
         match done.returncode:
             case 0:
                 return Plan(())
@@ -256,6 +327,10 @@ def _literal(value: Any) -> Any:
             return value
 
 
+def _messages(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
 def _changes(messages: list[dict[str, Any]]) -> Iterator[str]:
     for message in messages:
         match message.get("type"):
@@ -270,6 +345,12 @@ def _changes(messages: list[dict[str, Any]]) -> Iterator[str]:
                 )
             case _:
                 pass
+
+
+def _installed(root: Path) -> Path | None:
+    """The provider that `terraform init` chose for a root; None where it needs none."""
+    binaries = (root / ".terraform" / "providers").glob(f"{_PROVIDER.as_posix()}/*/{_host()}/terraform-provider-aws_*")
+    return next((found.resolve() for found in binaries), None)
 
 
 def _host() -> str:

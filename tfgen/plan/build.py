@@ -14,7 +14,7 @@ from tfgen.plan.attached import Attached
 from tfgen.plan.callers import callers, controls
 from tfgen.plan.defaults import refused_defaults
 from tfgen.plan.features import Narrowed, features
-from tfgen.plan.gateways import gateways
+from tfgen.plan.guarded import GatewayPlan
 from tfgen.plan.inbound import expanded, inbound
 from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Check, Input, PartName, Plan
@@ -41,7 +41,7 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
     uses = tuple(item for item in found if isinstance(item, Use))
     naming = Naming.of(posture, values, _base(posture, harness_name))
     inputs = _inputs(posture, (item for item in found if isinstance(item, Narrowed)))
-    guarded, wrong = gateways(posture, values, harness_name, attached)
+    guarded, wrong = _gateways(posture, values, harness_name, attached)
     execution = role(posture, values, naming, harness_name, uses, Lengths(inputs))
     around, more = network(posture, values, naming, execution, harness_name)
     made, uncarried = provisioned(posture, values)
@@ -92,6 +92,16 @@ def _discreet(plan: Plan, posture: Posture) -> Plan:
 def _base(posture: Posture, harness_name: Text) -> Text:
     """What the names of policies, and of a role without a name of its own, begin with."""
     return text(posture.name) if harness_name.known is not None else harness_name
+
+
+def _gateways(
+    posture: Posture, values: Values, harness_name: Text, attached: Attached
+) -> tuple[tuple[GatewayPlan, ...], tuple[Finding, ...]]:
+    if not posture.gateways:
+        return (), ()
+    from tfgen.plan.gateways import gateways  # most postures have none, and need no Cedar
+
+    return gateways(posture, values, harness_name, attached)
 
 
 def _inputs(posture: Posture, narrowed: Iterable[Narrowed]) -> tuple[Input, ...]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tfgen.cedar.decide import Call
-from tfgen.cedar.policies import Gateway
-from tfgen.cedar.policies import Policy as CedarPolicy
 from tfgen.diagnostics import Route
 from tfgen.iam.text import Slot, Text
 from tfgen.plan.statements import PolicyPlan, Use
+
+if TYPE_CHECKING:  # what has no gateways needs no Cedar, and loads none
+    from tfgen.cedar.decide import Call
+    from tfgen.cedar.policies import Gateway
+    from tfgen.cedar.policies import Policy as CedarPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ def _value(node: Node, scope: Scope) -> Value:
 
 def _unknown(symbol: Symbol, scope: Scope) -> Value:
     """What a value is that only Terraform knows: a text with slots or a list of such texts, where it can be one."""
-    if symbol.made is None and symbol.path[:1] == ("var",):
+    if symbol.made is None and symbol.path[:1] == ("var",) and len(symbol.path) == 2:
         return scope.variables[symbol.path[1]]
     found = text_of(symbol, scope.given)
     if found is not None:

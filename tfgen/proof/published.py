@@ -188,7 +188,8 @@ class _Holders:
         elements = roles.elements if isinstance(roles, Distinct) else ()
         if not elements or not all(isinstance(one, Text) for one in elements):
             raise InternalError(f"the policy of {caller.key!r} is rendered for roles that cannot be told: {roles!r}")
-        return tuple(one for one in elements if isinstance(one, Text))
+        found = tuple(one for one in elements if isinstance(one, Text))
+        return caller.roles if set(found) == set(caller.roles) else found  # a set has no order
 
     def of_gateway(self, gateway: GatewayPlan) -> Text | None:
         """The role of a gateway that is given its policy; None where that is only put out."""

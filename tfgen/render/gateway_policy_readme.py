@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from tfgen.cedar.table import Row, rows
 from tfgen.plan.guarded import GatewayPlan
 from tfgen.plan.model import Plan
 from tfgen.render.markdown import code, grants_table, markdown
+
+if TYPE_CHECKING:
+    from tfgen.cedar.table import Row
 
 
 def root(plan: Plan) -> Iterator[str]:
@@ -34,6 +37,8 @@ def _attached(gateway: GatewayPlan) -> Iterator[str]:
 
 
 def _decisions(gateway: GatewayPlan) -> Iterator[str]:
+    from tfgen.cedar.table import rows  # what has no gateways needs no Cedar, and loads none
+
     yield from ("| Tool | | Who | Under | Policy |", "| --- | --- | --- | --- | --- |")
     for tool in gateway.judged.tools:
         found = rows(tool, gateway.cedar, gateway.judged)

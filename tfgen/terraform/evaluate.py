@@ -232,7 +232,8 @@ def _splat(expression: Splat, value: Node, path: tuple[str | Subscript, ...], sc
         if len(names) < len(path):
             return unknown(expression, scope, value)
         step = value.step("".join(("[*]", *(f".{name}" for name in names))), many=True)
-        return replace(step, path=(*value.path, *names) if value.path else (), place=scope.place, written=expression)
+        path_of = (*value.path, *names) if value.path else ()
+        return replace(step, path=path_of, place=scope.place, written=expression, made=Made("[*]", (value,)))
     found = [] if value == Leaf(None, value.place) else list(value.elements) if isinstance(value, Listed) else [value]
     return Listed(tuple(_along(expression, element, path, scope) for element in found), scope.place)
 

@@ -60,13 +60,19 @@ def joined(values: Iterable[object]) -> str:
 
 def elements(node: Node) -> list[Node]:
     """The elements of a list or a set. Raises `UnknownError` or `CannotError`."""
-    if isinstance(node, Symbol):
+    known = _given(node)
+    if isinstance(known, Listed):
+        return list(known.elements)
+    raise CannotError("no list")
+
+
+def _given(node: Node) -> Node:
+    """The value, or its default. Raises `UnknownError` when it has none."""
+    while isinstance(node, Symbol):
         if node.default is None:
             raise UnknownError(node)
-        return elements(node.default)
-    if isinstance(node, Listed):
-        return list(node.elements)
-    raise CannotError("no list")
+        node = node.default
+    return node
 
 
 def _as_text(value: object) -> str:
@@ -84,12 +90,9 @@ def _as_text(value: object) -> str:
 
 
 def _items(node: Node) -> Mapping[str, Node]:
-    if isinstance(node, Symbol):
-        if node.default is None:
-            raise UnknownError(node)
-        return _items(node.default)
-    if isinstance(node, Mapped):
-        return node.items
+    known = _given(node)
+    if isinstance(known, Mapped):
+        return known.items
     raise CannotError("no mapping")
 
 
@@ -180,8 +183,6 @@ def _one(arguments: list[Node], place: Place) -> Node:
 
 def _coalesce(arguments: list[Node], _: Place) -> Node:
     for argument in arguments:
-        if isinstance(argument, Symbol) and argument.default is None:
-            raise UnknownError(argument)
         if plain(argument) not in (None, ""):
             return argument
     raise CannotError("coalesce")

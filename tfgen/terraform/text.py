@@ -45,11 +45,11 @@ def texts_of(node: Node, given: Input = slot) -> tuple[Text, ...] | None:
             return _all(_texts(one, given) for one in elements)
         case Symbol(made=Made("concat", lists)):
             return _all(texts_of(one, given) for one in lists)
-        case Symbol(made=Made("distinct" | "flatten" | "toset", (of,))):
+        case Symbol(made=Made("distinct" | "each" | "flatten" | "toset", (of,))):
             return texts_of(of, given)
         case Symbol(made=Made("for", (collection, result))):
             return _for(texts_of(collection, given), result, given)
-        case Symbol(many=True, path=("var", name)):
+        case Symbol(many=True, path=("var", name), made=None):
             return _only(given(name, True))
         case _:
             return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 
 from tfgen.catalog.network import EndpointKind, Port, facts, services_of
@@ -12,25 +13,45 @@ from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Aim, Direction, Network, Peer, PeerKind, Present, Target, made
 from tfgen.proof.calls import Request, is_for, matches
 from tfgen.proof.reach.asked import Asked, Wants, passage_requests, role_requests, wants
-from tfgen.proof.reach.world import Gate, Opening, World
+from tfgen.proof.reach.world import Opening, World
 
 _SESSIONS = made("sessions")
 
 
-def check(plan: Plan, world: World) -> Iterator[Finding]:
-    """Findings about the network of a plan, as it stands in the plan or in the text."""
-    network = plan.network
-    if network is None:
-        return
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a plan's features need of its network: found once, and held against each world."""
+
+    network: Network
+    asked: Wants
+    calls: Mapping[str, tuple[Request, ...]]
+    """The calls through each endpoint, by its service."""
+
+
+def needs(plan: Plan, network: Network) -> Needs:
+    """What the features of a plan need of its network."""
+    calls: dict[str, list[Request]] = {}
+    for one in role_requests(network.uses, plan.harness_name, network.role_arn):
+        for row in services_of(one.action):
+            calls.setdefault(row.name, []).append(one)
+    for service, one in passage_requests(network.uses, plan.harness_name):
+        calls.setdefault(service, []).append(one)
     asked = wants(network.uses, (one.service for one in network.shared))
+    return Needs(network, asked, {service: tuple(made) for service, made in calls.items()})
+
+
+def check(needed: Needs, world: World) -> Iterator[Finding]:
+    """Findings about a world, which is the network as it stands in the plan or in the text."""
+    network, asked = needed.network, needed.asked
     for service, one in asked.services.items():
         yield from _service(service, one, network, world)
     yield from _outside(asked, network)
     for target in network.targets:
         if target.aim not in (Aim.ENDPOINTS, Aim.GATEWAY):
             yield from _target(target, world)
-    yield from _passes(plan, network, world)
+    yield from _passes(needed, world)
     yield from _openness(asked, network, world)
+    yield from _policies_openness(needed, world)
 
 
 def _service(service: str, asked: Asked, network: Network, world: World) -> Iterator[Finding]:
@@ -127,10 +148,10 @@ def _sides(target: Target) -> Iterator[tuple[Direction, Peer, Peer]]:
         yield Direction.INGRESS, target.peer, _SESSIONS
 
 
-def _passes(plan: Plan, network: Network, world: World) -> Iterator[Finding]:
+def _passes(needed: Needs, world: World) -> Iterator[Finding]:
     """Each call passes the policy of each endpoint that it goes through."""
     for gate in world.gates:
-        for one in _requests(plan, network, gate):
+        for one in needed.calls.get(gate.service, ()):
             allowing = (s for s in gate.policy.statements if s.effect is Effect.ALLOW and one.action in s.actions)
             if not any(matches(statement, one) for statement in allowing):
                 message = (
@@ -138,16 +159,6 @@ def _passes(plan: Plan, network: Network, world: World) -> Iterator[Finding]:
                 )
                 advice = "a statement of the endpoint's policy for it"
                 yield Finding(Code.UNREACHABLE, f"{message} (endpoint policy)", one.route, advice)
-
-
-def _requests(plan: Plan, network: Network, gate: Gate) -> Iterator[Request]:
-    """All calls through one endpoint."""
-    for one in role_requests(network.uses, plan.harness_name, network.role_arn):
-        if any(row.name == gate.service for row in services_of(one.action)):
-            yield one
-    for service, one in passage_requests(network.uses, plan.harness_name):
-        if service == gate.service:
-            yield one
 
 
 def _openness(asked: Wants, network: Network, world: World) -> Iterator[Finding]:
@@ -166,13 +177,10 @@ def _openness(asked: Wants, network: Network, world: World) -> Iterator[Finding]
             yield _open_for_nothing(f"the {rule.direction} rule {rule.key!r} opens {what} for no feature", ("network",))
 
 
-def policies_openness(plan: Plan, world: World) -> Iterator[Finding]:
+def _policies_openness(needed: Needs, world: World) -> Iterator[Finding]:
     """Each action on each resource of an endpoint's policy is what some call through it asks for."""
-    network = plan.network
-    if network is None:
-        return
     for gate in world.gates:
-        calls = tuple(_requests(plan, network, gate))
+        calls = needed.calls.get(gate.service, ())
         for statement in gate.policy.statements:
             for action in statement.actions:
                 for resource in statement.resources:
@@ -222,5 +230,7 @@ def _shown(peer: Peer) -> str:
 
 def all_findings(plan: Plan, *worlds: World) -> tuple[Finding, ...]:
     """The findings about each of some worlds, each once."""
-    found = chain.from_iterable((*check(plan, one), *policies_openness(plan, one)) for one in worlds)
-    return tuple(dict.fromkeys(found))
+    if plan.network is None:
+        return ()
+    needed = needs(plan, plan.network)
+    return tuple(dict.fromkeys(chain.from_iterable(check(needed, one) for one in worlds)))
