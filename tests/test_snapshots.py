@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from snapshot_files import KINDS, CarriedFile, TerraformFile
+from snapshot_files import KINDS, CarriedFile
 from syrupy.assertion import SnapshotAssertion
 
 from tfgen.app.render import render

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import pytest
-from hcl.hcl_trees import bodies
+from hcl_trees import bodies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
