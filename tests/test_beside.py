@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tfgen.diagnostics import Code, Finding
-from tfgen.source import Beside, Document, Wanted, parse, read_beside
-from tfgen.source.beside import LARGEST_BESIDE, MOST_MATCHED, _fits
+from tfgen.source import Document, Siblings, WantedSibling, parse, read_siblings
+from tfgen.source.siblings import LARGEST_BESIDE, MOST_MATCHED, _fits
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def posture(tmp_path: Path) -> Path:
     return folder / "posture.yaml"
 
 
-def read(posture: Path, pattern: str, *, data: bool = False) -> Beside:
-    return read_beside(str(posture), [Wanted(("here",), pattern, data)])
+def read(posture: Path, pattern: str, *, data: bool = False) -> Siblings:
+    return read_siblings(str(posture), [WantedSibling(("here",), pattern, data)])
 
 
 def refused(posture: Path, pattern: str, *, data: bool = False) -> str:
@@ -124,7 +124,7 @@ def test_what_is_wrong_in_a_file_is_told_at_its_place(posture: Path) -> None:
 
 def test_paths_of_a_posture_from_standard_input_begin_here(posture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(posture.parent)
-    found = read_beside("-", [Wanted((), "tools.json", data=True)])
+    found = read_siblings("-", [WantedSibling((), "tools.json", data=True)])
     assert found.documents["tools.json"].name == "tools.json"
 
 

@@ -18,9 +18,9 @@ from tfgen.diagnostics import InternalError
 from tfgen.explain import reasons as explained
 from tfgen.hcl.tree import Block, Body
 from tfgen.iam.text import Cut
-from tfgen.plan.attached import Attached
 from tfgen.plan.build import build
 from tfgen.plan.model import PartName, Plan
+from tfgen.plan.siblings import SiblingFiles
 from tfgen.posture import validate
 from tfgen.posture.gateways import files as gateway_files
 from tfgen.proof import decisions
@@ -49,12 +49,12 @@ def plan_of(name: str, *replaced: tuple[str, str]) -> Plan:
     assert isinstance(document, source.Document)
     posture = validate(document.data).posture
     assert posture is not None
-    wanted = [source.Wanted(*one) for one in gateway_files(posture.gateways)]
-    beside = source.read_beside(str(ROOT / name), wanted)
+    wanted = [source.WantedSibling(*one) for one in gateway_files(posture.gateways)]
+    beside = source.read_siblings(str(ROOT / name), wanted)
     assert (beside.findings, beside.diagnostics) == ((), ())
     texts = {path: found.text for path, found in beside.texts.items()}
     data = {path: found.data for path, found in beside.documents.items()}
-    plan, findings = build(posture, Attached(texts, data, beside.matched))
+    plan, findings = build(posture, SiblingFiles(texts, data, beside.matched))
     assert findings == ()
     return plan
 

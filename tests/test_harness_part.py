@@ -37,7 +37,7 @@ from syrupy.assertion import SnapshotAssertion
 from terraform_harness import Applied, Terraform, write_batch
 
 from tfgen.catalog import provider
-from tfgen.catalog.carrier import CARRIERS, carrier
+from tfgen.catalog.provider_resource import CARRIERS, provider_resource
 from tfgen.diagnostics import Code, Finding, InternalError, Route, Severity
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.read import read
@@ -87,7 +87,7 @@ def sentence(route: Route, name: str) -> Finding | None:
     (tests,) = (file for file in tree if file.path == "modules/harness/tests/grants.tftest.hcl")
     # The properties of a template are compared as a whole.
     assert name == "cloudformation" or unseen(resource(bodies), tests.body or ()) == []
-    argument = carrier(name).argument(words[-1])
+    argument = provider_resource(name).argument(words[-1])
     key = at(route[:-1]).kind if len(route) > 1 else None
     if get_origin(key) is not Table:
         assert any(path.rpartition(".")[2] == argument for path in written), written
@@ -211,7 +211,7 @@ def test_every_argument_is_emitted_or_has_a_reason() -> None:
             plan = replace(PLAN, provisioned=made, inputs=())
             (main,) = (file for file in files.parts(plan) if file.path == "harness/main.tf")
             emitted |= {path for node in main.body or () if isinstance(node, Block) for path in schema.used(node.body)}
-    body = carrier("aws").body
+    body = provider_resource("aws").body
     assert sorted(set(settable(body)) - emitted) == []
     (by_hand,) = read(BY_HAND)
     assert isinstance(by_hand, Block)

@@ -17,9 +17,9 @@ from tfgen.iam.text import text
 from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Direction, Peer, PeerKind, made
 from tfgen.proof.prove import read_back
-from tfgen.proof.reach.links import check, needs
-from tfgen.proof.reach.world import Gate, Opening, World
-from tfgen.proof.reach.world import planned as world_of
+from tfgen.proof.reach.reachability import check, needs
+from tfgen.proof.reach.view import EndpointView, NetworkView, OpenRule
+from tfgen.proof.reach.view import planned as world_of
 from tfgen.proof.text import check as parse
 from tfgen.render import files
 
@@ -36,11 +36,11 @@ ALL = {
     "storage": sample("jwt", "oauth"),
 }
 
-Mutant = tuple[str, str, World]
+Mutant = tuple[str, str, NetworkView]
 """The link that is cut, what the finding must name, and the world that is left."""
 
 
-def links_cut(world: World) -> Iterator[Mutant]:
+def links_cut(world: NetworkView) -> Iterator[Mutant]:
     """Each world with one link fewer."""
     for gate in world.gates:
         others = tuple(one for one in world.gates if one != gate)
@@ -58,19 +58,19 @@ def links_cut(world: World) -> Iterator[Mutant]:
         yield "port of a rule", "(security group)", replace(world, openings=(*left_rules, narrowed))
 
 
-def _links(gate: Gate) -> Iterator[tuple[Gate, str]]:
+def _links(gate: EndpointView) -> Iterator[tuple[EndpointView, str]]:
     if gate.kind is EndpointKind.INTERFACE:
         yield replace(gate, named=False), "private DNS"
         yield replace(gate, groups=frozenset()), "security group of an endpoint"
     yield replace(gate, routed=False), "route table or subnet"
 
 
-def opened(world: World) -> Iterator[Mutant]:
+def opened(world: NetworkView) -> Iterator[Mutant]:
     """Each world with one thing more than is needed."""
     sessions, anywhere = made("sessions"), Peer(PeerKind.IPV4, text("0.0.0.0/0"))
     more = [
-        Opening("more", Direction.EGRESS, sessions, anywhere, "tcp", 22, 22, ()),
-        Opening("more", Direction.INGRESS, sessions, anywhere, "tcp", 443, 443, ()),
+        OpenRule("more", Direction.EGRESS, sessions, anywhere, "tcp", 22, 22, ()),
+        OpenRule("more", Direction.INGRESS, sessions, anywhere, "tcp", 443, 443, ()),
     ]
     yield from (("rule", one.key, replace(world, openings=(*world.openings, one))) for one in more)
     for rule in world.openings:
@@ -91,14 +91,14 @@ def opened(world: World) -> Iterator[Mutant]:
                     yield "policy statement", gate.service, replace(world, gates=(*others_, cut))
 
 
-def text_world(plan: Plan) -> World:
+def text_world(plan: Plan) -> NetworkView:
     """The world that the rendered text describes."""
     tree = (file for file in files.tree(plan) if file.body is not None and not file.path.endswith(".tftest.hcl"))
     (world,) = read_back(plan, {file.path: parse(file.path, file.text, file.body or ()) for file in tree})[1]
     return world
 
 
-def normal(world: World) -> tuple[set[Gate], set[Opening]]:
+def normal(world: NetworkView) -> tuple[set[EndpointView], set[OpenRule]]:
     """A world without the spelling of the rules' names."""
     return set(world.gates), {replace(one, key=one.key.replace("-", "_")) for one in world.openings}
 

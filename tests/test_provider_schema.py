@@ -29,7 +29,7 @@ from terraform_harness import Terraform, write_batch
 
 from tfgen.app.render import render
 from tfgen.catalog import provider
-from tfgen.catalog.carrier import carrier
+from tfgen.catalog.provider_resource import provider_resource
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.read import read
@@ -463,7 +463,7 @@ def test_the_oldest_version_that_is_taken_has_all_that_is_rendered(path: Path) -
 
 def test_every_name_of_a_carrier_is_an_argument_of_it() -> None:
     for name in provider.PROVIDERS:
-        found = carrier(name)
+        found = provider_resource(name)
         known = set(_names(found.body))
         assert [one for one in (*found.names.values(), found.key) if one and one not in known] == []
         assert [key for key in found.names if key in known] == [], "no other name is needed where the key is one"

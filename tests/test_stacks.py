@@ -19,14 +19,14 @@ from provision_table import ENDS, smallest
 from provisioned_samples import BASE, IDS, PLAN, REFUSED, parts_of, planned, rich
 from terraform_harness import Applied, Terraform, write_batch
 
-from tfgen.catalog.carrier import carrier
+from tfgen.catalog.provider_resource import provider_resource
 from tfgen.diagnostics import Code, Severity
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.tree import Attribute, Block, Call
 from tfgen.iam.policy import Statement
 from tfgen.iam.text import Slot, Source, Text, swap, text
 from tfgen.plan.provision import provisioned, with_parameters
-from tfgen.plan.settings import Fields, Said, Table
+from tfgen.plan.settings import Fields, Table, TextValue
 from tfgen.plan.values import Values
 from tfgen.proof import template as proof_template
 from tfgen.proof.evaluate import Json, Listed, Mapped, Merge, Pairs, Scalar, Scope, Value, evaluate
@@ -335,14 +335,14 @@ def test_parameters_have_names_of_their_own() -> None:
     assert plan.provisioned is not None
     assert plan.provisioned.parameters == (("secret", "Secret"), ("token", "Token"))
     inputs = tuple(replace(plan.inputs[-1], name=name, sensitive=True) for name in ("a_1", "a1", "harness", "unused"))
-    headers = tuple((name, Said(Text((Slot(Source.INPUT, name),)), ())) for name in ("a_1", "a1", "harness"))
+    headers = tuple((name, TextValue(Text((Slot(Source.INPUT, name),)), ())) for name in ("a_1", "a1", "harness"))
     made = replace(plan.provisioned, settings=Fields((("headers", Table(headers, ())),), ()))
     found, fitting = with_parameters(made, inputs)
     assert found.parameters == (("a1", "A1X"), ("a_1", "A1"), ("harness", f"{LOGICAL_ID}X"))
     assert [len(item.checks) - len(plan.inputs[-1].checks) for item in fitting] == [1, 1, 1, 0]
 
 
-TEMPLATE = carrier("cloudformation").template
+TEMPLATE = provider_resource("cloudformation").template
 assert TEMPLATE is not None
 LOGICAL_ID = TEMPLATE.logical_id
 
@@ -359,7 +359,7 @@ def test_a_secret_stands_in_no_template() -> None:
 
 def test_a_text_with_a_secret_in_it_is_joined() -> None:
     token = Text(("Bearer ", Slot(Source.INPUT, "token")))
-    spelling = Spelling(carrier("cloudformation"), {"token": "Token"})
+    spelling = Spelling(provider_resource("cloudformation"), {"token": "Token"})
     joined = evaluate(_text(token, spelling, ELEMENT), Scope({}, {}, frozenset()))
     assert plain(joined, {}) == {"Fn::Join": ["", ["Bearer ", {"Ref": "Token"}]]}
     assert Spelled(spelling.carrier, spelling.parameters).text(token) == joined

@@ -14,7 +14,7 @@ from tfgen import source
 from tfgen.app.import_ import Result, import_source
 from tfgen.imports.cloudformation import Template
 from tfgen.imports.document import tree_of
-from tfgen.imports.report import Fate
+from tfgen.imports.report import Handling
 from tfgen.terraform.values import Leaf, Node, Symbol
 
 SOURCES = Path(__file__).parent / "sources"
@@ -61,7 +61,7 @@ def test_an_unknown_key_anywhere_is_told_with_its_line(name: str, tmp_path: Path
         at(data, route)["frobnicate"] = {"a": 1}
         found = imported(data, tmp_path)
         assert found.posture == before.posture
-        lost = [entry for entry in found.entries if entry.fate is Fate.LOST and entry.key.endswith("frobnicate")]
+        lost = [entry for entry in found.entries if entry.fate is Handling.LOST and entry.key.endswith("frobnicate")]
         assert len(lost) == 1, route
         line = (tmp_path / "source.json").read_text().splitlines()[lost[0].place.line - 1]
         assert '"frobnicate": {' in line
@@ -80,7 +80,7 @@ def leaves(value: Any) -> Iterator[Any]:
 def test_each_value_of_a_source_has_one_entry(name: str, tmp_path: Path) -> None:
     whole = json.loads((SOURCES / name).read_text())
     found = imported(whole, tmp_path)
-    counted = [entry for entry in found.entries if entry.fate is not Fate.ASSUMED]
+    counted = [entry for entry in found.entries if entry.fate is not Handling.ASSUMED]
     made_up = len(found.entries) - len(counted)  # a name that is told by an id
     assert len(counted) == len(list(leaves(whole))) + made_up
 

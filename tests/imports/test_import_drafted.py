@@ -14,7 +14,7 @@ from tfgen.app import render as app
 from tfgen.app.import_ import Result, import_source
 from tfgen.cli import main as cli
 from tfgen.diagnostics import Severity
-from tfgen.imports.report import Fate
+from tfgen.imports.report import Handling
 from tfgen.posture.write import plain
 
 SOURCES = Path(__file__).parent / "sources"
@@ -88,7 +88,7 @@ def config(result: Result) -> dict[str, Any]:
     return found
 
 
-def told(result: Result, subject: str) -> list[tuple[Fate, str]]:
+def told(result: Result, subject: str) -> list[tuple[Handling, str]]:
     return [(one.fate, one.why) for one in result.entries if one.key == subject]
 
 
@@ -102,7 +102,7 @@ def test_a_plain_network_is_carried_without_a_rest(tmp_path: Path) -> None:
     assert sorted(shared["services"]) == sorted(SERVICES)
     assert shared["security_groups"] == [ENDPOINTS]
     assert config(result) == {"network_mode": "VPC"}
-    assert not [one for one in result.entries if one.fate in (Fate.LOST, Fate.ASSUMED)]
+    assert not [one for one in result.entries if one.fate in (Handling.LOST, Handling.ASSUMED)]
 
 
 def test_ids_that_stand_in_the_source_are_literals(tmp_path: Path) -> None:
@@ -274,78 +274,78 @@ WIDE = (
     "name what sessions need under network.egress"
 )
 EGRESS = "aws_vpc_security_group_egress_rule."
-NOT_CARRIED: dict[str, tuple[str, str, Fate, str]] = {
+NOT_CARRIED: dict[str, tuple[str, str, Handling, str]] = {
     "the internet for nothing": (
         rule("to_all", cidr_ipv4='"0.0.0.0/0"', **port(443)),
         f"{EGRESS}to_all",
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         WIDE.format("tcp 443", "0.0.0.0/0"),
     ),
     "everything": (
         rule("to_all", cidr_ipv6='"::/0"', ip_protocol='"-1"'),
         f"{EGRESS}to_all",
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         WIDE.format("all ports of all protocols", "::/0"),
     ),
     "all ports of some addresses": (
         rule("to_office", cidr_ipv4='"10.1.0.0/16"', ip_protocol='"-1"'),
         f"{EGRESS}to_office",
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         "it opens all ports of all protocols to 10.1.0.0/16, and an entry of network.egress names ports of tcp or udp",
     ),
     "pings": (
         rule("ping", cidr_ipv4='"10.1.0.0/16"', ip_protocol='"icmp"', from_port="8", to_port="0"),
         f"{EGRESS}ping",
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         "it opens icmp 8 to 0 to 10.1.0.0/16, and an entry of network.egress names ports of tcp or udp",
     ),
     "IPv6 addresses that are not known": (
         rule("to_office", cidr_ipv6="var.office", **port(8443)),
         f"{EGRESS}to_office",
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         "it opens tcp 8443 to var.office: an input takes IPv4 addresses, IPv6 ones are literal",
     ),
     "who may connect to sessions": (
         rule("from_office", cidr_ipv4='"10.1.0.0/16"', **port(22)),
         "aws_vpc_security_group_ingress_rule.from_office",
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         "it lets 10.1.0.0/16 connect to sessions, and with 'network' nothing may",
     ),
     "sessions to each other": (
         rule("to_self", referenced_security_group_id="aws_security_group.sessions.id", **port(9000)),
         f"{EGRESS}to_self",
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         "it lets sessions connect to each other, and with 'network' nothing connects to them",
     ),
     "ports that are not known": (
         rule("to_office", cidr_ipv4='"10.1.0.0/16"', from_port="var.port", to_port="var.port"),
         f"{EGRESS}to_office",
-        Fate.LOST,
+        Handling.LOST,
         "the ports that it opens to 10.1.0.0/16 are not known",
     ),
     "a number that is not known": (
         rule("to_office", cidr_ipv4='"10.1.0.0/16"', count="var.number", **port(8443)),
         f"{EGRESS}to_office",
-        Fate.LOST,
+        Handling.LOST,
         "how many there are is decided by `count = var.number`, which only Terraform knows",
     ),
     "a number by a default": (
         'variable "on" {\n  default = false\n}\n'
         + rule("to_office", cidr_ipv4='"10.1.0.0/16"', count="var.on ? 1 : 0", **port(8443)),
         f"{EGRESS}to_office",
-        Fate.ASSUMED,
+        Handling.ASSUMED,
         "there are 0 of it as long as var.on is left at the default",
     ),
     "an endpoint for nothing": (
         changed('"xray"', '"xray", "sqs"'),
         'aws_vpc_endpoint.interface["sqs"]',
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         "nothing that the harness uses calls sqs",
     ),
     "the whole VPC for endpoints": (
         rule("to_vpc", cidr_ipv4="aws_vpc.agents.cidr_block", from_port="400", to_port="500"),
         f"{EGRESS}to_vpc",
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         (
             "it opens tcp 400 to 500 to aws_vpc.agents.cidr_block; with 'network', sessions reach endpoints "
             "by security groups"
@@ -354,7 +354,7 @@ NOT_CARRIED: dict[str, tuple[str, str, Fate, str]] = {
     "all ports of endpoints": (
         rule("wide", referenced_security_group_id="aws_security_group.endpoints.id", ip_protocol='"-1"'),
         f"{EGRESS}wide",
-        Fate.LEFT_OUT,
+        Handling.LEFT_OUT,
         "it opens all ports of all protocols to aws_security_group.endpoints, and only tcp 443 to endpoints is written",
     ),
 }
@@ -366,7 +366,7 @@ def test_what_is_not_carried_is_told_with_the_reason(case: str, tmp_path: Path) 
     result = imported(tmp_path, text if 'aws_vpc_endpoint" "s3' in text else PRIVATE + text)
     assert network(result).keys() == {"vpc", "subnets", "endpoints"}
     assert told(result, subject) == [(fate, why)]
-    if fate is not Fate.LEFT_OUT:
+    if fate is not Handling.LEFT_OUT:
         assert why in result.text  # who reads the posture alone learns it too
 
 
@@ -376,7 +376,7 @@ def test_the_internet_is_carried_for_what_needs_it_and_no_wider(tmp_path: Path) 
     result = imported(tmp_path, PRIVATE + open_, harness)
     assert network(result)["internet"] == {"nat": {"cidrs": ["0.0.0.0/0"]}}
     why = "it opens all ports of all protocols to 0.0.0.0/0, and only tcp 443 is written"
-    assert told(result, f"{EGRESS}to_all") == [(Fate.LEFT_OUT, why)]
+    assert told(result, f"{EGRESS}to_all") == [(Handling.LEFT_OUT, why)]
 
 
 def test_the_internet_by_the_default_of_a_variable_stays_that_variable(tmp_path: Path) -> None:
@@ -437,14 +437,14 @@ def test_a_network_that_cannot_be_written_stays_as_the_harness_has_it(case: str,
     result = imported(tmp_path, text, harness)
     assert "network" not in data(result)
     assert config(result)["network_mode_config"].keys() == {"subnets", "security_groups"}
-    assert told(result, "network") == [(Fate.LEFT_OUT, LEFT + why)]
+    assert told(result, "network") == [(Handling.LEFT_OUT, LEFT + why)]
 
 
 def test_an_endpoint_that_sessions_cannot_use_by_name_is_not_shared(tmp_path: Path) -> None:
     result = imported(tmp_path, changed("private_dns_enabled = true", "private_dns_enabled = false"))
     assert network(result)["endpoints"] == {"shared": {"services": ["s3"]}}
     ((fate, why),) = told(result, 'aws_vpc_endpoint.interface["logs"]')
-    assert (fate, why.partition(",")[0]) == (Fate.LEFT_OUT, "private DNS is off")
+    assert (fate, why.partition(",")[0]) == (Handling.LEFT_OUT, "private DNS is off")
 
 
 def test_sessions_are_given_a_rule_of_one_group_of_an_endpoint(tmp_path: Path) -> None:
@@ -487,7 +487,7 @@ def test_a_network_behind_variables_becomes_inputs_by_their_names() -> None:
     assert inputs["office_blocks"]["default"] == ["10.40.0.0/16", "10.41.0.0/16"]
     assert told(result, "aws_security_group_rule.to_endpoints") == []  # that is the rule to the shared endpoints
     ((fate, why),) = told(result, "network.endpoints")
-    assert fate is Fate.ASSUMED
+    assert fate is Handling.ASSUMED
     assert "already has endpoints for bedrock-agentcore, ecr.api, ecr.dkr, monitoring, s3, xray is not known" in why
 
 
@@ -528,7 +528,7 @@ def test_a_network_of_a_template_is_carried(tmp_path: Path) -> None:
         ("services-of-the-office", {"cidr": {"input": "office_block"}})
     ]
     ((fate, _),) = told(result, "Sessions.SecurityGroupEgress[1]")
-    assert fate is Fate.LEFT_OUT
+    assert fate is Handling.LEFT_OUT
     assert result.network is not None
     assert result.network.numbers.endpoints == 1
 
@@ -537,7 +537,7 @@ def test_a_group_of_a_template_without_egress_opens_everything(tmp_path: Path) -
     start, end = STACK.index("      SecurityGroupEgress:"), STACK.index("  Endpoints:\n")
     result = stack(tmp_path, STACK[:start] + STACK[end:])
     why = WIDE.format("all ports of all protocols", "0.0.0.0/0 and ::/0")
-    assert told(result, "the default SecurityGroupEgress of Sessions") == [(Fate.LEFT_OUT, why)]
+    assert told(result, "the default SecurityGroupEgress of Sessions") == [(Handling.LEFT_OUT, why)]
 
 
 CONDITION = 'Conditions:\n  Wanted: !Equals [!Ref Wanted, "yes"]\nParameters:\n  Wanted:\n    Type: String\n{}'
@@ -550,12 +550,12 @@ def test_a_condition_decides_whether_an_endpoint_is_there(default: str, tmp_path
     if not default:
         assert "network" not in data(result)
         assert told(result, "network") == [
-            (Fate.LEFT_OUT, f"{LEFT}the number, the VPC or the service of Models is not known")
+            (Handling.LEFT_OUT, f"{LEFT}the number, the VPC or the service of Models is not known")
         ]
         return
     assert ("endpoints" in network(result)) is ("yes" in default)
     why = "whether it is made is decided by the condition `Wanted`, as long as !Ref Wanted is left at the default"
-    assert told(result, "Models") == [(Fate.ASSUMED, why)]
+    assert told(result, "Models") == [(Handling.ASSUMED, why)]
 
 
 # A posture that has a network already

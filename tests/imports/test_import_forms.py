@@ -10,8 +10,8 @@ import pytest
 from tfgen.app.check import check
 from tfgen.app.import_ import Result, import_source
 from tfgen.catalog import load
-from tfgen.imports import words
-from tfgen.imports.report import Fate
+from tfgen.imports import vocabulary
+from tfgen.imports.report import Handling
 from tfgen.plan.build import build
 from tfgen.plan.values import form_among, possible
 
@@ -95,9 +95,9 @@ def test_a_default_that_no_input_may_have_stands_in_the_posture_itself(tmp_path:
     assert result.posture is not None
     assert not result.posture.inputs
     assert arn in result.text
-    (assumed,) = [entry for entry in result.entries if entry.fate is Fate.ASSUMED]
+    (assumed,) = [entry for entry in result.entries if entry.fate is Handling.ASSUMED]
     assert assumed.why == "the default of var.m is taken, as no input can have its form here"
-    assert Fate.INPUT not in {entry.fate for entry in result.entries}
+    assert Handling.INPUT not in {entry.fate for entry in result.entries}
 
 
 def test_a_template_tells_it_too(tmp_path: Path) -> None:
@@ -115,5 +115,5 @@ def test_a_template_tells_it_too(tmp_path: Path) -> None:
 
 def test_every_sample_tells_a_form() -> None:
     among = [form for name in load.SHEETS for form in possible(load.sheet(name))]
-    for value in words.samples().values():
+    for value in vocabulary.samples().values():
         assert any(form_among(among, text) for text in (value, f"s3://{value}")), value

@@ -9,7 +9,7 @@ from posture_samples import GATEWAY_ARN, VPC, accepted, document, findings, gate
 
 from tfgen.diagnostics import At, Code, Severity
 from tfgen.posture import InputRef, input_uses, shape, validate
-from tfgen.posture.marks import RESERVED
+from tfgen.posture.field_types import RESERVED
 
 GATEWAY = ("harness", "tools", 0, "config", "agentcore_gateway", "gateway_arn")
 RUNTIME = ("harness", "environment", "agentcore_runtime_environment")

@@ -9,9 +9,9 @@ from example_postures import EXAMPLES
 
 from tfgen.app.check import check
 from tfgen.diagnostics import Severity
-from tfgen.plan.attached import Attached
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
+from tfgen.plan.siblings import SiblingFiles
 from tfgen.posture import validate
 from tfgen.posture.access import LIMITED, Persona
 from tfgen.proof.prove import prove
@@ -120,7 +120,7 @@ def checking() -> Plan:
     assert posture is not None
     tools = {"tools": [{"name": "pay", "inputSchema": {"type": "object"}}]}
     matched = {"checks.cedar": ("checks.cedar",)}
-    plan, findings = build(posture, Attached({"checks.cedar": forbid}, {"tools.json": tools}, matched))
+    plan, findings = build(posture, SiblingFiles({"checks.cedar": forbid}, {"tools.json": tools}, matched))
     assert {finding.severity for finding in findings} == {Severity.WARNING}
     return plan
 

@@ -15,7 +15,7 @@ from feature_samples import MODELS, PARTS, posture
 
 from tfgen.catalog import load
 from tfgen.plan.build import build
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 from tfgen.posture import validate
 from tfgen.posture.names import snake
 
@@ -140,12 +140,12 @@ def triggers() -> Mapping[str, frozenset[tuple[str, str]]]:
     return {path: frozenset(rows) for path, rows in found.items() if rows}  # some need a network alone
 
 
-def _path(use: Use) -> str:
+def _path(use: FeatureUse) -> str:
     steps = ("[]" if isinstance(step, int) else f".{step}" for step in use.route[1:])
     return re.sub(r"^hooks\[\]\.[a-z_]+", "hooks[].{}", "".join(steps).removeprefix("."))
 
 
-def _rows(use: Use) -> Iterator[tuple[str, str]]:
+def _rows(use: FeatureUse) -> Iterator[tuple[str, str]]:
     sheet = load.sheet(use.sheet)
     yield from ((sheet.id, row.sid) for row in sheet.grant if not row.when or use.variant in row.when)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from posture_samples import at, document, example, leaves
 
-from tfgen.catalog.carrier import CARRIERS, carrier
+from tfgen.catalog.provider_resource import CARRIERS, provider_resource
 from tfgen.diagnostics import Finding, Route, Severity
 from tfgen.plan.provision import provisioned
 from tfgen.plan.provisioned import Provisioned
@@ -70,7 +70,7 @@ def _said(route: Route) -> Outcome:
 
 def _short(message: str, name: str) -> str:
     """A sentence without the provider, which the column names."""
-    return message.removeprefix(f"{carrier(name).title} ")
+    return message.removeprefix(f"{provider_resource(name).title} ")
 
 
 def _rows(above: Route) -> Iterator[tuple[list[str], Outcome]]:

@@ -12,7 +12,7 @@ from tfgen.diagnostics import TfgenError
 from tfgen.hcl.tree import Attribute, Block, Body, Reference
 from tfgen.iam.policy import Condition, Effect, Policy, Principal, Statement
 from tfgen.iam.text import Text
-from tfgen.imports import words
+from tfgen.imports import vocabulary
 from tfgen.plan.model import Plan
 from tfgen.proof.rebuild import rebuild
 from tfgen.render import files
@@ -58,7 +58,7 @@ def _imported(folder: str, texts: dict[str, str], bodies: dict[str, Body]) -> di
         _no_module,
         _no_file,
         arguments=dict(_inputs(bodies)),
-        context=words.terraform().context,
+        context=vocabulary.terraform().context,
     )
     found: dict[str, Policy] = {}
     for path in texts:

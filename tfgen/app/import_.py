@@ -12,9 +12,9 @@ from tfgen import disk, source
 from tfgen.app import added, stages
 from tfgen.app.render import render
 from tfgen.diagnostics import Code, Diagnostic, Route, Severity, TfgenError
-from tfgen.imports import words
-from tfgen.imports.candidate import Candidate
+from tfgen.imports import vocabulary
 from tfgen.imports.compare import Comparison, compare
+from tfgen.imports.discovered import DiscoveredHarness
 from tfgen.imports.document import tree_of
 from tfgen.imports.networks import NetworkComparison, compare_network
 from tfgen.imports.policies import Document as PolicyDocument
@@ -137,7 +137,7 @@ def _names(result: Result) -> set[str]:
 class _Taken:
     """A harness of the source with its posture and the policies of its existing role."""
 
-    candidate: Candidate
+    candidate: DiscoveredHarness
     imported: Imported
     named: tuple[PolicyDocument, ...]
     """The policies that the user names as the role's."""
@@ -252,7 +252,7 @@ def _module(below: files.Below, directory: Directory) -> Module:
             raise TfgenError(f"{path!r} is no text that can be read")
         return text.text
 
-    return Module(directory, open_, read, context=words.terraform().context)
+    return Module(directory, open_, read, context=vocabulary.terraform().context)
 
 
 def _project(root: Mapped, base: str, below: files.Below) -> Harnesses | Outcome:
@@ -261,7 +261,7 @@ def _project(root: Mapped, base: str, below: files.Below) -> Harnesses | Outcome
     assert isinstance(listed, Listed)  # noqa: S101  # `kind_of` has seen it
     project = str(named.value) if isinstance(named, Leaf) else ""
     below = below.with_parent_of(_FOLDER)  # the settings are in a folder of their own, and the harnesses beside it
-    found: list[Candidate] = []
+    found: list[DiscoveredHarness] = []
     for entry in listed.elements:
         not_too_many(len(found))
         path = entry.items.get("path") if isinstance(entry, Mapped) else None
@@ -314,7 +314,7 @@ def _own_posture(document: source.Document, name: str) -> Outcome:
     if validation.posture is None:
         diagnostics = tuple(document.diagnostic(finding) for finding in findings)
         return Outcome((Result("", Kind.POSTURE, place, "", None, "", diagnostics=diagnostics),))
-    beside = stages.beside_of(name, validation.posture)
+    beside = stages.siblings_of(name, validation.posture)
     diagnostics = tuple(document.diagnostic(finding) for finding in (*findings, *beside.findings))
     result = Result(
         address=validation.posture.name,
@@ -324,7 +324,9 @@ def _own_posture(document: source.Document, name: str) -> Outcome:
         posture=validation.posture,
         text=write(validation.posture),
         diagnostics=(*diagnostics, *beside.diagnostics),
-        beside=tuple((file.path, file.text[header_length(file.path, file.text) :]) for file in stages.carried(beside)),
+        beside=tuple(
+            (file.path, file.text[header_length(file.path, file.text) :]) for file in stages.sibling_files(beside)
+        ),
     )
     return Outcome((result,))
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from tfgen import rules, source
 from tfgen.diagnostics import Code, Diagnostic, Finding, InternalError, Severity
-from tfgen.plan.attached import Attached, Carried
 from tfgen.plan.build import build
 from tfgen.plan.model import Plan
+from tfgen.plan.siblings import SiblingFile, SiblingFiles
 from tfgen.posture.document import Posture
 from tfgen.posture.gateways import files as gateway_files
 from tfgen.posture.validate import validate
@@ -39,7 +39,7 @@ class Planned:
 
     document: source.Document
     posture: Posture
-    beside: source.Beside
+    beside: source.Siblings
     plan: Plan
     findings: tuple[Finding, ...]
 
@@ -57,7 +57,7 @@ def planned_of(name: str) -> Planned | Refused:
     findings: tuple[Finding, ...] = validation.findings
     if validation.posture is None or has_error(findings):
         return Refused(name, _name_of(document), tuple(document.diagnostic(finding) for finding in findings))
-    beside = beside_of(name, validation.posture)
+    beside = siblings_of(name, validation.posture)
     findings += beside.findings
     if beside.diagnostics or has_error(findings):
         return Refused(name, validation.posture.name, (*_placed(document, beside, findings), *beside.diagnostics))
@@ -107,22 +107,22 @@ def _name_of(document: source.Document) -> str:
     return name if isinstance(name, str) else ""
 
 
-def beside_of(name: str, posture: Posture) -> source.Beside:
+def siblings_of(name: str, posture: Posture) -> source.Siblings:
     """The files that the posture in a file names."""
-    return source.read_beside(name, (source.Wanted(*one) for one in gateway_files(posture.gateways)))
+    return source.read_siblings(name, (source.WantedSibling(*one) for one in gateway_files(posture.gateways)))
 
 
-def _attached(beside: source.Beside) -> Attached:
+def _attached(beside: source.Siblings) -> SiblingFiles:
     """The files that a posture names, for its plan; a header of ours in one is no part of it."""
     texts = {path: _without_header(path, text.text) for path, text in beside.texts.items()}
     data = {path: found.data for path, found in beside.documents.items()}
-    return Attached(texts, data, beside.matched, carried(beside))
+    return SiblingFiles(texts, data, beside.matched, sibling_files(beside))
 
 
-def carried(beside: source.Beside) -> tuple[Carried, ...]:
+def sibling_files(beside: source.Siblings) -> tuple[SiblingFile, ...]:
     """The files that a posture names, as they were written."""
-    files = [Carried(path, text.text) for path, text in beside.texts.items()]
-    files += [Carried(path, found.text) for path, found in beside.documents.items()]
+    files = [SiblingFile(path, text.text) for path, text in beside.texts.items()]
+    files += [SiblingFile(path, found.text) for path, found in beside.documents.items()]
     return tuple(sorted(files, key=lambda file: file.path))
 
 
@@ -132,7 +132,7 @@ def _without_header(path: str, text: str) -> str:
     return re.sub(r"[^\n]", " ", text[:length]) + text[length:]
 
 
-def _placed(document: source.Document, beside: source.Beside, findings: Sequence[Finding]) -> tuple[Diagnostic, ...]:
+def _placed(document: source.Document, beside: source.Siblings, findings: Sequence[Finding]) -> tuple[Diagnostic, ...]:
     return tuple(beside.diagnostic(one, document) for one in findings)
 
 

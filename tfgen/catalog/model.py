@@ -224,7 +224,7 @@ class EgressRow(NetworkRow):
     """A service whose endpoint, where somebody shares one, takes the place of the internet."""
 
 
-class Passage(NetworkRow):
+class EndpointGrant(NetworkRow):
     """A statement of an endpoint's policy for somebody else than the execution role; its own follow from its grants."""
 
     service: Service
@@ -308,7 +308,7 @@ class Sheet(BaseModel):
     carry: tuple[Carry, ...] = ()
     endpoint: tuple[EndpointRow, ...] = ()
     egress: tuple[EgressRow, ...] = ()
-    passage: tuple[Passage, ...] = ()
+    passage: tuple[EndpointGrant, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tfgen.catalog.model import Basis, Decision, Passage, Reading, StatementRow
+from tfgen.catalog.model import Basis, Decision, EndpointGrant, Reading, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
 from tfgen.cedar.table import Row as ToolRow
 from tfgen.diagnostics import Route, Span
@@ -37,7 +37,7 @@ class Explanation:
     policy: str
     grant: Grant
     places: tuple[Place, ...]
-    row: StatementRow | Passage | None
+    row: StatementRow | EndpointGrant | None
     """The sheet's row; None for a statement that the posture itself spells out."""
     facts: tuple[Fact, ...]
     """The rows that its resources, values and conditions come from, and the calls that it is there for."""

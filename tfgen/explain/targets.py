@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Final, Literal
 
 from tfgen.catalog import load
-from tfgen.catalog.model import PLACEHOLDER, Call, Carry, Passage, Row, Sheet, StatementRow
+from tfgen.catalog.model import PLACEHOLDER, Call, Carry, EndpointGrant, Row, Sheet, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
 from tfgen.catalog.network import EndpointKind, facts
 from tfgen.catalog.ways import ways as ways_facts
@@ -112,7 +112,7 @@ def _statements(plan: Plan, files: tuple[File, ...], locate: Callable[[Route], S
         holders = locals_of.get(one.id, frozenset())
         for grant in one.policy.grants:
             sheet = load.sheet(grant.origin.sheet)
-            table: tuple[StatementRow | Passage, ...] = (*sheet.rows, *sheet.passage)
+            table: tuple[StatementRow | EndpointGrant, ...] = (*sheet.rows, *sheet.passage)
             row = next((row for row in table if row.sid == grant.origin.row), None)
             yield Explanation(
                 policy=one.name,

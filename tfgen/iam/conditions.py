@@ -13,8 +13,8 @@ from typing import Final
 from tfgen.iam.match import Missing
 from tfgen.iam.operators import COMPARISONS, Comparison, by_case, lists_filled
 from tfgen.iam.policy import Condition
+from tfgen.iam.ternary import NO, Ternary, all_of, any_of, ternary, unknown
 from tfgen.iam.text import Text, text
-from tfgen.iam.truth import NO, Truth, all_of, any_of, truth, unknown
 
 _NULL: Final = "Null"
 _IF_EXISTS: Final = "IfExists"
@@ -74,7 +74,7 @@ def parse(operator: str) -> Operator | None:
     return Operator(name, quantifier, name != rest) if name in COMPARISONS else None
 
 
-def holds(condition: Condition, context: Context) -> Truth:
+def holds(condition: Condition, context: Context) -> Ternary:
     """Whether one line of a condition block holds in a request."""
     operator = parse(condition.operator)
     if operator is None:
@@ -95,23 +95,23 @@ def holds(condition: Condition, context: Context) -> Truth:
     return unknown(f"how IAM takes several values of {condition.key} without ForAllValues or ForAnyValue")
 
 
-def _absent(condition: Condition, operator: Operator, comparison: Comparison) -> Truth:
+def _absent(condition: Condition, operator: Operator, comparison: Comparison) -> Ternary:
     """The answer for a key that the request does not have."""
     if operator.quantifier == _ANY:
         # `ForAnyValue` is false then, `...IfExists` is true; which of them wins AWS does not say.
         return unknown(f"how IAM takes {condition.operator} without {condition.key}") if operator.if_exists else NO
-    return truth(operator.if_exists or operator.quantifier == _ALL or comparison.negated)
+    return ternary(operator.if_exists or operator.quantifier == _ALL or comparison.negated)
 
 
-def _value_holds(comparison: Comparison, wanted: tuple[Text, ...], value: Text, context: Context) -> Truth:
-    def compared(expected: Text) -> Truth:
+def _value_holds(comparison: Comparison, wanted: tuple[Text, ...], value: Text, context: Context) -> Ternary:
+    def compared(expected: Text) -> Ternary:
         return _compared(comparison, expected, value, context)
 
     found = any_of(by_case(expected, compared) for expected in wanted)
     return ~found if comparison.negated else found
 
 
-def _compared(comparison: Comparison, expected: Text, value: Text, context: Context) -> Truth:
+def _compared(comparison: Comparison, expected: Text, value: Text, context: Context) -> Ternary:
     answer = comparison.test(expected, value, context.variable)
     if not isinstance(answer, Missing):
         return all_of((answer, lists_filled(expected)))
@@ -120,12 +120,12 @@ def _compared(comparison: Comparison, expected: Text, value: Text, context: Cont
     return NO
 
 
-def _null(expected: Text, *, present: bool) -> Truth:
+def _null(expected: Text, *, present: bool) -> Ternary:
     """`true` asks for a key that is not there, `false` for one that is."""
     match expected.known:
         case None:
             return unknown(f"the value of {expected}")
         case known if known.lower() in {"true", "false"}:
-            return truth((known.lower() == "false") == present)
+            return ternary((known.lower() == "false") == present)
         case known:
             return unknown(f"how IAM takes {known!r}, which is neither true nor false")

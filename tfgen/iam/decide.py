@@ -15,8 +15,8 @@ from tfgen.iam.conditions import Context, holds
 from tfgen.iam.match import Missing, Tokens, covers, in_arn, literal, lower, meets, pattern
 from tfgen.iam.operators import by_case, lists_filled
 from tfgen.iam.policy import EVERYBODY, Effect, Policy, Statement
+from tfgen.iam.ternary import NO, YES, Ternary, all_of, any_of, unknown
 from tfgen.iam.text import Text
-from tfgen.iam.truth import NO, YES, Truth, all_of, any_of, unknown
 
 
 class Answer(StrEnum):
@@ -116,12 +116,12 @@ def answer(query: Query, policies: Sequence[Policy], boundary: Policy | Unseen |
             return Decision(Answer.UNDECIDED, maybe, depends_on=overall.depends_on)
 
 
-def applies(statement: Statement, query: Query) -> Truth:
+def applies(statement: Statement, query: Query) -> Ternary:
     """Whether a statement speaks of a request. One without resources, as in a trust policy, speaks of any."""
     return all_of(_parts(statement, query))
 
 
-def _parts(statement: Statement, query: Query) -> Iterator[Truth]:
+def _parts(statement: Statement, query: Query) -> Iterator[Ternary]:
     # In the order of what each costs, and so that no sentence is made for a statement of another action.
     if statement.but_actions:
         yield ~any_of(_action(action, query.action) for action in statement.but_actions)
@@ -144,14 +144,14 @@ def action_tokens(action: str) -> Tokens:
     return () if isinstance(found, Missing) else lower(found)
 
 
-def _action(action: str, wanted: Tokens) -> Truth:
+def _action(action: str, wanted: Tokens) -> Ternary:
     mine, theirs = action_tokens(action), lower(wanted)
     if covers(mine, theirs):
         return YES
     return unknown(f"whether the action is one of {action}") if meets(mine, theirs) else NO
 
 
-def _excepted(query: Query, resource: Text) -> Truth:
+def _excepted(query: Query, resource: Text) -> Ternary:
     """Whether a resource of `NotResource` is that of a request; AWS does not say what a missing variable is there."""
     tokens = pattern(resource, query.context.variable, wild=True)
     if isinstance(tokens, Missing):
@@ -159,7 +159,7 @@ def _excepted(query: Query, resource: Text) -> Truth:
     return _resource(query, resource)
 
 
-def _resource(query: Query, resource: Text) -> Truth:
+def _resource(query: Query, resource: Text) -> Ternary:
     tokens = pattern(resource, query.context.variable, wild=True)
     if isinstance(tokens, Missing):
         return NO

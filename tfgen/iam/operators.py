@@ -17,10 +17,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any, Final
 
 from tfgen.iam.match import FIELDS, Lookup, Missing, Token, Tokens, cases, covers, literal, lower, meets, pattern
+from tfgen.iam.ternary import NO, YES, Ternary, all_of, ternary, unknown
 from tfgen.iam.text import Either, Presence, Text
-from tfgen.iam.truth import NO, YES, Truth, all_of, truth, unknown
 
-Test = Callable[[Text, Text, Lookup], Truth | Missing]
+Test = Callable[[Text, Text, Lookup], Ternary | Missing]
 """Of the policy's value, the request's value and the policy variables; `Missing` when a variable has no value."""
 
 
@@ -32,7 +32,7 @@ class Comparison:
     negated: bool = False
 
 
-def matched(one: Tokens, other: Tokens, expected: Text, value: Text) -> Truth:
+def matched(one: Tokens, other: Tokens, expected: Text, value: Text) -> Ternary:
     """Whether a pattern matches a text, as far as that can be told."""
     if covers(one, other):
         return YES
@@ -41,7 +41,7 @@ def matched(one: Tokens, other: Tokens, expected: Text, value: Text) -> Truth:
     return NO
 
 
-def by_case(value: Text, test: Callable[[Text], Truth]) -> Truth:
+def by_case(value: Text, test: Callable[[Text], Ternary]) -> Ternary:
     """The answer for a text of a policy that optional inputs decide: the one of all its cases, or not known.
 
     In a case in which the text is nothing at all it matches nothing.
@@ -57,14 +57,14 @@ def by_case(value: Text, test: Callable[[Text], Truth]) -> Truth:
     return unknown(*(f"whether ${{{name}}} is given" for name in names))
 
 
-def lists_filled(value: Text, but: str | None = None) -> Truth:
+def lists_filled(value: Text, but: str | None = None) -> Ternary:
     """Whether the list inputs that a text is there for have elements; not asked of the list `but`."""
     names = (part.name for part in value.parts if isinstance(part, Presence))
     return all_of(unknown(f"whether the list ${{{name}}} has an element") for name in names if name != but)
 
 
 def _string(*, wild: bool, fold: bool = False) -> Test:
-    def test(expected: Text, value: Text, lookup: Lookup) -> Truth | Missing:
+    def test(expected: Text, value: Text, lookup: Lookup) -> Ternary | Missing:
         wanted = pattern(expected, lookup, wild=wild)
         if isinstance(wanted, Missing):
             return wanted
@@ -86,7 +86,7 @@ def _fields(tokens: Tokens) -> list[Tokens]:
     return [tuple(field) for field in fields]
 
 
-def _arn(expected: Text, value: Text, lookup: Lookup) -> Truth | Missing:
+def _arn(expected: Text, value: Text, lookup: Lookup) -> Ternary | Missing:
     """Each of the six fields of an ARN is held against the other's; what has fewer is no ARN, or not known yet."""
     wanted = pattern(expected, lookup, wild=True)
     if isinstance(wanted, Missing):
@@ -107,7 +107,7 @@ def _arn(expected: Text, value: Text, lookup: Lookup) -> Truth | Missing:
 def _parsed(parse: Callable[[str], Any], compare: Callable[[Any, Any], bool], kind: str) -> Test:
     """Make the test of an operator that reads its values as something: the request's value comes first."""
 
-    def test(expected: Text, value: Text, _: Lookup) -> Truth:
+    def test(expected: Text, value: Text, _: Lookup) -> Ternary:
         read: list[Any] = []
         for side in (value, expected):
             if side.known is None:
@@ -116,7 +116,7 @@ def _parsed(parse: Callable[[str], Any], compare: Callable[[Any, Any], bool], ki
             if found is None:
                 return unknown(f"how IAM takes {side.known!r} as {kind}")
             read.append(found)
-        return truth(compare(*read))
+        return ternary(compare(*read))
 
     return test
 
@@ -170,7 +170,7 @@ def _network(value: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
-def _ip(expected: Text, value: Text, _: Lookup) -> Truth:
+def _ip(expected: Text, value: Text, _: Lookup) -> Ternary:
     if value.known is None or expected.known is None:
         return unknown(f"the value of {value if value.known is None else expected}")
     network = _network(expected.known)
@@ -180,7 +180,7 @@ def _ip(expected: Text, value: Text, _: Lookup) -> Truth:
         return unknown(f"how IAM takes {value.known!r} as an address")
     if network is None:
         return unknown(f"how IAM takes {expected.known!r} as a range of addresses")
-    return truth(address in network)
+    return ternary(address in network)
 
 
 _ORDERS: Final[dict[str, tuple[Callable[[Any, Any], bool], bool]]] = {

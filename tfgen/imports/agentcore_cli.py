@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tfgen.imports import words
-from tfgen.imports.report import Fate, Record
+from tfgen.imports import vocabulary
+from tfgen.imports.report import Handling, Record
 from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place, Symbol
 
 _FILESYSTEMS: Final = {"efsAccessPoints": "efs_access_point", "s3AccessPoints": "s3_files_access_point"}
@@ -58,14 +58,14 @@ class _Spec:
         if "systemPrompt" not in self.items and self.prompt is not None:
             made.update(self.system_prompt(self.prompt))
         if "memory" not in self.items:
-            self.record.note(Fate.ASSUMED, "memory", self.place, "the CLI switches memory off when nothing is said")
+            self.record.note(Handling.ASSUMED, "memory", self.place, "the CLI switches memory off when nothing is said")
             made["memory"] = _mapped(self.place, disabled=_mapped(self.place))
         return made
 
     def name(self, node: Node) -> dict[str, Node]:
         if isinstance(node, Leaf) and isinstance(node.value, str) and self.project:
             why = f"the CLI puts the project's name before {node.value!r}"
-            self.record.note(Fate.ASSUMED, "name", node.place, why)
+            self.record.note(Handling.ASSUMED, "name", node.place, why)
             return {"harness_name": Leaf(f"{self.project}_{node.value}", node.place)}
         return {"harness_name": node}
 
@@ -73,12 +73,12 @@ class _Spec:
         if not isinstance(node, Mapped) or "provider" not in node.items:
             return {"model": node}
         provider = node.items["provider"]
-        known = words.agentcore_cli().providers
+        known = vocabulary.agentcore_cli().providers
         rest = Mapped({key: value for key, value in node.items.items() if key != "provider"}, node.place)
         if not isinstance(provider, Leaf) or provider.value not in known:
             self.record.lose("model.provider", provider.place, f"allowed: {', '.join(sorted(known))}", ("harness",))
             return {}
-        self.record.note(Fate.CARRIED, "model.provider", provider.place)
+        self.record.note(Handling.CARRIED, "model.provider", provider.place)
         return {"model": _mapped(node.place, **{known[str(provider.value)]: rest})}
 
     def system_prompt(self, node: Node) -> dict[str, Node]:
@@ -128,7 +128,7 @@ class _Spec:
         return Mapped(items, node.place)
 
     def tools(self, node: Node) -> dict[str, Node]:
-        grants = words.agentcore_cli().grant_types
+        grants = vocabulary.agentcore_cli().grant_types
 
         def renamed(value: Node) -> Node:
             match value:
@@ -158,7 +158,7 @@ class _Spec:
         return self.container(image)
 
     def authorizer_type(self, node: Node) -> dict[str, Node]:
-        self.record.note(Fate.LEFT_OUT, "authorizerType", node.place, "the authorizer's configuration says it")
+        self.record.note(Handling.LEFT_OUT, "authorizerType", node.place, "the authorizer's configuration says it")
         return {}
 
     def connections(self, node: Node) -> dict[str, Node]:
@@ -174,7 +174,9 @@ class _Spec:
             if isinstance(config, Mapped):
                 vpc = config.items.get("vpcId")
                 if vpc is not None:
-                    self.record.note(Fate.LEFT_OUT, "networkConfig.vpcId", vpc.place, "its subnets say which VPC it is")
+                    self.record.note(
+                        Handling.LEFT_OUT, "networkConfig.vpcId", vpc.place, "its subnets say which VPC it is"
+                    )
                 network["network_mode_config"] = _renamed(config, {}, without="vpcId")
             found["network_configuration"] = Mapped(network, mode.place)
         if (lifecycle := self.items.get("lifecycleConfig")) is not None:

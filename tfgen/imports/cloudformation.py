@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tfgen.imports import words
+from tfgen.imports import vocabulary
 from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Place, Symbol, UnknownError, assuming, plain
 
 _DEEPEST: Final = 64
@@ -101,7 +101,7 @@ class Template:
         name = _text(argument)
         if name == "AWS::NoValue":
             return Leaf(None, argument.place)
-        context = words.cloudformation().context.get(name)
+        context = vocabulary.cloudformation().context.get(name)
         if context is not None:
             return Symbol(f"!Ref {name}", argument.place, name=context, context=context)
         parameter = self._section("Parameters").get(name)

@@ -12,12 +12,12 @@ from typing import Final
 
 from tfgen.catalog.network import EndpointKind, facts
 from tfgen.diagnostics import Route
-from tfgen.imports.around import Around, Endpoint, Peer, Rule
 from tfgen.imports.drafted_rules import Written, given, one_rule, resolver
-from tfgen.imports.network_words import written
+from tfgen.imports.existing_network import Around, Endpoint, Peer, Rule
+from tfgen.imports.network_vocabulary import written
 from tfgen.imports.networks import needs_of
 from tfgen.imports.reach import covers, enters_for_calls, is_anywhere, ports_said, says
-from tfgen.imports.report import Fate
+from tfgen.imports.report import Handling
 from tfgen.plan.network.model import Direction
 from tfgen.plan.network.needs import Needs
 from tfgen.posture.document import Posture
@@ -32,7 +32,7 @@ _CONFIG: Final = "network_mode_config"
 class Told:
     """Something of the existing network that the posture has not."""
 
-    fate: Fate
+    fate: Handling
     key: str
     place: Place
     why: str
@@ -77,7 +77,7 @@ def draft(around: Around, posture: Posture) -> Draft:
     whys = tuple(_obstacles(around, wanted))
     if whys:
         why = f"tfgen writes no network here, and leaves the subnets and security groups as they are: {'; '.join(whys)}"
-        return Draft(None, [Told(Fate.LEFT_OUT, "network", around.place, why)])
+        return Draft(None, [Told(Handling.LEFT_OUT, "network", around.place, why)])
     assert around.vpc is not None and around.subnets is not None  # noqa: S101  # an obstacle otherwise
     found = Draft(None)
     place = around.place
@@ -92,9 +92,9 @@ def draft(around: Around, posture: Posture) -> Draft:
     keys |= _rules(around, wanted, (*chosen, *_foreign(shared)), found)
     for one in around.untold:
         if not one.is_inwards:  # what lets in, no posture has
-            found.told.append(Told(Fate.LOST, one.subject, one.place, one.why, NETWORK))
+            found.told.append(Told(Handling.LOST, one.subject, one.place, one.why, NETWORK))
     for one in around.assumed:
-        found.told.append(Told(Fate.ASSUMED, one.subject, one.place, one.why, NETWORK))
+        found.told.append(Told(Handling.ASSUMED, one.subject, one.place, one.why, NETWORK))
     if around.elsewhere:
         missing = [name for name in sorted(wanted.services) if name not in {one.service for one in shared}]
         if missing:
@@ -102,7 +102,7 @@ def draft(around: Around, posture: Posture) -> Draft:
                 f"whether the VPC already has endpoints for {', '.join(missing)} is not known, and tfgen makes them; "
                 f"list those that exist under network.endpoints.shared ({'; '.join(around.elsewhere)})"
             )
-            found.told.append(Told(Fate.ASSUMED, "network.endpoints", place, why, (*NETWORK, "endpoints")))
+            found.told.append(Told(Handling.ASSUMED, "network.endpoints", place, why, (*NETWORK, "endpoints")))
     found.keys = Mapped(keys, place)
     return found
 
@@ -164,7 +164,7 @@ def _shared(around: Around, wanted: Needs, found: Draft) -> Iterator[Endpoint]:
             done.add(one.service)
             yield one
             continue
-        found.told.append(Told(Fate.LEFT_OUT, one.address, one.place, why))
+        found.told.append(Told(Handling.LEFT_OUT, one.address, one.place, why))
 
 
 def _addresses(around: Around) -> tuple[Node, ...]:
@@ -209,7 +209,7 @@ def _route_tables(around: Around, found: Draft) -> Node:
     if around.route_tables:
         return Listed(around.route_tables, around.place)
     why = "the source does not tell the subnets' route tables, which gateway endpoints need: an input asks for them"
-    found.told.append(Told(Fate.ASSUMED, "network.route_tables", around.place, why, (*NETWORK, "route_tables")))
+    found.told.append(Told(Handling.ASSUMED, "network.route_tables", around.place, why, (*NETWORK, "route_tables")))
     return Symbol("the route tables of the sessions' subnets", around.place, name="route_table_ids", many=True)
 
 
@@ -223,13 +223,13 @@ def _rules(around: Around, wanted: Needs, chosen: tuple[str, ...], found: Draft)
                 if rule.peers:
                     who = ", ".join(dict.fromkeys(says(peer) for peer in rule.peers))
                     why = f"it lets {who} connect to sessions, and with 'network' nothing may"
-                    found.told.append(Told(Fate.LEFT_OUT, rule.address, rule.place, why))
+                    found.told.append(Told(Handling.LEFT_OUT, rule.address, rule.place, why))
                 continue
             for one in one_rule(rule, resolve):
                 if isinstance(one, Written):
                     entries.setdefault(one.identity, one)
                 else:
-                    route: Route = (*NETWORK, "egress") if one.fate is Fate.LOST else ()
+                    route: Route = (*NETWORK, "egress") if one.fate is Handling.LOST else ()
                     found.told.append(Told(one.fate, rule.address, rule.place, one.why, route))
     keys = _entries(tuple(entries.values()), found)
     if wanted.internet:
@@ -247,7 +247,7 @@ def _entries(entries: tuple[Written, ...], found: Draft) -> dict[str, Node]:
             keys[key] = Listed(tuple(one.node(names) for one in listed), listed[0].rule.place)
         for index, one in enumerate(listed):
             if one.advice:
-                told = Told(Fate.ASSUMED, one.rule.address, one.rule.place, one.advice, (*NETWORK, key, index))
+                told = Told(Handling.ASSUMED, one.rule.address, one.rule.place, one.advice, (*NETWORK, key, index))
                 found.told.append(told)
     servers = [one for one in entries if one.key == "dns"]
     if servers:
@@ -264,7 +264,7 @@ def _internet(around: Around, found: Draft) -> Node:
         port = facts().port["https"]
         if (rule.protocol, rule.first, rule.last) != (port.protocol, port.port, port.port):
             why = f"it opens {ports_said(rule)} to {says(peer)}, and only {port.protocol} {port.port} is written"
-            found.told.append(Told(Fate.LEFT_OUT, rule.address, rule.place, why))
+            found.told.append(Told(Handling.LEFT_OUT, rule.address, rule.place, why))
     place = around.place
     return _mapped(place, nat=_mapped(place, cidrs=Listed(tuple(blocks.values()), place)))
 

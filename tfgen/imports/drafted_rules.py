@@ -9,10 +9,10 @@ from ipaddress import ip_network
 from typing import Final
 
 from tfgen.catalog.network import facts
-from tfgen.imports.around import Around, Group, Peer, Rule, Side
-from tfgen.imports.network_words import LAST_PORT, written
+from tfgen.imports.existing_network import Around, Group, Peer, Rule, Side
+from tfgen.imports.network_vocabulary import LAST_PORT, written
 from tfgen.imports.reach import covers, enters, is_anywhere, ports_said, says
-from tfgen.imports.report import Fate
+from tfgen.imports.report import Handling
 from tfgen.plan.network.needs import Needs
 from tfgen.posture.shape import shape
 from tfgen.terraform.values import Leaf, Listed, Mapped, Node
@@ -60,7 +60,7 @@ class Written:
 class Not:
     """Why a rule, or one peer of it, is not written, or not all of it."""
 
-    fate: Fate
+    fate: Handling
     why: str
 
 
@@ -102,7 +102,7 @@ def resolver(around: Around, wanted: Needs, chosen: frozenset[str]) -> Resolver:
 def one_rule(rule: Rule, resolve: Resolver) -> Iterator[Written | Not]:
     """What a rule of the sessions that leads outwards becomes."""
     if rule.is_unread:
-        yield Not(Fate.LOST, f"which rules `{says(rule.peers[0])}` stands for is not known")
+        yield Not(Handling.LOST, f"which rules `{says(rule.peers[0])}` stands for is not known")
         return
     peers = tuple(_distinct(rule.peers))
     open_ = [says(peer) for peer in peers if is_anywhere(peer)]
@@ -111,7 +111,7 @@ def one_rule(rule: Rule, resolve: Resolver) -> Iterator[Written | Not]:
         why = (
             f"it opens {ports_said(rule)} to {' and '.join(open_)}{need}: name what sessions need under network.egress"
         )
-        yield Not(Fate.LEFT_OUT, why)
+        yield Not(Handling.LEFT_OUT, why)
     for peer in peers:
         if not is_anywhere(peer):
             yield from _peer(rule, peer, resolve)
@@ -141,14 +141,16 @@ def _peer(rule: Rule, peer: Peer, resolve: Resolver) -> Iterator[Written | Not]:
         return
     who = says(peer)
     if peer.side is Side.ITSELF or peer.address in resolve.around.sessions:
-        yield Not(Fate.LEFT_OUT, "it lets sessions connect to each other, and with 'network' nothing connects to them")
+        yield Not(
+            Handling.LEFT_OUT, "it lets sessions connect to each other, and with 'network' nothing connects to them"
+        )
         return
     if rule.protocol is None or rule.first is None or rule.last is None:
-        yield Not(Fate.LOST, f"the ports that it opens to {who} are not known")
+        yield Not(Handling.LOST, f"the ports that it opens to {who} are not known")
         return
     if rule.protocol not in _PROTOCOLS or rule.first < 1 or (rule.first, rule.last) == (1, LAST_PORT):
         why = f"it opens {ports_said(rule)} to {who}, and an entry of network.egress names ports of tcp or udp"
-        yield Not(Fate.LEFT_OUT, why)
+        yield Not(Handling.LEFT_OUT, why)
         return
     yield _entry(rule, peer, resolve)
 
@@ -162,10 +164,10 @@ def _entry(rule: Rule, peer: Peer, resolve: Resolver) -> Written | Not:
                 try:
                     to = replace(to, value=str(ip_network(str(to.value), strict=False)))
                 except ValueError:
-                    return Not(Fate.LOST, f"{who} is no block of addresses")
+                    return Not(Handling.LOST, f"{who} is no block of addresses")
             elif peer.is_ipv6:
                 why = f"it opens {ports_said(rule)} to {who}: an input takes IPv4 addresses, IPv6 ones are literal"
-                return Not(Fate.LEFT_OUT, why)
+                return Not(Handling.LEFT_OUT, why)
             if who in resolve.servers and rule.first == rule.last == facts().port["dns"].port:
                 return Written("dns", rule, "cidr", to)
             return Written("egress", rule, "cidr", to)
@@ -200,11 +202,11 @@ def _endpoint(rule: Rule, peer: Peer, resolve: Resolver) -> tuple[Not, ...] | No
         return None
     if peer.side is Side.PREFIX_LIST and service:
         if service not in wanted:
-            return (Not(Fate.LEFT_OUT, f"it leads to {service}, and nothing that the harness uses calls that"),)
+            return (Not(Handling.LEFT_OUT, f"it leads to {service}, and nothing that the harness uses calls that"),)
     elif peer.side in (Side.GROUP, Side.ITSELF) and peer.address in resolve.endpoint_groups:
         if peer.address not in resolve.chosen and peer.address not in resolve.around.sessions:
             why = f"it leads to endpoints in {peer.address}, which the harness does not call, or reaches otherwise"
-            return (Not(Fate.LEFT_OUT, why),)
+            return (Not(Handling.LEFT_OUT, why),)
         if peer.address not in resolve.chosen:
             return None
     elif peer.side is Side.GROUP and written(given(peer)) in resolve.chosen:
@@ -213,13 +215,13 @@ def _endpoint(rule: Rule, peer: Peer, resolve: Resolver) -> tuple[Not, ...] | No
         why = (
             f"it opens {ports_said(rule)} to {says(peer)}; with 'network', sessions reach endpoints by security groups"
         )
-        return (Not(Fate.LEFT_OUT, why),)
+        return (Not(Handling.LEFT_OUT, why),)
     else:
         return None
     if says_so:
         return ()
     why = f"it opens {ports_said(rule)} to {says(peer)}, and only {port.protocol} {port.port} to endpoints is written"
-    return (Not(Fate.LEFT_OUT, why),)
+    return (Not(Handling.LEFT_OUT, why),)
 
 
 def _name(rule: Rule, names: set[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tfgen.catalog.model import Form
 from tfgen.imports.inputs import Input, Inputs
-from tfgen.imports.report import Fate, Record
+from tfgen.imports.report import Handling, Record
 from tfgen.plan.features import forms_of_inputs
 from tfgen.plan.values import form_among, form_unsaid
 from tfgen.posture.document import Posture
@@ -48,7 +48,9 @@ def _said(form: Form | None, among: tuple[Form, ...]) -> str:
 def _note(record: Record, made: Input) -> None:
     why = f"the default of {made.source} is taken, as no input can have its form here"
     record.entries[:] = [
-        replace(entry, fate=Fate.ASSUMED, why=why) if entry.fate is Fate.INPUT and entry.why == made.name else entry
+        replace(entry, fate=Handling.ASSUMED, why=why)
+        if entry.fate is Handling.INPUT and entry.why == made.name
+        else entry
         for entry in record.entries
     ]
 

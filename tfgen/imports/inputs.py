@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tfgen.imports import words
-from tfgen.posture.marks import RESERVED
+from tfgen.imports import vocabulary
+from tfgen.posture.field_types import RESERVED
 from tfgen.posture.names import snake
 from tfgen.posture.shape import Shape, shape
 from tfgen.terraform.values import Leaf, Listed, Place, Symbol
@@ -122,11 +122,11 @@ def _sample(symbol: Symbol) -> str:
     A text with symbols in it looks like something when each of them does.
     """
     if symbol.context:
-        return words.sample_context()[symbol.context]
+        return vocabulary.sample_context()[symbol.context]
     if symbol.parts:
         pieces = [part if isinstance(part, str) else _sample(part) for part in symbol.parts]
         return "".join(pieces) if all(pieces) else ""
-    return words.samples().get(symbol.kind or _attribute(symbol.path), "")
+    return vocabulary.samples().get(symbol.kind or _attribute(symbol.path), "")
 
 
 def _attribute(path: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from tfgen.catalog.network import facts
 from tfgen.iam.policy import Effect, Statement
-from tfgen.imports.around import Around, Endpoint, Rule, Side
+from tfgen.imports.existing_network import Around, Endpoint, Rule, Side
 from tfgen.imports.policies import Found, Unread, read
 from tfgen.imports.reach import covers, is_anywhere, ports_said, says, way
 from tfgen.imports.report import dotted

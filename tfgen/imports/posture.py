@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tfgen.diagnostics import Code, Diagnostic, Finding, Related, RelatedPlace, Severity, Span
-from tfgen.imports.candidate import Candidate
-from tfgen.imports.carry import WRAPPER, Carrier, TooLargeError, at_keys_that_exist
+from tfgen.imports.convert import WRAPPER, Converter, TooLargeError, at_keys_that_exist
+from tfgen.imports.discovered import DiscoveredHarness
 from tfgen.imports.drafted import NETWORK, Told, draft, is_in_vpc, without_config
 from tfgen.imports.forms import settle
 from tfgen.imports.inputs import Input
-from tfgen.imports.report import Fate, Record, dotted
-from tfgen.imports.words import meant
+from tfgen.imports.report import Handling, Record, dotted
+from tfgen.imports.vocabulary import meant
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness
 from tfgen.posture.names import snake
@@ -34,7 +34,7 @@ _OWN: Final = "network"
 class Imported:
     """What one harness came to."""
 
-    candidate: Candidate
+    candidate: DiscoveredHarness
     data: Mapping[str, Any]
     """The posture as plain data."""
     inputs: tuple[Input, ...]
@@ -62,12 +62,12 @@ class Imported:
         return write(self.posture, {**comments, (): [*head, *comments.get((), ())]})
 
 
-def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) -> Imported:
+def to_posture(candidate: DiscoveredHarness, before: Mapping[str, Any] | None = None) -> Imported:
     """Make a posture of a harness, and say what is wrong with it, each thing where it stands in the source.
 
     `before` is the posture that it is merged into, as plain data: a harness that is partial keeps what that has.
     """
-    carrier = Carrier(candidate.record)
+    carrier = Converter(candidate.record)
     harness_slot, role_slot = slot_at(("harness",)), slot_at(("role",))
     assert harness_slot is not None and role_slot is not None  # noqa: S101  # keys of the model
     try:
@@ -112,7 +112,7 @@ def to_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) ->
     return Imported(candidate, data, tuple(carrier.inputs.made.values()), validation.posture, found)
 
 
-def to_surrounded_posture(candidate: Candidate, before: Mapping[str, Any] | None = None) -> Imported:
+def to_surrounded_posture(candidate: DiscoveredHarness, before: Mapping[str, Any] | None = None) -> Imported:
     """Make a posture with the key `network`, where the source has the network and it can be written.
 
     Where it cannot, the posture has the subnets and the security groups as the harness has them. A posture that it is
@@ -122,7 +122,7 @@ def to_surrounded_posture(candidate: Candidate, before: Mapping[str, Any] | None
         inner = replace(candidate, body=without_config(candidate.body))
         if inner.body != candidate.body:
             inner.record.note(
-                Fate.LEFT_OUT, _OWN, candidate.place, "the posture has a network of its own, and keeps it"
+                Handling.LEFT_OUT, _OWN, candidate.place, "the posture has a network of its own, and keeps it"
             )
         return to_posture(inner, before)
     record = deepcopy(candidate.record)
@@ -137,7 +137,7 @@ def to_surrounded_posture(candidate: Candidate, before: Mapping[str, Any] | None
     if imported.posture is None:
         reasons = "; ".join(one.message for one in imported.diagnostics if one.severity is Severity.ERROR)
         why = f"tfgen writes no network here, as it would be refused: {reasons}"
-        _tell(plain.record, (Told(Fate.LEFT_OUT, _OWN, candidate.around.place, why),))
+        _tell(plain.record, (Told(Handling.LEFT_OUT, _OWN, candidate.around.place, why),))
         return plain
     _tell(imported.record, found.told)
     return imported
@@ -146,7 +146,7 @@ def to_surrounded_posture(candidate: Candidate, before: Mapping[str, Any] | None
 def _tell(record: Record, told: Iterable[Told]) -> None:
     """Note what the posture has not of a network, and say it in a comment where that matters to who reads it."""
     for one in told:
-        if one.fate is Fate.LOST:
+        if one.fate is Handling.LOST:
             record.lose(one.key, one.place, one.why, one.route)
             continue
         record.note(one.fate, one.key, one.place, one.why)
@@ -154,7 +154,7 @@ def _tell(record: Record, told: Iterable[Told]) -> None:
             record.comments.setdefault(one.route, []).append(f"{one.place}: {one.why}.")
 
 
-def _kept(harness: Mapping[str, Any], before: object, candidate: Candidate) -> dict[str, Any]:
+def _kept(harness: Mapping[str, Any], before: object, candidate: DiscoveredHarness) -> dict[str, Any]:
     """The harness with the keys that an update does not name; what it takes away by an empty value is left out."""
     gone = {meant(word, dict(keyed(Harness))) for word, node in candidate.body.items.items() if _is_taken_away(node)}
     old = before if isinstance(before, dict) else {}
@@ -190,7 +190,7 @@ def _name(harness_name: object, address: str) -> str:
     return re.sub(r"^[^a-z]+", "", words)[:longest].rstrip("-") or "agent"
 
 
-def _placed(finding: Finding, candidate: Candidate) -> Diagnostic:
+def _placed(finding: Finding, candidate: DiscoveredHarness) -> Diagnostic:
     place = candidate.record.place(finding.route) or candidate.place
     key = dotted(finding.route)
     message = f"{key}: {finding.message}" if key else finding.message
@@ -198,7 +198,7 @@ def _placed(finding: Finding, candidate: Candidate) -> Diagnostic:
     return replace(made, related=tuple(_related(finding.related, candidate)))
 
 
-def _related(related: Iterable[Related], candidate: Candidate) -> Iterator[RelatedPlace]:
+def _related(related: Iterable[Related], candidate: DiscoveredHarness) -> Iterator[RelatedPlace]:
     """The related places that the source itself has."""
     for one in related:
         place = candidate.record.place(one.route)

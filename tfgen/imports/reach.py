@@ -7,8 +7,8 @@ from ipaddress import ip_network
 from typing import Final
 
 from tfgen.catalog.network import facts
-from tfgen.imports import words
-from tfgen.imports.around import Around, Endpoint, Peer, Rule, Side
+from tfgen.imports import vocabulary
+from tfgen.imports.existing_network import Around, Endpoint, Peer, Rule, Side
 from tfgen.plan.network.model import Direction
 from tfgen.terraform.values import Leaf, Symbol
 
@@ -154,7 +154,7 @@ def covers(rule: Rule) -> bool | None:
 
 
 def _opens(rule: Rule, protocol: str, port: int) -> bool | None:
-    if rule.protocol not in (None, protocol, words.network().every_protocol):
+    if rule.protocol not in (None, protocol, vocabulary.network().every_protocol):
         return False
     if rule.protocol is None or rule.first is None or rule.last is None:
         return None

@@ -9,7 +9,7 @@ from tfgen.diagnostics import Route
 from tfgen.terraform.values import Place
 
 
-class Fate(StrEnum):
+class Handling(StrEnum):
     """What becomes of a value of a source."""
 
     CARRIED = "carried"
@@ -28,7 +28,7 @@ class Fate(StrEnum):
 class Entry:
     """One value of a source and what became of it."""
 
-    fate: Fate
+    fate: Handling
     key: str
     """The key in the source, with those above it."""
     place: Place
@@ -44,13 +44,13 @@ class Record:
     places: dict[Route, Place] = field(default_factory=dict)
     comments: dict[Route, list[str]] = field(default_factory=dict)
 
-    def note(self, fate: Fate, key: str, place: Place, why: str = "") -> None:
+    def note(self, fate: Handling, key: str, place: Place, why: str = "") -> None:
         """Add an entry."""
         self.entries.append(Entry(fate, key, place, why))
 
     def lose(self, key: str, place: Place, why: str, route: Route) -> None:
         """Add an entry for what is not understood, and a comment where it would stand."""
-        self.note(Fate.LOST, key, place, why)
+        self.note(Handling.LOST, key, place, why)
         self.comments.setdefault(route, []).append(f"Not imported: {key} ({place}): {why}.")
 
     def place(self, route: Route) -> Place | None:

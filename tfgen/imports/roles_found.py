@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from tfgen.imports import words
+from tfgen.imports import vocabulary
 from tfgen.imports.cloudformation import Resource as StackResource
 from tfgen.imports.cloudformation import Template
 from tfgen.imports.policies import Document
@@ -22,10 +22,10 @@ _STACK_MADE_WITH: Final = {"Path": "path", "PermissionsBoundary": "permissions_b
 def of_terraform(harness: Resource) -> tuple[tuple[Document, ...], Keys]:
     """The policies of the role that a harness of a Terraform module names, and the role's own keys."""
     named = harness.body.items.get("execution_role_arn")
-    name = _named(named, words.terraform().role)
+    name = _named(named, vocabulary.terraform().role)
     if name is None:
         return (), {}
-    role = next((found for found in _bodies(harness.module, words.terraform().role) if found[0] == name), None)
+    role = next((found for found in _bodies(harness.module, vocabulary.terraform().role) if found[0] == name), None)
     if role is None:
         return (), {}
     found = [*_own(harness.module, *role), *_inline(harness.module, name), *_attached(harness.module, name)]
@@ -35,7 +35,7 @@ def of_terraform(harness: Resource) -> tuple[tuple[Document, ...], Keys]:
 
 def all_policies(module: Module) -> tuple[Document, ...]:
     """Every policy of a module, whomever it is for: of files that are named as a role's."""
-    known = words.terraform()
+    known = vocabulary.terraform()
     found: list[Document] = []
     for name, said in _bodies(module, known.role):
         found += _own(module, name, said)
@@ -76,14 +76,14 @@ def _own(module: Module, name: str, role: Mapped) -> Iterator[Document]:
 
 
 def _inline(module: Module, name: str) -> Iterator[Document]:
-    known = words.terraform()
+    known = vocabulary.terraform()
     for own, said in _bodies(module, known.inline):
         if _named(said.items.get("role"), known.role) == name and "policy" in said.items:
             yield document(module, f"{known.inline}.{own}", said.items["policy"])
 
 
 def _attached(module: Module, name: str) -> Iterator[Document]:
-    known = words.terraform()
+    known = vocabulary.terraform()
     policies = dict(_bodies(module, known.policy))
     for _, said in _bodies(module, *sorted(known.attachment)):
         roles = said.items.get("roles")
@@ -104,7 +104,7 @@ def _text(node: Node) -> str:
 
 def document(module: Module, name: str, node: Node, *, trust: bool = False) -> Document:
     """A policy document; one that a data source makes is looked up there."""
-    kind = words.terraform().document
+    kind = vocabulary.terraform().document
     if isinstance(node, Symbol) and len(node.path) >= 3 and node.path[:2] == ("data", kind):
         for block, path in module.blocks("data", kind, node.path[2]):
             made = body(module, block, path, module.scope(module.place(path, block)))
@@ -114,7 +114,7 @@ def document(module: Module, name: str, node: Node, *, trust: bool = False) -> D
 
 def of_stack(template: Template, harness: StackResource) -> tuple[tuple[Document, ...], Keys]:
     """The policies of the role that a harness of a CloudFormation template names, and the role's own keys."""
-    known = words.cloudformation()
+    known = vocabulary.cloudformation()
     named = harness.properties.items.get("ExecutionRoleArn")
     if not isinstance(named, Symbol) or not named.path:
         return (), {}

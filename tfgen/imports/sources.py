@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Final
 
 from tfgen.diagnostics import Code, Diagnostic, TfgenError
-from tfgen.imports import agentcore_cli, stack_networks, words
-from tfgen.imports.candidate import Candidate
+from tfgen.imports import agentcore_cli, stack_networks, vocabulary
 from tfgen.imports.cloudformation import Template
+from tfgen.imports.discovered import DiscoveredHarness
 from tfgen.imports.posture import diagnostic
-from tfgen.imports.report import Fate, Record
+from tfgen.imports.report import Handling, Record
 from tfgen.imports.roles_found import of_stack, of_terraform
 from tfgen.imports.terraform.harnesses import search
 from tfgen.imports.terraform.made import networks
@@ -48,7 +48,7 @@ class Kind(StrEnum):
 class Harnesses:
     """The harnesses of a source, and what is wrong with it."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[DiscoveredHarness, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -83,7 +83,7 @@ def kind_of(root: Mapped) -> Kind | None:
     return None
 
 
-def of_api(root: Mapped, kind: Kind) -> Candidate:
+def of_api(root: Mapped, kind: Kind) -> DiscoveredHarness:
     """The harness of a response or a request."""
     inner = root.items.get("harness") if kind is Kind.RESPONSE else root
     assert isinstance(inner, Mapped)  # noqa: S101  # `kind_of` has seen it
@@ -95,15 +95,15 @@ def of_api(root: Mapped, kind: Kind) -> Candidate:
         match = _HARNESS_ID.fullmatch(str(identity.value))
         if match is not None:
             items["harnessName"] = Leaf(match[1], identity.place)
-            record.note(Fate.ASSUMED, "harnessName", identity.place, "it begins the harness's id")
+            record.note(Handling.ASSUMED, "harnessName", identity.place, "it begins the harness's id")
     body = Mapped(items, inner.place)
     name = items.get(by_word.get("harness_name", "harnessName"))
     address = str(name.value) if isinstance(name, Leaf) else "harness"
     partial = kind is Kind.REQUEST and "harness_id" in by_word and "harness_name" not in by_word
-    return Candidate(address, kind, body, inner.place, record, partial=partial)
+    return DiscoveredHarness(address, kind, body, inner.place, record, partial=partial)
 
 
-def of_cli(spec: Mapped, project: str, tags: Node | None, prompt: Leaf | None) -> Candidate:
+def of_cli(spec: Mapped, project: str, tags: Node | None, prompt: Leaf | None) -> DiscoveredHarness:
     """The harness of a harness.json; `tags` are those of its project, `prompt` the text of its system-prompt.md."""
     record = Record()
     body = agentcore_cli.translate(spec, project, prompt, record)
@@ -112,17 +112,19 @@ def of_cli(spec: Mapped, project: str, tags: Node | None, prompt: Leaf | None) -
         merged = {**tags.items, **(own.items if isinstance(own, Mapped) else {})}
         body = Mapped({**body.items, "tags": Mapped(merged, tags.place)}, body.place)
     name = body.items.get("harness_name")
-    return Candidate(str(name.value) if isinstance(name, Leaf) else "harness", Kind.CLI_SPEC, body, spec.place, record)
+    return DiscoveredHarness(
+        str(name.value) if isinstance(name, Leaf) else "harness", Kind.CLI_SPEC, body, spec.place, record
+    )
 
 
 def of_template(root: Mapped) -> Harnesses:
     """The harnesses of a CloudFormation template, each with the role that it names if it stands there too."""
     template = Template(root)
     stack = stack_networks.Stack(template)
-    found: list[Candidate] = []
-    for resource in template.resources(*words.cloudformation().harness):
+    found: list[DiscoveredHarness] = []
+    for resource in template.resources(*vocabulary.cloudformation().harness):
         not_too_many(len(found))
-        candidate = Candidate(resource.name, Kind.TEMPLATE, resource.properties, resource.place)
+        candidate = DiscoveredHarness(resource.name, Kind.TEMPLATE, resource.properties, resource.place)
         candidate.role, candidate.role_keys = of_stack(template, resource)
         candidate.around = stack_networks.around(resource, stack)
         found.append(candidate)
@@ -136,7 +138,7 @@ def of_directory(root: Module) -> Harnesses:
     tree = networks(found) if any(is_in_vpc(one) for one in found.resources) else None
     candidates = []
     for resource in found.resources:
-        candidate = Candidate(resource.address, Kind.TERRAFORM, resource.body, resource.body.place)
+        candidate = DiscoveredHarness(resource.address, Kind.TERRAFORM, resource.body, resource.body.place)
         candidate.role, candidate.role_keys = of_terraform(resource)
         candidate.around = around(resource, tree) if tree is not None else None
         candidates.append(candidate)

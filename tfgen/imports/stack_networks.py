@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Final
 
 from tfgen.catalog.network import EndpointKind, facts
-from tfgen.imports import words
-from tfgen.imports.around import UNCOUNTED, Around, Endpoint, Group, Peer, Rule, Side, Untold, Vpc, vpc_config
+from tfgen.imports import vocabulary
 from tfgen.imports.cloudformation import Resource, Template
-from tfgen.imports.network_words import known, ports_of, protocol_of, service_of, written
+from tfgen.imports.existing_network import UNCOUNTED, Around, Endpoint, Group, Peer, Rule, Side, Untold, Vpc, vpc_config
+from tfgen.imports.network_vocabulary import known, ports_of, protocol_of, service_of, written
 from tfgen.imports.policies import Document
 from tfgen.plan.network.model import Direction
 from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Symbol, assuming
@@ -39,7 +39,7 @@ class Stack:
     @cached_property
     def untold(self) -> tuple[Untold, ...]:
         """The resources of which it is not known whether they are made."""
-        told = words.stack_network().told_where_named
+        told = vocabulary.stack_network().told_where_named
         why = "whether it is made is decided by the condition `{}`, which only CloudFormation knows"
         return tuple(
             Untold(one.name, one.place, why.format(one.condition))
@@ -60,23 +60,23 @@ class Stack:
     @cached_property
     def uncounted(self) -> tuple[str, ...]:
         """The endpoints of which it is not known whether they are made."""
-        endpoint = words.stack_network().endpoint
+        endpoint = vocabulary.stack_network().endpoint
         return tuple(one.name for one in self._all if one.stands is None and one.type == endpoint)
 
     @cached_property
     def uncounted_rules(self) -> bool:
         """Whether there are rules of which it is not known whether they are made."""
-        return any(one.stands is None and one.type in words.stack_network().rules for one in self._all)
+        return any(one.stands is None and one.type in vocabulary.stack_network().rules for one in self._all)
 
     @cached_property
     def _all(self) -> tuple[Resource, ...]:
-        terms = words.stack_network()
+        terms = vocabulary.stack_network()
         return tuple(self.template.resources(terms.endpoint, terms.group, terms.route_association, *terms.rules))
 
     @cached_property
     def groups(self) -> tuple[Mapping[str, Group], tuple[Untold, ...]]:
         """The security groups by their names, each with its rules; and the rules of no known group."""
-        terms = words.stack_network()
+        terms = vocabulary.stack_network()
         rules: dict[str, list[Rule]] = {}
         foreign: list[Group] = []
         loose: list[Untold] = []
@@ -104,7 +104,7 @@ class Stack:
         return found, tuple(loose)
 
     def _inline(self, one: Resource) -> Iterator[Rule]:
-        for direction, word in words.stack_network().inline.items():
+        for direction, word in vocabulary.stack_network().inline.items():
             way = Direction(direction)
             listed = list(elements(one.properties.items.get(word)))
             for index, (node, _) in enumerate(listed):
@@ -117,7 +117,7 @@ class Stack:
                 yield _everything(one, word)
 
     def _rule(self, name: str, direction: Direction, said: Mapped) -> Rule:
-        terms = words.stack_network()
+        terms = vocabulary.stack_network()
         protocol = protocol_of(said.items.get(terms.protocol))
         first, last = ports_of(protocol, said.items.get(terms.first), said.items.get(terms.last))
         description = known(said.items.get(terms.description))
@@ -126,7 +126,7 @@ class Stack:
         return Rule(name, said.place, direction, protocol, first, last, peers, name=name, description=says)
 
     def _peers(self, said: Mapped) -> Iterator[Peer]:
-        terms = words.stack_network()
+        terms = vocabulary.stack_network()
         for word, kind in terms.peers.items():
             for node, origin in elements(said.items.get(word)):
                 match side := Side(kind):
@@ -154,7 +154,7 @@ def _everything(one: Resource, word: str) -> Rule:
     """What a security group has outwards that says nothing of it."""
     anywhere = facts().anywhere
     peers = (Peer(Side.ADDRESS, Leaf(block, one.place)) for block in (anywhere.ipv4, anywhere.ipv6))
-    every = words.network().every_protocol
+    every = vocabulary.network().every_protocol
     first, last = ports_of(every, None, None)
     return Rule(f"the default {word} of {one.name}", one.place, Direction.EGRESS, every, first, last, tuple(peers))
 
@@ -184,7 +184,7 @@ def around(harness: Resource, stack: Stack) -> Around | None:
     said = vpc_config(harness.properties)
     if said is None:
         return None
-    terms = words.stack_network()
+    terms = vocabulary.stack_network()
     named = [(node, stack.named(node, terms.group)) for node, _ in elements(said.items.get("security_groups"))]
     sessions = tuple(dict.fromkeys(name for _, name in named))
     foreign = [Untold(written(node), node.place, "its rules are not in the source") for node, name in named if not name]
@@ -217,7 +217,7 @@ def around(harness: Resource, stack: Stack) -> Around | None:
 
 def _vpc(node: Node | None) -> Vpc:
     for one, _ in elements(node):
-        is_made = isinstance(one, Symbol) and one.kind.partition(".")[0] == words.stack_network().vpc
+        is_made = isinstance(one, Symbol) and one.kind.partition(".")[0] == vocabulary.stack_network().vpc
         name = one.path[0] if is_made and isinstance(one, Symbol) else written(one)
         return Vpc(name, is_made, isinstance(one, Leaf) and not one.assumed)
     return Vpc("", is_made=False)
@@ -225,7 +225,7 @@ def _vpc(node: Node | None) -> Vpc:
 
 def _endpoints(stack: Stack, vpc: Vpc) -> tuple[list[Endpoint], list[Untold]]:
     """The endpoints in the sessions' VPC, and what is not known of endpoints."""
-    terms = words.stack_network()
+    terms = vocabulary.stack_network()
     found: list[Endpoint] = []
     untold: list[Untold] = []
     for one in stack.made.get(terms.endpoint, ()):
@@ -246,7 +246,7 @@ def _endpoints(stack: Stack, vpc: Vpc) -> tuple[list[Endpoint], list[Untold]]:
 
 
 def _endpoint(one: Resource, kind: object, stack: Stack) -> Endpoint:
-    terms, items = words.stack_network(), one.properties.items
+    terms, items = vocabulary.stack_network(), one.properties.items
     name, policy = items.get(terms.endpoint_service), items.get(terms.endpoint_policy)
     groups = [
         (node, origin, stack.named(node, terms.group)) for node, origin in elements(items.get(terms.endpoint_groups))
@@ -268,7 +268,7 @@ def _endpoint(one: Resource, kind: object, stack: Stack) -> Endpoint:
 
 def _route_tables(subnets: Node | None, stack: Stack) -> Iterator[Node]:
     """The route tables of all subnets, each once; none when that of one subnet is not known."""
-    terms = words.stack_network()
+    terms = vocabulary.stack_network()
     tables: dict[str, Node] = {}
     for one in stack.made.get(terms.route_association, ()):
         items = one.properties.items

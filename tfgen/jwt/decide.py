@@ -18,8 +18,8 @@ from typing import Final, TypeGuard
 
 from tfgen.diagnostics import Route
 from tfgen.diagnostics.values import shown
+from tfgen.iam.ternary import NO, YES, Ternary, all_of, any_of, ternary, unknown
 from tfgen.iam.text import Text
-from tfgen.iam.truth import NO, YES, Truth, all_of, any_of, truth, unknown
 from tfgen.jwt.authorizer import Condition, Inbound
 
 Claims = Mapping[str, object]
@@ -40,7 +40,7 @@ class Check:
 
     name: str
     """What is checked: `issuer`, `audience`, `client`, `scope`, `claim NAME`, `expiry`, `start`, `workload`."""
-    truth: Truth
+    truth: Ternary
     reason: str
     """Why, in words; in lower case and without a final stop."""
     claim: Route = ()
@@ -195,7 +195,7 @@ def _times(claims: Claims, at: float | None) -> Iterator[Check]:
         elif at is not None and isinstance(given, int | float):
             fits = at < given if claim == "exp" else at >= given
             reason = f"{claim!r} is {given:.15g}{_date(given)}: the token {_WHEN[claim][fits]}"
-            yield Check(name, truth(fits), reason, (claim,))
+            yield Check(name, ternary(fits), reason, (claim,))
         elif at is not None and claim == "exp":
             why = "whether the authorizer takes a token that never expires"
             yield Check(name, unknown(why), f"the token has no {claim!r}; it depends on {why}")
@@ -217,10 +217,10 @@ def _date(seconds: float) -> str:
         return ""
 
 
-def _is(wanted: Text, given: str) -> Truth:
+def _is(wanted: Text, given: str) -> Ternary:
     """Whether a text of the posture is one of the token."""
     if wanted.known is not None:
-        return truth(wanted.known == given)
+        return ternary(wanted.known == given)
     pattern = "".join(re.escape(part) if isinstance(part, str) else ".*" for part in wanted.parts)
     if re.fullmatch(pattern, given, re.DOTALL) is None:
         return NO
@@ -233,7 +233,7 @@ def _written(wanted: Text) -> str:
     return shown("".join(parts))
 
 
-def _what(answer: Truth) -> str:
+def _what(answer: Ternary) -> str:
     return ", ".join(answer.depends_on)
 
 

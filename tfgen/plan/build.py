@@ -10,27 +10,27 @@ from tfgen.diagnostics import Finding
 from tfgen.iam.claim import Claim
 from tfgen.iam.text import Text, text
 from tfgen.jwt.authorizer import Inbound
-from tfgen.plan.attached import Attached
 from tfgen.plan.callers import callers, controls
 from tfgen.plan.defaults import refused_defaults
 from tfgen.plan.features import Narrowed, features
-from tfgen.plan.guarded import GatewayPlan
+from tfgen.plan.gateway_model import GatewayPlan
 from tfgen.plan.inbound import expanded, inbound
 from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Check, Input, PartName, Plan
 from tfgen.plan.network.build import network
 from tfgen.plan.provision import provisioned, with_parameters
 from tfgen.plan.roles import Naming, role
-from tfgen.plan.statements import Use
+from tfgen.plan.siblings import SiblingFiles
+from tfgen.plan.statements import FeatureUse
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.walk import input_uses
 from tfgen.posture.write import write
 
-NOTHING_ATTACHED: Final = Attached()
+NOTHING_ATTACHED: Final = SiblingFiles()
 
 
-def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan, tuple[Finding, ...]]:
+def build(posture: Posture, attached: SiblingFiles = NOTHING_ATTACHED) -> tuple[Plan, tuple[Finding, ...]]:
     """Plan all that a valid posture asks for with the files that it names; findings say what it does not cover."""
     written = write(posture)
     posture, unfit = expanded(posture)
@@ -38,7 +38,7 @@ def build(posture: Posture, attached: Attached = NOTHING_ATTACHED) -> tuple[Plan
     harness_name = values.text(posture.harness.harness_name)
     letting_in = inbound(posture, posture.harness)
     found = features(posture, letting_in)
-    uses = tuple(item for item in found if isinstance(item, Use))
+    uses = tuple(item for item in found if isinstance(item, FeatureUse))
     naming = Naming.of(posture, values, _base(posture, harness_name))
     inputs = _inputs(posture, (item for item in found if isinstance(item, Narrowed)))
     guarded, wrong = _gateways(posture, values, harness_name, attached)
@@ -95,7 +95,7 @@ def _base(posture: Posture, harness_name: Text) -> Text:
 
 
 def _gateways(
-    posture: Posture, values: Values, harness_name: Text, attached: Attached
+    posture: Posture, values: Values, harness_name: Text, attached: SiblingFiles
 ) -> tuple[tuple[GatewayPlan, ...], tuple[Finding, ...]]:
     if not posture.gateways:
         return (), ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tfgen.catalog.carrier import carrier
+from tfgen.catalog.provider_resource import provider_resource
 from tfgen.diagnostics import Route
 from tfgen.iam.policy import Kind
 from tfgen.iam.text import Slot, Source, Text, join, text
@@ -12,7 +12,7 @@ from tfgen.plan.grants import grants
 from tfgen.plan.model import SECURITY_GROUP, SUBNETS, Attached, CallerPolicy, ControlPolicy
 from tfgen.plan.provision import stack_name
 from tfgen.plan.roles import Naming, no_delegation, of_region, optional_input
-from tfgen.plan.statements import PolicyPlan, Use
+from tfgen.plan.statements import FeatureUse, PolicyPlan
 from tfgen.plan.values import Values
 from tfgen.posture.access import LIMITED, Access
 from tfgen.posture.document import Posture
@@ -53,7 +53,7 @@ class _Callers:
         self.naming = naming
         self.network = network(posture, values)
 
-    def uses(self, access: Access, route: Route) -> Iterator[Use]:
+    def uses(self, access: Access, route: Route) -> Iterator[FeatureUse]:
         """The sheets that the personas of an entry need, and what it is denied."""
         for position, persona in enumerate(access.may):
             place: Route = (*route, "may", position)
@@ -66,51 +66,53 @@ class _Callers:
             elif persona == "audit":
                 yield from self._audit(place)
             else:
-                yield Use(f"caller-{persona}", place)
+                yield FeatureUse(f"caller-{persona}", place)
         if "invoke-for-user" not in access.may:
             yield from no_delegation("deny-caller", self.posture, self.values)
 
-    def _limited(self, sheet: str, access: Access, route: Route, place: Route) -> Iterator[Use]:
+    def _limited(self, sheet: str, access: Access, route: Route, place: Route) -> Iterator[FeatureUse]:
         if not access.endpoints:
-            yield Use(sheet, place, "any-endpoint")
+            yield FeatureUse(sheet, place, "any-endpoint")
         for number, endpoint in enumerate(access.endpoints or ()):
-            yield Use(sheet, (*route, "endpoints", number), "named-endpoints", (("endpoint", text(endpoint)),))
+            yield FeatureUse(sheet, (*route, "endpoints", number), "named-endpoints", (("endpoint", text(endpoint)),))
 
-    def _operate(self, place: Route) -> Iterator[Use]:
-        yield Use("caller-operate", place, "harness", tables=self.network)
+    def _operate(self, place: Route) -> Iterator[FeatureUse]:
+        yield FeatureUse("caller-operate", place, "harness", tables=self.network)
         if self._managed_memory():
-            yield Use("caller-operate", place, "managed-memory")
+            yield FeatureUse("caller-operate", place, "managed-memory")
         yield self._pass_role(place)
 
-    def _deploy(self, place: Route) -> Iterator[Use]:
+    def _deploy(self, place: Route) -> Iterator[FeatureUse]:
         tags = {**self.posture.tags, **(self.posture.harness.tags or {})}
         tagged = tuple((key, text(value)) for key, value in tags.items())
         keys = self._memory_keys()
-        yield Use("caller-deploy", place, "harness", tables=(*self.network, ("tags", tagged)))
+        yield FeatureUse("caller-deploy", place, "harness", tables=(*self.network, ("tags", tagged)))
         if self._managed_memory():
-            yield Use("caller-deploy", place, "managed-memory", tables=(("keys", tuple(("", key) for key in keys)),))
+            yield FeatureUse(
+                "caller-deploy", place, "managed-memory", tables=(("keys", tuple(("", key) for key in keys)),)
+            )
         for key in keys:
-            yield Use("caller-deploy", place, "memory-key", (("key_arn", key),))
+            yield FeatureUse("caller-deploy", place, "memory-key", (("key_arn", key),))
         if self.network:
-            yield Use("caller-deploy", place, "vpc")
+            yield FeatureUse("caller-deploy", place, "vpc")
         if (stack := self._stack()) is not None:
-            yield Use("caller-deploy", place, "stack", (("stack_name", stack),))
+            yield FeatureUse("caller-deploy", place, "stack", (("stack_name", stack),))
         yield self._pass_role(place)
 
     def _stack(self) -> Text | None:
         """The name of the stack that makes the harness; None where none does."""
-        template = carrier(self.posture.provision).template if self.posture.provision is not None else None
+        template = provider_resource(self.posture.provision).template if self.posture.provision is not None else None
         return None if template is None else stack_name(template, self.harness_name)
 
-    def _audit(self, place: Route) -> Iterator[Use]:
+    def _audit(self, place: Route) -> Iterator[FeatureUse]:
         base = (("policy_base", self.naming.base),)
-        yield Use("caller-audit", place, self._role_variant(), (*self._role(), *base))
+        yield FeatureUse("caller-audit", place, self._role_variant(), (*self._role(), *base))
         boundary = self.posture.role.permissions_boundary
         if boundary is not None and optional_input(self.posture, boundary) is None:
-            yield Use("caller-audit", place, "boundary", (("boundary_arn", self.values.text(boundary)),))
+            yield FeatureUse("caller-audit", place, "boundary", (("boundary_arn", self.values.text(boundary)),))
 
-    def _pass_role(self, place: Route) -> Use:
-        return Use("caller-pass-role", place, self._role_variant(), self._role())
+    def _pass_role(self, place: Route) -> FeatureUse:
+        return FeatureUse("caller-pass-role", place, self._role_variant(), self._role())
 
     def _role_variant(self) -> str:
         return "prefix" if self.naming.by_prefix else "name"
@@ -156,6 +158,6 @@ def controls(posture: Posture, values: Values, harness_name: Text) -> tuple[Cont
     tables: Mapping[str, Tables] = {"vpc": network(posture, values), "jwt": ()}
     found: list[ControlPolicy] = []
     for position, kind in enumerate(posture.guardrails.service_control):
-        use = Use(sheets[kind], ("guardrails", "service_control", position), tables=tables[kind])
+        use = FeatureUse(sheets[kind], ("guardrails", "service_control", position), tables=tables[kind])
         found.append(ControlPolicy(kind, PolicyPlan(Kind.SERVICE_CONTROL, grants((use,), harness_name)), (use,)))
     return tuple(found)

@@ -18,10 +18,10 @@ from tfgen.diagnostics import At, Code, Finding, Related, Route, Severity
 from tfgen.iam.policy import Kind
 from tfgen.iam.text import Text, cut, join, text
 from tfgen.plan import gateway_rules
-from tfgen.plan.attached import Attached
+from tfgen.plan.gateway_model import GatewayPlan, GatewayTest, PolicyText
 from tfgen.plan.grants import AWS_CONTEXT, grants
-from tfgen.plan.guarded import GatewayPlan, GatewayTest, PolicyText
-from tfgen.plan.statements import PolicyPlan, Use
+from tfgen.plan.siblings import SiblingFiles
+from tfgen.plan.statements import FeatureUse, PolicyPlan
 from tfgen.plan.values import Values
 from tfgen.posture import gateways as said
 from tfgen.posture.document import Posture
@@ -31,7 +31,7 @@ SHEET: Final = "gateway-policy"
 
 
 def gateways(
-    posture: Posture, values: Values, harness_name: Text, attached: Attached
+    posture: Posture, values: Values, harness_name: Text, attached: SiblingFiles
 ) -> tuple[tuple[GatewayPlan, ...], tuple[Finding, ...]]:
     """Plan the policies of all gateways; findings say what is wrong with them."""
     planned: list[GatewayPlan] = []
@@ -53,7 +53,7 @@ class _Gateway:
         posture: Posture,
         values: Values,
         harness_name: Text,
-        attached: Attached,
+        attached: SiblingFiles,
         key: str,
         gateway: said.Gateway,
     ) -> None:
@@ -182,13 +182,13 @@ class _Gateway:
             return text(limits.name(self.posture.name, *own))
         return cut(join(limits.name(*reversed(own)), "_", self.harness_name), facts().longest_name)
 
-    def _use(self, arn: Text, engine_name: Text, *, checks: bool) -> Use:
+    def _use(self, arn: Text, engine_name: Text, *, checks: bool) -> FeatureUse:
         key = self.gateway.encryption_key_arn
         values: tuple[tuple[str, Text], ...] = (("gateway_arn", arn), ("engine_name", engine_name))
         if key is None:
-            return Use(SHEET, self.route, "checks" if checks else "plain", values)
+            return FeatureUse(SHEET, self.route, "checks" if checks else "plain", values)
         variant = "key-checks" if checks else "key"
-        return Use(SHEET, self.route, variant, (*values, ("key_arn", self.values.text(key))))
+        return FeatureUse(SHEET, self.route, variant, (*values, ("key_arn", self.values.text(key))))
 
     def _tests(self, judged: Gateway) -> Iterator[GatewayTest]:
         for place, test in enumerate(self.posture.tests):

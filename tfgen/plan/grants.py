@@ -12,14 +12,14 @@ from tfgen.diagnostics import InternalError
 from tfgen.iam.policy import Condition, Effect, Principal, Statement
 from tfgen.iam.text import Part, Presence, Slot, Source, Text, capture, cut, join, text
 from tfgen.plan.sids import told_apart
-from tfgen.plan.statements import Grant, Origin, Use
+from tfgen.plan.statements import FeatureUse, Grant, Origin
 
 AWS_CONTEXT: Final = {name: join(Slot(Source.CONTEXT, name)) for name in CONTEXT if name != "harness_name"}
 
 Values = Mapping[str, Text]
 
 
-def values_of(use: Use, sheet: Sheet, harness_name: Text) -> Values:
+def values_of(use: FeatureUse, sheet: Sheet, harness_name: Text) -> Values:
     """Everything that the sheet's placeholders may stand for in one use, derived values included."""
     values: dict[str, Text] = {**AWS_CONTEXT, "harness_name": harness_name, **dict(use.values)}
     for derive in sheet.derive:
@@ -42,13 +42,13 @@ def fill(pattern: str, values: Values) -> Text:
     return join(*pieces, pattern[end:])
 
 
-def grants(uses: Iterable[Use], harness_name: Text) -> tuple[Grant, ...]:
+def grants(uses: Iterable[FeatureUse], harness_name: Text) -> tuple[Grant, ...]:
     """The statements for all uses, in the order of the sheets and their rows.
 
     Uses of one row share one statement, their resources side by side. Only where their conditions differ does a row
     give several, since a condition of one must not open the resources of the other; their Sids say which is which.
     """
-    by_sheet: dict[str, list[Use]] = {}
+    by_sheet: dict[str, list[FeatureUse]] = {}
     for use in uses:
         by_sheet.setdefault(use.sheet, []).append(use)
     return tuple(
@@ -59,8 +59,8 @@ def grants(uses: Iterable[Use], harness_name: Text) -> tuple[Grant, ...]:
     )
 
 
-def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[Use], harness_name: Text) -> Iterator[Grant]:
-    groups: dict[tuple[Condition, ...], tuple[dict[Text, tuple[str, ...]], list[Use]]] = {}
+def _row_grants(sheet: Sheet, row: GrantRow, uses: Iterable[FeatureUse], harness_name: Text) -> Iterator[Grant]:
+    groups: dict[tuple[Condition, ...], tuple[dict[Text, tuple[str, ...]], list[FeatureUse]]] = {}
     resources = {resource.name: resource for resource in sheet.resource}
     instead: dict[Text, Text] = {}
     for use in uses:
@@ -103,14 +103,14 @@ def _plain(value: Text) -> Iterator[Part]:
     return (part for part in value.parts if not isinstance(part, Presence))
 
 
-def trust(use: Use, harness_name: Text) -> tuple[Grant, ...]:
+def trust(use: FeatureUse, harness_name: Text) -> tuple[Grant, ...]:
     """The statements of the trust policy for the one use of the trust sheet."""
     sheet = load.sheet(use.sheet)
     values = values_of(use, sheet, harness_name)
     return tuple(_trust_grant(row, use, values) for row in sheet.trust if not row.when or use.variant in row.when)
 
 
-def _trust_grant(row: Trust, use: Use, values: Values) -> Grant:
+def _trust_grant(row: Trust, use: FeatureUse, values: Values) -> Grant:
     principal = Principal(row.principal, tuple(fill(item, values) for item in row.identifiers))
     statement = Statement(
         sid=row.sid,
@@ -123,7 +123,7 @@ def _trust_grant(row: Trust, use: Use, values: Values) -> Grant:
     return Grant(statement, origin, row.why, row.source, basis=row.basis, readings=row.readings)
 
 
-def _conditions(rows: Iterable[ConditionRow], values: Values, use: Use) -> tuple[Condition, ...]:
+def _conditions(rows: Iterable[ConditionRow], values: Values, use: FeatureUse) -> tuple[Condition, ...]:
     """The condition lines of a row; those that repeat over a table of the use hold its values, key by key."""
     lines: dict[tuple[str, str], list[Text]] = {}
     for row in rows:
@@ -134,7 +134,7 @@ def _conditions(rows: Iterable[ConditionRow], values: Values, use: Use) -> tuple
     return tuple(Condition(operator, key, tuple(found)) for (operator, key), found in lines.items())
 
 
-def _entries(row: ConditionRow, use: Use) -> Iterator[Values]:
+def _entries(row: ConditionRow, use: FeatureUse) -> Iterator[Values]:
     if not row.each:
         yield {}
     for key, value in dict(use.tables).get(row.each, ()):

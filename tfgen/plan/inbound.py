@@ -15,7 +15,7 @@ from tfgen.iam.text import Text, capture, text
 from tfgen.jwt.authorizer import Condition, Inbound
 from tfgen.plan.grants import fill
 from tfgen.plan.values import Values
-from tfgen.posture.also import Also
+from tfgen.posture.alternatives import Also
 from tfgen.posture.authorizer import ClaimMatch, ClaimMatchValue, CustomClaim, JwtAuthorizer, Restrictions
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness

@@ -9,9 +9,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from tfgen.catalog.carrier import Template
+from tfgen.catalog.provider_resource import Template
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
-from tfgen.plan.settings import Document, Fields, Items, Said, Setting, Table
+from tfgen.plan.settings import Document, Fields, Items, Setting, Table, TextValue
 
 
 def misread(settings: Fields, template: Template) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def misread(settings: Fields, template: Template) -> Iterator[Finding]:
 
 def _setting(setting: Setting, template: Template) -> Iterator[Finding]:
     match setting:
-        case Said(value):
+        case TextValue(value):
             if any(isinstance(part, str) and template.reference in part for part in value.parts):
                 yield _wrong(template.reference_is.format(), setting.route)
         case Fields(items):
@@ -78,7 +78,7 @@ def _parts(value: object) -> Iterator[object]:
 def _length(setting: Setting) -> int:
     """How many bytes the values come to at least, as JSON; what is not known counts nothing."""
     match setting:
-        case Said(value):
+        case TextValue(value):
             known = "".join(part for part in value.parts if isinstance(part, str))
             return len(json.dumps(known, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         case Document(text):

@@ -15,11 +15,11 @@ from typing import Final, assert_never
 from tfgen.iam.claim import Claim
 from tfgen.iam.text import Source, Text
 from tfgen.jwt.authorizer import Inbound
-from tfgen.plan.attached import Carried
-from tfgen.plan.guarded import GatewayPlan
+from tfgen.plan.gateway_model import GatewayPlan
 from tfgen.plan.network.model import Network
 from tfgen.plan.provisioned import Provisioned
-from tfgen.plan.statements import NamedPolicy, PolicyPlan, Use
+from tfgen.plan.siblings import SiblingFile
+from tfgen.plan.statements import FeatureUse, NamedPolicy, PolicyPlan
 
 
 class PartName(StrEnum):
@@ -126,7 +126,7 @@ class Role:
     policy_name: str
     policy: PolicyPlan
     """All that the role may do, as one."""
-    uses: tuple[Use, ...]
+    uses: tuple[FeatureUse, ...]
     """The features that the posture uses, for which the statements are there."""
     parts: tuple[NamedPolicy, ...] = ()
     """The managed policies that `policy` is split into where it is too long for one inline policy; empty otherwise."""
@@ -161,7 +161,7 @@ class CallerPolicy:
     path: str
     description: str
     policy: PolicyPlan
-    uses: tuple[Use, ...]
+    uses: tuple[FeatureUse, ...]
     roles: tuple[Text, ...] = ()
     """Names of existing roles."""
 
@@ -178,7 +178,7 @@ class ControlPolicy:
 
     key: str
     policy: PolicyPlan
-    uses: tuple[Use, ...]
+    uses: tuple[FeatureUse, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class Plan:
     callers: tuple[CallerPolicy, ...]
     posture: str
     """The text of the posture, as `tfgen.posture.write` has it: the tree carries it, so that it says what it is of."""
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[SiblingFile, ...] = ()
     """The files that the posture names: the tree carries them too."""
     controls: tuple[ControlPolicy, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from tfgen.plan.guarded import GatewayPlan
+from tfgen.plan.gateway_model import GatewayPlan
 from tfgen.plan.model import CallerPolicy, ControlPolicy, PartName, Plan, Role
 from tfgen.plan.network.model import Network
-from tfgen.plan.statements import PolicyPlan, Use
+from tfgen.plan.statements import FeatureUse, PolicyPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Planned:
     name: str
     """What messages call it."""
     policy: PolicyPlan
-    uses: tuple[Use, ...] = ()
+    uses: tuple[FeatureUse, ...] = ()
     """The features for which its statements are there."""
     derived: bool = False
     """Whether it is made of another policy: a part of the role's, its boundary, or what endpoints let pass."""
@@ -94,7 +94,7 @@ def _role(role: Role, change: Change) -> Role:
 
 
 def _network(network: Network, change: Change) -> Network:
-    def of(id: str, name: str, policy: PolicyPlan, uses: tuple[Use, ...]) -> PolicyPlan:
+    def of(id: str, name: str, policy: PolicyPlan, uses: tuple[FeatureUse, ...]) -> PolicyPlan:
         return change(Planned(id, PartName.NETWORK, name, policy, uses, derived=not uses))
 
     logs = network.flow_logs

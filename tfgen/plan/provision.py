@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from tfgen.catalog import provider
-from tfgen.catalog.carrier import CARRIERS, Carrier, Template, carrier, pascal
+from tfgen.catalog.provider_resource import CARRIERS, ProviderResource, Template, pascal, provider_resource
 from tfgen.diagnostics import At, Code, Finding, Route, Severity
 from tfgen.iam.text import Slot, Source, Text, join, swap
-from tfgen.plan.carried import CHOSEN, Carried, carried
+from tfgen.plan.harness_values import fields
 from tfgen.plan.model import EXECUTION_ROLE, SECURITY_GROUP, SUBNETS, Check, Input
+from tfgen.plan.provider_support import CHOSEN, Supported, supported
 from tfgen.plan.provisioned import Provisioned
-from tfgen.plan.said import fields
-from tfgen.plan.settings import Fields, Items, Said, Setting
+from tfgen.plan.settings import Fields, Items, Setting, TextValue
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 
@@ -28,8 +28,8 @@ _SURROUNDED: Final = (
     "network_mode_config",
     Fields(
         (
-            ("subnets", Items((Said(join(Slot(Source.EACH, SUBNETS)), _NETWORK),), _NETWORK)),
-            ("security_groups", Items((Said(join(Slot(Source.INPUT, SECURITY_GROUP)), _NETWORK),), _NETWORK)),
+            ("subnets", Items((TextValue(join(Slot(Source.EACH, SUBNETS)), _NETWORK),), _NETWORK)),
+            ("security_groups", Items((TextValue(join(Slot(Source.INPUT, SECURITY_GROUP)), _NETWORK),), _NETWORK)),
         ),
         _NETWORK,
     ),
@@ -50,7 +50,7 @@ def provisioned(posture: Posture, values: Values) -> tuple[Provisioned | None, t
     settings = _without(fields(posture.harness, values, HARNESS))
     if posture.network is not None:
         settings = _within(settings, NETWORK_CONFIGURATION, _SURROUNDED)
-    own = carried(settings, carrier(posture.provision))
+    own = supported(settings, provider_resource(posture.provision))
     tags = tuple((posture.harness.tags or {}).items())
     paths = frozenset(own.paths)
     since = (
@@ -77,7 +77,7 @@ def with_parameters(made: Provisioned, inputs: tuple[Input, ...]) -> tuple[Provi
 
     A template can be read by many; the value of a parameter with `NoEcho` cannot. The inputs are those that fit one.
     """
-    template = carrier(made.carrier).template
+    template = provider_resource(made.carrier).template
     if template is None:
         return made, inputs
     used = {slot.name for text in made.texts() for slot in text.slots()}
@@ -115,14 +115,16 @@ def _within(settings: Fields, steps: tuple[str, ...], more: tuple[str, Setting])
     return replace(settings, items=tuple(items))
 
 
-def _advised(own: Carried, settings: Fields) -> Iterator[Finding]:
+def _advised(own: Supported, settings: Fields) -> Iterator[Finding]:
     """What cannot be carried, with what to do instead."""
     for finding in own.findings:
         if finding.severity is not Severity.ERROR:
             yield finding
             continue
         others = (name for name in CARRIERS if name != own.carrier.name)
-        fits = next((name for name in others if finding.route not in carried(settings, carrier(name)).refused), None)
+        fits = next(
+            (name for name in others if finding.route not in supported(settings, provider_resource(name)).refused), None
+        )
         if finding.help:
             more = f", or write `provision: {fits}`, whose resource does not need it" if fits is not None else ""
             yield replace(finding, help=finding.help + more)
@@ -132,7 +134,7 @@ def _advised(own: Carried, settings: Fields) -> Iterator[Finding]:
             yield replace(finding, help="leave it out; or leave `provision` out, and make the harness elsewhere")
 
 
-def _faults(settings: Fields, own: Carrier) -> Iterator[Finding]:
+def _faults(settings: Fields, own: ProviderResource) -> Iterator[Finding]:
     """What the provider takes and is known to fail with."""
     for fault in own.faults:
         there: Setting | None = settings

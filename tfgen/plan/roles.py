@@ -16,7 +16,7 @@ from tfgen.plan.grants import AWS_CONTEXT, grants, trust
 from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import Role
 from tfgen.plan.split import split
-from tfgen.plan.statements import Grant, NamedPolicy, Origin, PolicyPlan, Use
+from tfgen.plan.statements import FeatureUse, Grant, NamedPolicy, Origin, PolicyPlan
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.presets import Authorizer
@@ -76,11 +76,11 @@ def optional_input(posture: Posture, value: str | InputRef | None) -> str | None
 
 
 def role(
-    posture: Posture, values: Values, naming: Naming, harness_name: Text, uses: tuple[Use, ...], lengths: Lengths
+    posture: Posture, values: Values, naming: Naming, harness_name: Text, uses: tuple[FeatureUse, ...], lengths: Lengths
 ) -> Role:
     """Plan the execution role with the features that it is for."""
     wanted = posture.role
-    shape = Use("trust", ("role", "trust") if "trust" in wanted.model_fields_set else (), wanted.trust)
+    shape = FeatureUse("trust", ("role", "trust") if "trust" in wanted.model_fields_set else (), wanted.trust)
     uses = (*uses, *_denials(posture, values))
     policy = PolicyPlan(Kind.INLINE, (*grants(uses, harness_name), *extra_grants(posture)))
     boundary = wanted.permissions_boundary
@@ -100,13 +100,13 @@ def role(
     )
 
 
-def _denials(posture: Posture, values: Values) -> Iterator[Use]:
+def _denials(posture: Posture, values: Values) -> Iterator[FeatureUse]:
     if posture.guardrails.deny_assume_role:
-        yield Use("deny-role", said(posture, "deny_assume_role"), "assume-role")
+        yield FeatureUse("deny-role", said(posture, "deny_assume_role"), "assume-role")
     yield from no_delegation("deny-role", posture, values)
 
 
-def no_delegation(sheet: str, posture: Posture, values: Values) -> Iterator[Use]:
+def no_delegation(sheet: str, posture: Posture, values: Values) -> Iterator[FeatureUse]:
     """Wherever users come with a token, nobody may act for one whose name nobody has checked."""
     if not posture.guardrails.deny_user_delegation:
         return
@@ -116,7 +116,7 @@ def no_delegation(sheet: str, posture: Posture, values: Values) -> Iterator[Use]
         jwt = authorizer.custom_jwt_authorizer if authorizer is not None else None
         if jwt is not None:
             route = said(posture, "deny_user_delegation") or (*above, "authorizer_configuration")
-            yield Use(sheet, route, "user-id", values.while_any(jwt.discovery_url))
+            yield FeatureUse(sheet, route, "user-id", values.while_any(jwt.discovery_url))
 
 
 def said(posture: Posture, key: str) -> Route:

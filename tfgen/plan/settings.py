@@ -12,7 +12,7 @@ from tfgen.iam.text import Source, Text
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TextValue:
     """A text, perhaps with unknowns."""
 
     value: Text
@@ -71,13 +71,13 @@ class Items:
     route: Route
 
 
-Setting = Said | Exact | Marker | Document | Fields | Table | Items
+Setting = TextValue | Exact | Marker | Document | Fields | Table | Items
 
 
 def texts(setting: Setting) -> Iterator[Text]:
     """Every text in a tree that may hold unknowns."""
     match setting:
-        case Said(value):
+        case TextValue(value):
             yield value
         case Fields(items) | Table(items):
             for _, inner in items:
@@ -92,7 +92,7 @@ def texts(setting: Setting) -> Iterator[Text]:
 def lists(setting: Setting) -> tuple[str, ...]:
     """The list inputs over whose elements a list's element repeats; those of a list inside it are that list's."""
     match setting:
-        case Said(value):
+        case TextValue(value):
             found = [slot.name for slot in value.slots() if slot.source is Source.EACH]
         case Fields(items) | Table(items):
             found = [name for _, inner in items for name in lists(inner)]
@@ -101,10 +101,10 @@ def lists(setting: Setting) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def lone_lists(setting: Setting) -> Iterator[Said]:
+def lone_lists(setting: Setting) -> Iterator[TextValue]:
     """Texts that are a list input where no list is, so that nothing can stand for each of its elements."""
     match setting:
-        case Said(value):
+        case TextValue(value):
             yield from (setting,) if value.each() is not None else ()
         case Fields(items) | Table(items):
             for _, inner in items:

@@ -12,7 +12,7 @@ from tfgen.iam.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class FeatureUse:
     """One place in the posture that uses a feature: which sheet, which variant of it, with which values."""
 
     sheet: str

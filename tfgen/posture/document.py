@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tfgen.posture.access import Access, Expect
-from tfgen.posture.also import Also
+from tfgen.posture.alternatives import Also
 from tfgen.posture.base import Model
 from tfgen.posture.extra import Extra
+from tfgen.posture.field_types import InputNames, Version
 from tfgen.posture.gateways import Gateway, GatewayTest
 from tfgen.posture.guardrails import Guardrails
 from tfgen.posture.harness import Harness, PlainTag
 from tfgen.posture.inputs import InputDeclaration
-from tfgen.posture.marks import InputNames, Version
 from tfgen.posture.network import Network
 from tfgen.posture.role import Role
 from tfgen.posture.token_vault import TokenVault

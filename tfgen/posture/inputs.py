@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tfgen.posture.base import Model
-from tfgen.posture.marks import Default
+from tfgen.posture.field_types import Default
 from tfgen.posture.values import Literally
 
 

@@ -22,7 +22,7 @@ from tfgen.iam.text import Presence, Slot, Source, Text, join, text
 from tfgen.plan.grants import fill, values_of
 from tfgen.plan.model import PartName, Plan
 from tfgen.plan.policies import granting
-from tfgen.plan.statements import Grant, Use
+from tfgen.plan.statements import FeatureUse, Grant
 from tfgen.proof.necessary import EXTRA
 from tfgen.proof.sufficient import needs
 
@@ -68,7 +68,7 @@ def _by_sheet(asked: tuple[Request, ...], grants: tuple[Grant, ...]) -> Iterator
         )
 
 
-def requests(uses: Iterable[Use], harness_name: Text) -> Iterator[Request]:
+def requests(uses: Iterable[FeatureUse], harness_name: Text) -> Iterator[Request]:
     """Every request that the uses make or must have refused."""
     uses = tuple(uses)
     carriers = _carriers(uses, harness_name)
@@ -88,11 +88,11 @@ def requests(uses: Iterable[Use], harness_name: Text) -> Iterator[Request]:
         yield from _said(use)
 
 
-def _calls(use: Use, sheet: Sheet) -> Iterator[Call]:
+def _calls(use: FeatureUse, sheet: Sheet) -> Iterator[Call]:
     return (call for call in sheet.call if not call.when or use.variant in call.when)
 
 
-def _held(call: Call, use: Use) -> dict[str, tuple[Text, ...]]:
+def _held(call: Call, use: FeatureUse) -> dict[str, tuple[Text, ...]]:
     """The values of the use's tables that a call holds, by condition key."""
     found: dict[str, tuple[Text, ...]] = {}
     for pattern, table in call.each.items():
@@ -102,7 +102,7 @@ def _held(call: Call, use: Use) -> dict[str, tuple[Text, ...]]:
     return found
 
 
-def _resources(call: Call, sheet: Sheet, use: Use, values: Mapping[str, Text]) -> Iterator[Text]:
+def _resources(call: Call, sheet: Sheet, use: FeatureUse, values: Mapping[str, Text]) -> Iterator[Text]:
     each = _each(use)
     arns = {row.name: row.arn for row in sheet.resource}
     for name in call.on:
@@ -110,7 +110,7 @@ def _resources(call: Call, sheet: Sheet, use: Use, values: Mapping[str, Text]) -
         yield resource if each is None else resource.while_any(each)
 
 
-def _said(use: Use) -> Iterator[Request]:
+def _said(use: FeatureUse) -> Iterator[Request]:
     """The requests that an entry of the posture itself is there for."""
     if use.sheet == EXTRA:
         tables = dict(use.tables)
@@ -131,7 +131,7 @@ _Carriers = Mapping[str, Mapping[str, tuple[_Case, ...]]]
 """By action, the cases of each sheet that adds to its requests."""
 
 
-def _carriers(uses: Iterable[Use], harness_name: Text) -> _Carriers:
+def _carriers(uses: Iterable[FeatureUse], harness_name: Text) -> _Carriers:
     """Where some uses of a sheet add to an action's requests, those that make such requests and add nothing count too.
 
     A token is of one of several issuers, of which some may not be known: requests come with each, and with none.
@@ -148,7 +148,7 @@ def _carriers(uses: Iterable[Use], harness_name: Text) -> _Carriers:
     return {action: {name: tuple(cases) for name, cases in sheets.items()} for action, sheets in found.items()}
 
 
-def _carry(use: Use, sheet: Sheet, values: Mapping[str, Text]) -> dict[str, dict[str, Text]]:
+def _carry(use: FeatureUse, sheet: Sheet, values: Mapping[str, Text]) -> dict[str, dict[str, Text]]:
     """What one use adds to requests, by action and condition key."""
     found: dict[str, dict[str, Text]] = {}
     for row in sheet.carry:
@@ -171,17 +171,17 @@ def _cases(action: str, own: str, carriers: _Carriers) -> list[_Case]:
     return found
 
 
-def _each(use: Use) -> str | None:
+def _each(use: FeatureUse) -> str | None:
     """The list input that a use is there for each element of."""
     return next((name for _, value in use.values if (name := value.each()) is not None), None)
 
 
-def _whole(uses: Iterable[Use]) -> Iterator[Finding]:
+def _whole(uses: Iterable[FeatureUse]) -> Iterator[Finding]:
     """A call names a resource of each type that AWS checks for it."""
     for name, variant in dict.fromkeys((use.sheet, use.variant) for use in uses):
         sheet = load.sheet(name)
         types = {row.name: {kind.lower() for kind in row.types} for row in sheet.resource}
-        for call in _calls(Use(name, (), variant), sheet):
+        for call in _calls(FeatureUse(name, (), variant), sheet):
             facts = authorization.action(call.action)
             if facts is None:
                 yield Finding(Code.UNKNOWN_ACTION, f"the sheet {name} calls {call.action!r}, which AWS does not know")

@@ -15,7 +15,7 @@ from tfgen.cedar.extension import extended
 from tfgen.cedar.policies import Policy, named
 from tfgen.diagnostics import Code, Finding, InternalError, Related
 from tfgen.iam.text import Text
-from tfgen.plan.guarded import GatewayPlan, GatewayTest
+from tfgen.plan.gateway_model import GatewayPlan, GatewayTest
 from tfgen.plan.model import PartName, Plan
 from tfgen.proof.evaluate import Blocks, Mapped
 from tfgen.proof.rebuild import Argument, Made

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from tfgen.catalog.carrier import Carrier, Template, carrier, pascal
 from tfgen.catalog.provider import FREE_JSON, Attribute, Body, Fields, Many, Nested, Simple
+from tfgen.catalog.provider_resource import ProviderResource, Template, pascal, provider_resource
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.tree import Reference
 from tfgen.iam.policy import Policy
@@ -35,7 +35,7 @@ def check(plan: Plan, made: Made) -> None:
     provisioned = plan.provisioned
     if provisioned is None:
         return
-    found = carrier(provisioned.carrier)
+    found = provider_resource(provisioned.carrier)
     address = f"{PartName.HARNESS}/{found.resource}.this"
     there = {
         name: _own(value) if not isinstance(value, Policy) else value for name, value in made.get(address, {}).items()
@@ -74,7 +74,7 @@ def _tags(plan: Plan, *, with_root: bool) -> Value:
     return Merge((own, given)) if plan.tags and with_root else given
 
 
-def _resource(made: Provisioned, found: Carrier, tags: Value) -> dict[str, Argument]:
+def _resource(made: Provisioned, found: ProviderResource, tags: Value) -> dict[str, Argument]:
     return {
         **_named(made.settings, found.body, Spelled(found)),
         "execution_role_arn": _ROLE,
@@ -82,7 +82,7 @@ def _resource(made: Provisioned, found: Carrier, tags: Value) -> dict[str, Argum
     }
 
 
-def _stack(made: Provisioned, found: Carrier, template: Template, given: Value) -> dict[str, Argument]:
+def _stack(made: Provisioned, found: ProviderResource, template: Template, given: Value) -> dict[str, Argument]:
     """The stack, and in it the template that `jsonencode` writes."""
     parameters = dict(made.parameters)
     named = _named(made.settings, found.body, Spelled(found, parameters))
@@ -120,7 +120,7 @@ def _function(name: str, *arguments: Value) -> Mapped:
 class Spelled:
     """How the carrier spells what is said."""
 
-    carrier: Carrier
+    carrier: ProviderResource
     parameters: Mapping[str, str] = field(default_factory=dict)
     """By the inputs that may hold secrets, the parameters of the template that take their values."""
 
@@ -137,7 +137,7 @@ class Spelled:
         return parts[0] if len(parts) == 1 else _function("Fn::Join", text(""), Listed(parts))
 
 
-def _harness_tags(made: Provisioned, found: Carrier, given: Value) -> Value:
+def _harness_tags(made: Provisioned, found: ProviderResource, given: Value) -> Value:
     own = Mapped(tuple((key, text(value)) for key, value in made.tags))
     tags = Merge((given, own)) if made.tags else given
     kind = found.body.attributes[found.argument("tags")].kind
@@ -192,7 +192,7 @@ def _value(setting: said.Setting, argument: Attribute, spelled: Spelled) -> Valu
     kind = argument.kind.of if isinstance(argument.kind, Many) else argument.kind
     inside = Body(kind.attributes if isinstance(kind, Fields) else {}, {})
     match setting:
-        case said.Said(value):
+        case said.TextValue(value):
             return spelled.text(value)
         case said.Exact(value):
             return Scalar(value)
@@ -204,7 +204,7 @@ def _value(setting: said.Setting, argument: Attribute, spelled: Spelled) -> Valu
             return Mapped(tuple(_named(setting, inside, spelled).items()))
         case said.Table(items):
             return Mapped(tuple((key, _value(part, argument, spelled)) for key, part in items))
-        case said.Items((said.Said(Text((Slot(Source.EACH, name),))),)):
+        case said.Items((said.TextValue(Text((Slot(Source.EACH, name),))),)):
             return ManyInputs(name)
         case said.Items(elements):
             return Listed(tuple(_value(part, argument, spelled) for part in elements))

@@ -13,7 +13,7 @@ from tfgen.diagnostics import Code, Finding
 from tfgen.iam.policy import Effect, Kind
 from tfgen.plan.model import Plan
 from tfgen.plan.policies import granting
-from tfgen.plan.statements import Grant, PolicyPlan, Use
+from tfgen.plan.statements import FeatureUse, Grant, PolicyPlan
 from tfgen.proof.sufficient import is_star
 
 EXTRA: Final = "extra"
@@ -29,7 +29,7 @@ def check(plan: Plan) -> Iterator[Finding]:
         yield from _scoped(one.name, one.policy)
 
 
-def needed(uses: Iterable[Use], *, trust: bool) -> frozenset[tuple[str, str]]:
+def needed(uses: Iterable[FeatureUse], *, trust: bool) -> frozenset[tuple[str, str]]:
     """The rows (sheet, Sid) that the uses ask for, read from the sheets anew."""
     found: set[tuple[str, str]] = set()
     for use in uses:
@@ -42,7 +42,7 @@ def needed(uses: Iterable[Use], *, trust: bool) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
-def _wanted(name: str, policy: PolicyPlan, uses: Iterable[Use]) -> Iterator[Finding]:
+def _wanted(name: str, policy: PolicyPlan, uses: Iterable[FeatureUse]) -> Iterator[Finding]:
     uses = tuple(uses)
     rows = needed(uses, trust=policy.kind is Kind.TRUST)
     there = {(grant.origin.sheet, grant.origin.row) for grant in policy.grants}
@@ -66,7 +66,7 @@ def _wanted(name: str, policy: PolicyPlan, uses: Iterable[Use]) -> Iterator[Find
             yield Finding(Code.NOT_NEEDED, f"{name} has {count} statements with the Sid {sid!r}")
 
 
-def _of_its_row(name: str, grant: Grant, uses: Iterable[Use]) -> Iterator[Finding]:
+def _of_its_row(name: str, grant: Grant, uses: Iterable[FeatureUse]) -> Iterator[Finding]:
     """A statement holds the actions of its row and no others, and no fewer conditions."""
     for row in load.sheet(grant.origin.sheet).rows:
         if row.sid != grant.origin.row:
@@ -90,7 +90,7 @@ def _of_its_resources(name: str, grant: Grant, row: StatementRow) -> Iterator[Fi
             yield _finding(Code.UNCOVERED_RESOURCE, grant, f"{name} lacks {resource.name!r} of the row {row.sid!r}")
 
 
-def _as_said(name: str, grant: Grant, uses: Iterable[Use]) -> Iterator[Finding]:
+def _as_said(name: str, grant: Grant, uses: Iterable[FeatureUse]) -> Iterator[Finding]:
     """A statement that the posture itself spells out is what it says, no more and no less."""
     for use in uses:
         if use.sheet != EXTRA or grant.origin.sheet != EXTRA or grant.origin.routes != (use.route,):
@@ -103,7 +103,7 @@ def _as_said(name: str, grant: Grant, uses: Iterable[Use]) -> Iterator[Finding]:
             yield _finding(Code.NOT_NEEDED, grant, f"{name} grants by {statement.sid!r} what its entry does not say")
 
 
-def _keys(line: ConditionRow, row: StatementRow, uses: Iterable[Use]) -> Iterator[tuple[str, str]]:
+def _keys(line: ConditionRow, row: StatementRow, uses: Iterable[FeatureUse]) -> Iterator[tuple[str, str]]:
     """Operator and key of a line; of one that repeats over a table, those of each entry that the uses bring."""
     if not line.each:
         yield line.operator, line.key

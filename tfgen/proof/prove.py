@@ -11,9 +11,9 @@ from tfgen.plan.model import Plan
 from tfgen.plan.policies import policies
 from tfgen.proof import calls, claims, harness, limits, necessary, schema, sufficient, text, validations
 from tfgen.proof.published import published
-from tfgen.proof.reach.links import all_findings as reachable
-from tfgen.proof.reach.parsed import parsed as parsed_world
-from tfgen.proof.reach.world import World, planned
+from tfgen.proof.reach.reachability import all_findings as reachable
+from tfgen.proof.reach.read_back import parsed as parsed_world
+from tfgen.proof.reach.view import NetworkView, planned
 from tfgen.proof.rebuild import rebuild
 from tfgen.render.layout import TEST, File
 
@@ -41,7 +41,7 @@ def same(plan: Plan, read: Plan) -> None:
         raise InternalError("the rendered text gives policies to others than was planned")
 
 
-def read_back(plan: Plan, bodies: Mapping[str, Body]) -> tuple[Plan, tuple[World, ...]]:
+def read_back(plan: Plan, bodies: Mapping[str, Body]) -> tuple[Plan, tuple[NetworkView, ...]]:
     """The plan as parsed files (by path) say it, and the network that they describe.
 
     The proofs can be asked of it, whoever wrote the files. Raises `InternalError` when Terraform would refuse them, or
@@ -60,7 +60,7 @@ def read_back(plan: Plan, bodies: Mapping[str, Body]) -> tuple[Plan, tuple[World
     return published(plan, made), () if plan.network is None else (parsed_world(made),)
 
 
-def asked(plan: Plan, worlds: Iterable[World]) -> tuple[Finding, ...]:
+def asked(plan: Plan, worlds: Iterable[NetworkView]) -> tuple[Finding, ...]:
     """What proofs 3 to 8 find of a plan, and of its network as it stands in the plan or in the text."""
     found = (*sufficient.check(plan), *necessary.check(plan), *calls.check(plan), *limits.check(plan))
     found += reachable(plan, *worlds)

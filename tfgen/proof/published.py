@@ -15,7 +15,7 @@ from tfgen.diagnostics import InternalError
 from tfgen.hcl.tree import Reference
 from tfgen.iam.policy import Policy, Statement
 from tfgen.iam.text import Slot, Text, join
-from tfgen.plan.guarded import GatewayPlan
+from tfgen.plan.gateway_model import GatewayPlan
 from tfgen.plan.model import Attached, CallerPolicy, PartName, Plan, Role
 from tfgen.plan.policies import Planned, changed
 from tfgen.plan.statements import Grant, PolicyPlan

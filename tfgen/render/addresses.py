@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tfgen.plan.guarded import GatewayPlan, PolicyText
+from tfgen.plan.gateway_model import GatewayPlan, PolicyText
 from tfgen.plan.model import WIRED, Attached, CallerPolicy, PartName, Plan
 
 POLICY: Final = "policy"

@@ -27,7 +27,7 @@ from tfgen.hcl.tree import (
     reference,
 )
 from tfgen.iam.text import Text, join
-from tfgen.plan.guarded import GatewayPlan, PolicyText
+from tfgen.plan.gateway_model import GatewayPlan, PolicyText
 from tfgen.plan.lengths import Lengths
 from tfgen.plan.model import PartName, Plan, context_of
 from tfgen.render import gateway_policy_readme, tftest

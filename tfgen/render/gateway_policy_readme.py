@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from tfgen.plan.guarded import GatewayPlan
+from tfgen.plan.gateway_model import GatewayPlan
 from tfgen.plan.model import Plan
 from tfgen.render.markdown import code, grants_table, markdown
 

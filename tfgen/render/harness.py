@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfgen.catalog.carrier import Carrier, Template, carrier, pascal
+from tfgen.catalog.provider_resource import ProviderResource, Template, pascal, provider_resource
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.tree import (
     Attribute,
@@ -36,7 +36,7 @@ def part(plan: Plan) -> Part:
     made = plan.provisioned
     if made is None:
         raise InternalError("the posture leaves the harness to somebody else")
-    found = carrier(made.carrier)
+    found = provider_resource(made.carrier)
     inputs, outputs = plan.part_inputs(PartName.HARNESS), tuple(_outputs(found))
     main = (_resource(made, found) if found.template is None else _stack(made, found, found.template),)
     told = {one.name: one.value for one in outputs}
@@ -53,13 +53,13 @@ def part(plan: Plan) -> Part:
     )
 
 
-def _outputs(found: Carrier) -> Iterator[Output]:
+def _outputs(found: ProviderResource) -> Iterator[Output]:
     for name, description in OUTPUTS.items():
         attribute = (found.outputs[name],) if found.template is None else ("outputs", pascal(name))
         yield Output(name, description, Reference((found.resource, LABEL, *attribute)), (), name, description)
 
 
-def _resource(made: Provisioned, found: Carrier) -> Block:
+def _resource(made: Provisioned, found: ProviderResource) -> Block:
     wired = Attribute("execution_role_arn", reference("var.execution_role_arn"))
     attributes, blocks = body_of(made.settings, found.body, Spelling(found), ELEMENT)
     first = [node for node in attributes if isinstance(node.value, Literal | Reference | Number)]
@@ -71,7 +71,7 @@ def _resource(made: Provisioned, found: Carrier) -> Block:
     return block("resource", found.resource, LABEL, groups=[first, *groups, [tags]])
 
 
-def _stack(made: Provisioned, found: Carrier, template: Template) -> Block:
+def _stack(made: Provisioned, found: ProviderResource, template: Template) -> Block:
     """A stack with the harness as its one resource."""
     if made.stack is None:
         raise InternalError("a stack has no name")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tfgen.catalog.carrier import Carrier, Template
+from tfgen.catalog.provider_resource import ProviderResource, Template
 from tfgen.plan.provisioned import Provisioned
 from tfgen.render.markdown import code, markdown
 
 
-def own(made: Provisioned, found: Carrier) -> list[str]:
+def own(made: Provisioned, found: ProviderResource) -> list[str]:
     """What the module's README says of it."""
     if found.template is not None:
         return [*_stack(made, found, found.template), *_default(found)]
@@ -24,7 +24,7 @@ def own(made: Provisioned, found: Carrier) -> list[str]:
     return [*lines, "", *_default(found)]
 
 
-def _default(found: Carrier) -> list[str]:
+def _default(found: ProviderResource) -> list[str]:
     return [
         "What stands in it is a default that callers may override in a request, and no boundary; the execution role is",
         "one. Destroying it destroys the memory that it manages.",
@@ -35,7 +35,7 @@ def _default(found: Carrier) -> list[str]:
     ]
 
 
-def _stack(made: Provisioned, found: Carrier, template: Template) -> list[str]:
+def _stack(made: Provisioned, found: ProviderResource, template: Template) -> list[str]:
     """What it means that a stack makes the harness."""
     name = code(f"{template.stack}<harness name>")
     kept = template.on_failure
@@ -69,7 +69,7 @@ def _stack(made: Provisioned, found: Carrier, template: Template) -> list[str]:
     return [*lines, ""]
 
 
-def root(made: Provisioned, found: Carrier) -> list[str]:
+def root(made: Provisioned, found: ProviderResource) -> list[str]:
     """What the root's README says of it."""
     return [
         "## The harness",
@@ -90,11 +90,11 @@ def _first_apply() -> list[str]:
     ]
 
 
-def _what(found: Carrier) -> str:
+def _what(found: ProviderResource) -> str:
     return code(found.resource) if found.template is None else f"a CloudFormation stack, {code(found.resource)}"
 
 
-def _needs(made: Provisioned, found: Carrier) -> str:
+def _needs(made: Provisioned, found: ProviderResource) -> str:
     return f"the provider {code(found.provider)}, version {_dotted(made.at_least)} or newer"
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
-from tfgen.catalog.carrier import Carrier
 from tfgen.catalog.provider import FREE_JSON, Many, Nested, Simple
 from tfgen.catalog.provider import Attribute as Argument
 from tfgen.catalog.provider import Body as Place
 from tfgen.catalog.provider import Fields as ObjectFields
+from tfgen.catalog.provider_resource import ProviderResource
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.tree import (
     Attribute,
@@ -33,7 +33,7 @@ from tfgen.hcl.tree import (
     Unary,
 )
 from tfgen.iam.text import Part, Slot, Text, join
-from tfgen.plan.settings import Document, Exact, Fields, Items, Marker, Said, Setting, Table, lists
+from tfgen.plan.settings import Document, Exact, Fields, Items, Marker, Setting, Table, TextValue, lists
 from tfgen.render.expressions import ELEMENT, list_expression, text_expression
 from tfgen.render.layout import block
 
@@ -42,7 +42,7 @@ from tfgen.render.layout import block
 class Spelling:
     """How the carrier spells what is said."""
 
-    carrier: Carrier
+    carrier: ProviderResource
     parameters: Mapping[str, str] = field(default_factory=dict)
     """By the inputs that may hold secrets, the parameters of the template that take their values."""
 
@@ -101,7 +101,7 @@ def _repeated(name: str, setting: Setting, place: Place, spelling: Spelling, ele
 def value_of(setting: Setting, argument: Argument, spelling: Spelling, element: Expr) -> Expr | None:
     """What is written for an argument; None where it is left out."""
     match setting:
-        case Said(value):
+        case TextValue(value):
             return _text(value, spelling, element)
         case Exact(value):
             return Bool(value) if isinstance(value, bool) else Number(value)
@@ -138,7 +138,7 @@ def _map(items: Sequence[tuple[str, Setting]], argument: Argument, spelling: Spe
 
 
 def _list(elements: Sequence[Setting], argument: Argument, spelling: Spelling, element: Expr) -> Expr | None:
-    texts = [part.value for part in elements if isinstance(part, Said)]
+    texts = [part.value for part in elements if isinstance(part, TextValue)]
     if len(texts) == len(elements):
         return _texts(texts, spelling)
     runs = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from tfgen.catalog.carrier import Carrier, Template, pascal
 from tfgen.catalog.provider import Many
+from tfgen.catalog.provider_resource import ProviderResource, Template, pascal
 from tfgen.hcl.tree import Bool, Call, Expr, ForTuple, Item, Literal, Object, Reference, Tuple, reference
 from tfgen.plan.provisioned import Provisioned
 from tfgen.render.expressions import ELEMENT
@@ -19,7 +19,7 @@ LABEL: Final = "this"
 VARIABLE: Final = reference("var.tags")
 
 
-def tags_of(own: Iterable[tuple[str, str]], found: Carrier, given: Expr) -> Expr:
+def tags_of(own: Iterable[tuple[str, str]], found: ProviderResource, given: Expr) -> Expr:
     """The tags of the harness as its carrier takes them: its own beside those that the module is given."""
     listed = tuple(Item(key, Literal(value)) for key, value in own)
     tags = Call("merge", (given, Object(listed))) if listed else given
@@ -31,7 +31,7 @@ def tags_of(own: Iterable[tuple[str, str]], found: Carrier, given: Expr) -> Expr
     return ForTuple(("key", "value"), tags, pair)
 
 
-def template_of(made: Provisioned, found: Carrier, template: Template, role: Expr, tags: Expr) -> Object:
+def template_of(made: Provisioned, found: ProviderResource, template: Template, role: Expr, tags: Expr) -> Object:
     """The template that makes the harness, with this role and these tags."""
     properties = object_of(made.settings, found.body, Spelling(found, dict(made.parameters)), ELEMENT)
     wired = Item(found.argument("execution_role_arn"), role)

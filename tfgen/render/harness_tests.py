@@ -11,11 +11,11 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
-from tfgen.catalog.carrier import Carrier, Template, pascal
 from tfgen.catalog.provider import Attribute as Argument
 from tfgen.catalog.provider import Body as Place
 from tfgen.catalog.provider import Fields as ObjectFields
 from tfgen.catalog.provider import Many, Nested
+from tfgen.catalog.provider_resource import ProviderResource, Template, pascal
 from tfgen.diagnostics import InternalError
 from tfgen.hcl.tree import (
     Access,
@@ -36,7 +36,7 @@ from tfgen.hcl.tree import (
 from tfgen.iam.text import Text
 from tfgen.plan.model import EXECUTION_ROLE, SECURITY_GROUP, SUBNETS, Input
 from tfgen.plan.provisioned import Provisioned
-from tfgen.plan.settings import Fields, Items, Said, Setting, Table, lists
+from tfgen.plan.settings import Fields, Items, Setting, Table, TextValue, lists
 from tfgen.render.assertions import all_of, is_value, strings
 from tfgen.render.expressions import ELEMENT
 from tfgen.render.harness_settings import Spelling, inside, value_of
@@ -56,7 +56,11 @@ Checks = Iterator[tuple[str, Expr]]
 
 
 def subject(
-    made: Provisioned, found: Carrier, inputs: tuple[Input, ...], main: tuple[Block, ...], outputs: Mapping[str, Expr]
+    made: Provisioned,
+    found: ProviderResource,
+    inputs: tuple[Input, ...],
+    main: tuple[Block, ...],
+    outputs: Mapping[str, Expr],
 ) -> Subject:
     """What the tests know of the module."""
     resource = _made(made, found)
@@ -72,7 +76,7 @@ def subject(
     )
 
 
-def _made(made: Provisioned, found: Carrier) -> Made:
+def _made(made: Provisioned, found: ProviderResource) -> Made:
     if found.template is None:
         return _resource(made, found)
     if made.stack is None:
@@ -83,7 +87,7 @@ def _made(made: Provisioned, found: Carrier) -> Made:
 # --- A resource -----------------------------------------------------------------------------------------------------
 
 
-def _resource(made: Provisioned, found: Carrier) -> Made:
+def _resource(made: Provisioned, found: ProviderResource) -> Made:
     address = (found.resource, LABEL)
 
     def within(values: Values) -> Iterator[tuple[str, Expr]]:
@@ -177,7 +181,7 @@ def _in(at: Expr, name: str) -> Expr:
 # --- A stack --------------------------------------------------------------------------------------------------------
 
 
-def _stack(made: Provisioned, found: Carrier, template: Template, stack: Text) -> Made:
+def _stack(made: Provisioned, found: ProviderResource, template: Template, stack: Text) -> Made:
     address = (found.resource, LABEL)
     decoded = Call("jsondecode", (Reference((*address, "template_body")),))
     hidden = frozenset(name for name, _ in made.parameters)
@@ -227,7 +231,7 @@ def _items(value: Expr) -> dict[str, Expr]:
 # --- Values ---------------------------------------------------------------------------------------------------------
 
 
-def _tags(made: Provisioned, found: Carrier) -> Expr:
+def _tags(made: Provisioned, found: ProviderResource) -> Expr:
     """The harness's own tags beside those that the module is given, by their keys."""
     tags = {**dict(TAGS), **dict(made.tags)}
     if isinstance(tags_of((), found, Object()), Object):
@@ -245,7 +249,7 @@ def _filled(settings: Fields, values: Values, hidden: frozenset[str]) -> Fields:
 
     def known(setting: Setting, element: str) -> Setting:
         match setting:
-            case Said(value):
+            case TextValue(value):
                 return replace(setting, value=filled(value, values, element, hidden))
             case Fields(items) | Table(items):
                 return replace(setting, items=tuple((key, known(inner, element)) for key, inner in items))

@@ -10,7 +10,7 @@ from typing import Final
 
 from tfgen.hcl.printer import print_file
 from tfgen.hcl.tree import Attribute, Blank, Block, Body, Comment, Expr, Item, Literal, Object, Tuple, reference
-from tfgen.plan.attached import Carried
+from tfgen.plan.siblings import SiblingFile
 
 POSTURE: Final = "posture.yaml"
 """The file by which a rendered tree says what it was rendered from."""
@@ -102,7 +102,7 @@ def posture_file(plan_name: str, text: str) -> File:
     return File(POSTURE, _commented(POSTURE, plan_name) + text)
 
 
-def carried_file(plan_name: str, file: Carried) -> File:
+def carried_file(plan_name: str, file: SiblingFile) -> File:
     """A file that the posture names, as it is, for whoever has the tree alone."""
     return File(file.path, _commented(file.path, plan_name) + file.text[header_length(file.path, file.text) :])
 

@@ -9,20 +9,20 @@ from tfgen.iam.policy import Statement
 from tfgen.imports.compare import Beyond, Comparison, Denial, Lack
 from tfgen.imports.networks import NetworkComparison
 from tfgen.imports.policies import Found
-from tfgen.imports.report import Entry, Fate
+from tfgen.imports.report import Entry, Handling
 from tfgen.imports.trust import Trust
 
 _MOST_SHOWN = 6
 """How many actions of a statement are listed in text."""
-_TOLD = (Fate.INPUT, Fate.ASSUMED, Fate.LEFT_OUT, Fate.LOST)
+_TOLD = (Handling.INPUT, Handling.ASSUMED, Handling.LEFT_OUT, Handling.LOST)
 """The fates whose entries are listed; what is carried is only counted."""
 
 
 def entries_text(name: str, entries: Sequence[Entry]) -> Iterator[str]:
     """Lines about what became of each thing that a source says."""
     counts = ", ".join(
-        f"{count} {fate.value if fate is not Fate.INPUT else 'turned into inputs'}"
-        for fate in Fate
+        f"{count} {fate.value if fate is not Handling.INPUT else 'turned into inputs'}"
+        for fate in Handling
         if (count := sum(entry.fate is fate for entry in entries))
     )
     yield f"{name}: {counts or 'nothing to carry'}"
@@ -33,7 +33,7 @@ def entries_text(name: str, entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _why(entry: Entry) -> str:
-    if entry.fate is Fate.INPUT:
+    if entry.fate is Handling.INPUT:
         return f" is the input {entry.why}"
     return f": {entry.why}" if entry.why else ""
 
@@ -130,12 +130,12 @@ def entries_data(entries: Iterable[Entry]) -> dict[str, list[dict[str, object]]]
                 "file": entry.place.file,
                 "line": entry.place.line,
                 "column": entry.place.column,
-                **({"input" if fate is Fate.INPUT else "why": entry.why} if entry.why else {}),
+                **({"input" if fate is Handling.INPUT else "why": entry.why} if entry.why else {}),
             }
             for entry in listed
             if entry.fate is fate
         ]
-        for fate in Fate
+        for fate in Handling
     }
 
 

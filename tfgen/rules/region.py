@@ -10,7 +10,7 @@ from tfgen.catalog.regions import regions
 from tfgen.diagnostics import Code, Related, Route, Severity
 from tfgen.diagnostics.rule import Rule, Violation, rule
 from tfgen.plan.model import Plan
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 
 _ARN = "arn"
 _FIELDS = 5
@@ -73,7 +73,7 @@ def lack(plan: Plan) -> Iterator[Violation]:
     for place in places(plan):
         if place.service == regions().service:
             there.setdefault(place.region, place.route)
-    uses: tuple[Use, ...] = (*plan.role.uses, *(use for caller in plan.callers for use in caller.uses))
+    uses: tuple[FeatureUse, ...] = (*plan.role.uses, *(use for caller in plan.callers for use in caller.uses))
     for row in regions().lacks:
         for use in uses:
             if (use.sheet, use.variant) == (row.sheet, row.variant):

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from tfgen.diagnostics import Diagnostic
 from tfgen.source import files
-from tfgen.source.beside import Beside, Wanted, read_beside
 from tfgen.source.builder import DEEPEST, MOST_NODES
 from tfgen.source.claims import parse_claims
 from tfgen.source.document import Document
 from tfgen.source.files import STDIN
 from tfgen.source.parse import parse
 from tfgen.source.postures import Named, named, names_beside
+from tfgen.source.siblings import Siblings, WantedSibling, read_siblings
 from tfgen.source.text import LARGEST, Text
 
 __all__ = [
@@ -24,18 +24,18 @@ __all__ = [
     "LARGEST",
     "MOST_NODES",
     "STDIN",
-    "Beside",
     "Document",
     "Named",
+    "Siblings",
     "Text",
-    "Wanted",
+    "WantedSibling",
     "named",
     "names_beside",
     "parse",
     "parse_claims",
     "read",
-    "read_beside",
     "read_claims",
+    "read_siblings",
 ]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tfgen.imports import words
-from tfgen.imports.around import Group, Peer, Rule, Side, Untold
-from tfgen.imports.network_words import known, ports_of, protocol_of, service_of, written
+from tfgen.imports import vocabulary
+from tfgen.imports.existing_network import Group, Peer, Rule, Side, Untold
+from tfgen.imports.network_vocabulary import known, ports_of, protocol_of, service_of, written
 from tfgen.imports.terraform.made import (
     DATA,
     Element,
@@ -31,7 +31,7 @@ def groups(tree: Networks) -> tuple[Mapping[str, Group], list[Untold]]:
     rules, foreign, loose = _rules(tree)
     found = {
         one.address: Group(one.address, one.body.place, (*_inline(one, tree), *rules.get(one.address, ())), id_of(one))
-        for one in tree.made.get(words.network().group, ())
+        for one in tree.made.get(vocabulary.network().group, ())
     }
     for group in foreign:
         found[group.address] = found.get(group.address, group).with_rules(group.rules)
@@ -43,9 +43,9 @@ def _rules(tree: Networks) -> tuple[Mapping[str, Sequence[Rule]], list[Group], l
     found: dict[str, list[Rule]] = {}
     foreign: list[Group] = []
     loose: list[Untold] = []
-    for kind, direction in words.network().rules.items():
+    for kind, direction in vocabulary.network().rules.items():
         for one in tree.made.get(kind, ()):
-            group = owner_of(one, "security_group_id", words.network().group, tree)
+            group = owner_of(one, "security_group_id", vocabulary.network().group, tree)
             way = direction or known(one.body.items.get("type"))
             node = resolved(one.body.items.get("security_group_id"), one.module, tree)
             said = written(node) if node is not None else ""
@@ -85,14 +85,14 @@ def _rule(
 
 
 def _peers(one: Made, items: Items, group: str, tree: Networks) -> Iterator[Peer]:
-    for word, kind in words.network().peers.items():
+    for word, kind in vocabulary.network().peers.items():
         for element in elements(items.get(word), one.module, tree):
             if (found := _peer(Side(kind), element, group, tree)) is not None:
-                yield replace(found, is_ipv6=word in words.network().ipv6)
+                yield replace(found, is_ipv6=word in vocabulary.network().ipv6)
 
 
 def _peer(side: Side, element: Element, group: str, tree: Networks) -> Peer | None:
-    words_, node, module = words.network(), element.node, element.module
+    words_, node, module = vocabulary.network(), element.node, element.module
     said = qualified(node, module, tree) if isinstance(node, Symbol) else node
     match side:
         case Side.ITSELF:
@@ -112,7 +112,7 @@ def _peer(side: Side, element: Element, group: str, tree: Networks) -> Peer | No
 def _listed_service(element: Element) -> str:
     """The service of a prefix list of AWS that a data source looks up by its name."""
     match element.node:
-        case Symbol(path=("data", kind, name, *_)) if kind in words.network().prefix_lists:
+        case Symbol(path=("data", kind, name, *_)) if kind in vocabulary.network().prefix_lists:
             for block, path in element.module.blocks(DATA, kind, name):
                 if "name" in block.attributes:
                     return service_of(element.module.value(block.attributes["name"], path)) or ""

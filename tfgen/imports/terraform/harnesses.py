@@ -9,7 +9,7 @@ from typing import Final
 
 from tfgen.diagnostics import Code
 from tfgen.hcl.foreign import ForeignAttribute, ForeignBlock
-from tfgen.imports import words
+from tfgen.imports import vocabulary
 from tfgen.terraform.evaluate import pairs
 from tfgen.terraform.module import Above, Module
 from tfgen.terraform.scope import Scope
@@ -50,7 +50,7 @@ def search(root: Module) -> Found:
 def _search(module: Module, found: Found, opened: tuple[str, ...]) -> None:
     module.budget.take()
     found.modules.append(module)
-    for block, path in module.resources(*words.terraform().harness):
+    for block, path in module.resources(*vocabulary.terraform().harness):
         address = f"{module.address}{'.' if module.address else ''}{'.'.join(block.labels)}"
         made = list(instances(module, block, path, address))
         if not made:
@@ -83,7 +83,7 @@ def _call(module: Module, block: ForeignBlock, path: str, found: Found, opened: 
         arguments = {
             name: module.value(one, path, scope)
             for name, one in block.attributes.items()
-            if name not in words.terraform().meta and name not in ("source", "version", "providers")
+            if name not in vocabulary.terraform().meta and name not in ("source", "version", "providers")
         }
         above = Above(module.root, posixpath.normpath(posixpath.join(module.inside, source.value)))
         child = module.called(directory, above, arguments, f"{address}{suffix}")
@@ -165,7 +165,7 @@ def body(module: Module, block: ForeignBlock, path: str, scope: Scope) -> Mapped
     items: dict[str, Node] = {
         name: module.value(attribute, path, scope)
         for name, attribute in block.attributes.items()
-        if name not in words.terraform().meta
+        if name not in vocabulary.terraform().meta
     }
     nested: dict[str, list[Node]] = {}
     for inner in block.blocks:
@@ -173,7 +173,7 @@ def body(module: Module, block: ForeignBlock, path: str, scope: Scope) -> Mapped
             nested.setdefault(inner.labels[0] if inner.labels else "dynamic", []).extend(
                 _dynamic(module, inner, path, scope)
             )
-        elif inner.type not in words.terraform().meta:
+        elif inner.type not in vocabulary.terraform().meta:
             nested.setdefault(inner.type, []).append(body(module, inner, path, scope))
     for name, found in nested.items():
         if found:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tfgen.hcl.foreign import ForeignBlock
-from tfgen.imports import words
-from tfgen.imports.around import Untold
+from tfgen.imports import vocabulary
+from tfgen.imports.existing_network import Untold
 from tfgen.imports.terraform.harnesses import Found, Undecided, body, decided
 from tfgen.terraform.module import Module
 from tfgen.terraform.values import Leaf, Listed, Mapped, Node, Symbol, assuming
@@ -54,7 +54,7 @@ def networks(found: Found) -> Networks:
     """Read all endpoints, security groups, rules and routes of the modules that a search went through."""
     calls = (address for address, *_ in found.not_followed if address.rpartition(".")[0].endswith("module"))
     tree = Networks(found.modules, tuple(calls))
-    known = words.network()
+    known = vocabulary.network()
     types = (
         known.endpoint,
         known.endpoint_policy,
@@ -80,7 +80,7 @@ def networks(found: Found) -> Networks:
 
 
 def _read(module: Module, kind: str, block: ForeignBlock, path: str, tree: Networks) -> None:
-    known, name = words.network(), block.labels[1]
+    known, name = vocabulary.network(), block.labels[1]
     address = f"{module.address}{'.' if module.address else ''}{kind}.{name}"
     instances = decided(module, block, path)
     if isinstance(instances, Undecided):

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tfgen.catalog.network import EndpointKind, facts
-from tfgen.imports import words
-from tfgen.imports.around import UNCOUNTED, Around, Endpoint, Untold, Vpc, vpc_config
-from tfgen.imports.network_words import known, service_of, written
+from tfgen.imports import vocabulary
+from tfgen.imports.existing_network import UNCOUNTED, Around, Endpoint, Untold, Vpc, vpc_config
+from tfgen.imports.network_vocabulary import known, service_of, written
 from tfgen.imports.policies import Document
 from tfgen.imports.roles_found import document
 from tfgen.imports.terraform.firewall import groups
@@ -31,7 +31,7 @@ def around(harness: Resource, tree: Networks) -> Around | None:
     said = vpc_config(harness.body)
     if said is None:
         return None
-    terms = words.network()
+    terms = vocabulary.network()
     untold = list(tree.untold)
     named = list(references(said.items.get("security_groups"), terms.group, harness.module, tree))
     sessions = tuple(dict.fromkeys(address for _, address in named))
@@ -74,7 +74,7 @@ def _elsewhere(tree: Networks, vpc: Vpc, *, is_counted: bool) -> Iterator[str]:
 
 def _route_tables(subnets: Node | None, module: Module, tree: Networks) -> Sequence[Node]:
     """The route tables of all subnets, each once; none when that of one subnet is not known."""
-    terms = words.network()
+    terms = vocabulary.network()
     tables: dict[str, Node] = {}
     for one in tree.made.get(terms.route_association, ()):
         table = resolved(one.body.items.get("route_table_id"), one.module, tree)
@@ -87,14 +87,14 @@ def _route_tables(subnets: Node | None, module: Module, tree: Networks) -> Seque
 
 
 def _vpc_of(one: Made, tree: Networks) -> Vpc:
-    for node, address in references(one.body.items.get("vpc_id"), words.network().vpc, one.module, tree):
+    for node, address in references(one.body.items.get("vpc_id"), vocabulary.network().vpc, one.module, tree):
         return Vpc(address or written(node), bool(address), isinstance(node, Leaf) and not node.assumed)
     return Vpc("", is_made=False)
 
 
 def _endpoints(tree: Networks, vpc: Vpc) -> tuple[list[Endpoint], list[Untold]]:
     """The endpoints in the sessions' VPC, and what is not known of endpoints."""
-    terms = words.network()
+    terms = vocabulary.network()
     found: list[Endpoint] = []
     untold: list[Untold] = []
     for one in tree.made.get(terms.endpoint, ()):
@@ -136,7 +136,7 @@ def _looked_up(one: Made) -> Endpoint:
 
 
 def _endpoint(one: Made, kind: object, tree: Networks) -> Endpoint:
-    terms, items, switch = words.network(), one.body.items, "private_dns_enabled"
+    terms, items, switch = vocabulary.network(), one.body.items, "private_dns_enabled"
 
     def beside(kind: str) -> list[Made]:
         return tree.beside.get((kind, one.address), [])
@@ -166,7 +166,7 @@ def _foreign(node: Node | None, module: Module, tree: Networks) -> Iterator[Node
     """The ids of security groups that are not in the tree, each once; a variable with a default as that variable."""
     done: set[str] = set()
     for one in elements(node, module, tree):
-        if not address_of(one.node, words.network().group, one.module, tree):
+        if not address_of(one.node, vocabulary.network().group, one.module, tree):
             found = one.origin or resolved(one.node, one.module, tree)
             if found is not None and written(found) not in done:
                 done.add(written(found))
@@ -182,7 +182,7 @@ def _policy(one: Made) -> Document | None:
 
 def _service(node: Node | None, module: Module) -> tuple[str | None, str]:
     """The service of an endpoint by the name that it is given, and that name."""
-    kind = words.network().endpoint_service
+    kind = vocabulary.network().endpoint_service
     if isinstance(node, Symbol) and node.path[:2] == (DATA, kind) and len(node.path) > 2:
         for block, path in module.blocks(DATA, kind, node.path[2]):
             attribute = block.attributes.get("service")

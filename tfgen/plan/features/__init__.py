@@ -10,27 +10,27 @@ from typing import Final
 from tfgen.catalog.model import Form
 from tfgen.diagnostics import Finding
 from tfgen.jwt.authorizer import Inbound
-from tfgen.plan.features.also import also
+from tfgen.plan.features.alternatives import also
 from tfgen.plan.features.extra import extras
-from tfgen.plan.features.found import HARNESS, Found, Narrowed, idle_forms
 from tfgen.plan.features.llm import llm
+from tfgen.plan.features.result import HARNESS, Found, Narrowed, idle_forms
 from tfgen.plan.features.session import always, filesystems, identities, managed_image, memory, own_image
 from tfgen.plan.features.tools import hooks, skills, tools
 from tfgen.plan.features.vault import vault
 from tfgen.plan.inbound import expanded
 from tfgen.plan.inbound import inbound as inbound_of
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness
 
 __all__ = ["Narrowed", "features", "forms_of_inputs"]
 
-_MANAGED_MEMORY: Final = (Use("memory", HARNESS, "managed"),)
+_MANAGED_MEMORY: Final = (FeatureUse("memory", HARNESS, "managed"),)
 """What a harness remembers when nothing is said."""
 
 
-def features(posture: Posture, inbound: Inbound | None) -> tuple[Use | Finding | Narrowed, ...]:
+def features(posture: Posture, inbound: Inbound | None) -> tuple[FeatureUse | Finding | Narrowed, ...]:
     """What the execution role must allow, what is not covered, and what inputs must be for that."""
     found = tuple(_features(posture, inbound))
     return (*found, *vault(posture, found), *idle_forms(posture, found))

@@ -10,10 +10,10 @@ from tfgen.catalog.model import STAR
 from tfgen.diagnostics import Code, Finding, Related, Route
 from tfgen.iam.policy import Effect, Statement
 from tfgen.iam.text import Text, text
-from tfgen.plan.features.found import Found, Narrowed
+from tfgen.plan.features.result import Found, Narrowed
 from tfgen.plan.model import Check
 from tfgen.plan.sids import unique, words
-from tfgen.plan.statements import Grant, Origin, Use
+from tfgen.plan.statements import FeatureUse, Grant, Origin
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.extra import Extra
@@ -40,7 +40,7 @@ def extras(posture: Posture) -> Found:
             yield Finding(Code.CONFLICT, message, route, "remove one of them", related=first)
         yield from faults
         if not faults:
-            yield Use(SHEET, route, tables=_said(extra, values))
+            yield FeatureUse(SHEET, route, tables=_said(extra, values))
         for value in extra.on:
             if isinstance(value, InputRef):
                 yield Narrowed(value.name, _ONE)

@@ -9,9 +9,9 @@ from tfgen.catalog import load
 from tfgen.catalog.model import Form
 from tfgen.diagnostics import At, Code, Finding, Related, Route
 from tfgen.iam.text import Text, text
-from tfgen.plan.features.found import Found, form_of, narrowed, one
+from tfgen.plan.features.result import Found, form_of, narrowed, one
 from tfgen.plan.grants import values_of
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 from tfgen.plan.values import Values, arn_of, arn_of_id, form_unsaid, groups, groups_of_input, possible, recognise
 from tfgen.posture.llm import BedrockModel, LiteLlmModel, ModelChoice
 from tfgen.posture.values import InputRef, Json
@@ -56,13 +56,13 @@ def _bedrock(model_id: str | InputRef, route: Route, values: Values) -> Found:
         )
     else:
         arn = ("model_arn", arn_of(model_id, form.arn))
-        yield Use("models", route, form.variant, (*groups(form, model_id), arn))
+        yield FeatureUse("models", route, form.variant, (*groups(form, model_id), arn))
 
 
-def _of_input(form: Form, model_id: Text, route: Route) -> Use:
+def _of_input(form: Form, model_id: Text, route: Route) -> FeatureUse:
     """The use for a model that only Terraform knows."""
     arn = ("model_arn", arn_of_id(model_id, form.arn))
-    return Use("models", route, form.variant, (*groups_of_input(form, model_id), arn))
+    return FeatureUse("models", route, form.variant, (*groups_of_input(form, model_id), arn))
 
 
 def _litellm_kind(model: LiteLlmModel) -> str:
@@ -85,7 +85,7 @@ def _litellm(model: LiteLlmModel, kind: str, route: Route, values: Values) -> Fo
         yield Finding(Code.BAD_VALUE, message, route, advice)
     if kind != "bedrock":
         return
-    given = Use("litellm", route, kind, (("model", values.text(model.model_id)),))
+    given = FeatureUse("litellm", route, kind, (("model", values.text(model.model_id)),))
     yield given
     model_id = values_of(given, sheet, text(""))["bedrock_model"]
     if model_id.known is not None:
@@ -104,12 +104,12 @@ def _guardrails(params: Json | None, route: Route, *, through_runtime: bool, for
             yield Finding(Code.BAD_VALUE, f"{name!r} is not {form.allowed}", place, "for example a1b2c3d4e5f6")
     for place, arn, version in named:
         if not force:
-            yield Use("guardrail", place, "named", (("guardrail_arn", arn),))
+            yield FeatureUse("guardrail", place, "named", (("guardrail_arn", arn),))
         elif version.isascii() and version.isdecimal():
             values = (("guardrail_arn", arn), ("guardrail_version", text(version)))
-            yield Use("guardrail", place, "forced-version", values)
+            yield FeatureUse("guardrail", place, "forced-version", values)
         else:
-            yield Use("guardrail", place, "forced", (("guardrail_arn", arn),))
+            yield FeatureUse("guardrail", place, "forced", (("guardrail_arn", arn),))
     if not force:
         return
     if not through_runtime:

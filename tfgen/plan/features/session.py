@@ -8,10 +8,10 @@ from tfgen.catalog.providers import providers
 from tfgen.diagnostics import Route
 from tfgen.iam.text import text
 from tfgen.jwt.authorizer import Inbound
-from tfgen.plan.features.found import HARNESS, Found, form_of, not_covered, one
+from tfgen.plan.features.result import HARNESS, Found, form_of, not_covered, one
 from tfgen.plan.grants import AWS_CONTEXT
 from tfgen.plan.inbound import inbound as inbound_of
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 from tfgen.posture.environment import (
@@ -33,13 +33,13 @@ def always(posture: Posture) -> Found:
     """Logs, traces and metrics as far as the posture wants them."""
     wanted = posture.role.observability
     route: Route = ("role", "observability") if "observability" in posture.role.model_fields_set else HARNESS
-    yield Use("logs", route, wanted)
+    yield FeatureUse("logs", route, wanted)
     if wanted == "full":
-        yield Use("traces", route)
-        yield Use("metrics", route)
+        yield FeatureUse("traces", route)
+        yield FeatureUse("metrics", route)
 
 
-def identities(posture: Posture, inbound: Inbound | None) -> tuple[Use, ...]:
+def identities(posture: Posture, inbound: Inbound | None) -> tuple[FeatureUse, ...]:
     """The workload identity, for each way in which callers prove themselves.
 
     Where one takes tokens of an issuer that is not known, tokens of any issuer are; so a known one binds nothing there.
@@ -50,18 +50,18 @@ def identities(posture: Posture, inbound: Inbound | None) -> tuple[Use, ...]:
         *(_identity(further, ("also", index)) for further, index in also if further is not None),
     )
     if any(use.variant == "jwt" and not use.values for use in found):
-        return tuple(Use(use.sheet, use.route, use.variant.removesuffix("-of-issuer")) for use in found)
+        return tuple(FeatureUse(use.sheet, use.route, use.variant.removesuffix("-of-issuer")) for use in found)
     return found
 
 
-def _identity(inbound: Inbound | None, above: Route) -> Use:
+def _identity(inbound: Inbound | None, above: Route) -> FeatureUse:
     if inbound is None:
-        return Use("identity", above, "iam")
+        return FeatureUse("identity", above, "iam")
     route: Route = (*above, "authorizer_configuration")
     if inbound.provider and providers()[inbound.provider].form_of(inbound.form).binds:
-        return Use("identity", route, "jwt-of-issuer", (("issuer", inbound.issuers[0]),))
+        return FeatureUse("identity", route, "jwt-of-issuer", (("issuer", inbound.issuers[0]),))
     each = inbound.discovery if inbound.discovery.each() is not None else None
-    return Use("identity", route, "jwt", (("while", each),) if each is not None else ())
+    return FeatureUse("identity", route, "jwt", (("while", each),) if each is not None else ())
 
 
 def own_image(artifact: EnvironmentArtifact | None, above: Route, values: Values) -> Found:
@@ -76,13 +76,13 @@ def own_image(artifact: EnvironmentArtifact | None, above: Route, values: Values
     if variant == "private":
         yield one("image", "container_uri", container.container_uri, route, values, variant)
     else:
-        yield Use("image", route, variant)
+        yield FeatureUse("image", route, variant)
 
 
-def managed_image(runtime: RuntimeEnvironment | None, above: Route) -> Use:
+def managed_image(runtime: RuntimeEnvironment | None, above: Route) -> FeatureUse:
     """The image that AgentCore keeps: in a VPC it is pulled from another registry than elsewhere."""
     network = runtime.network_configuration if runtime is not None else None
-    return Use("image", above, "managed-in-vpc" if in_vpc(network) else "public")
+    return FeatureUse("image", above, "managed-in-vpc" if in_vpc(network) else "public")
 
 
 def in_vpc(network: NetworkConfiguration | None) -> bool:
@@ -96,7 +96,7 @@ def memory(choice: MemoryChoice, above: Route, values: Values) -> Found:
     managed, own = choice.managed_memory_configuration, choice.agentcore_memory_configuration
     if managed is not None:
         place: Route = (*route, "managed_memory_configuration")
-        yield Use("memory", place, "managed")
+        yield FeatureUse("memory", place, "managed")
         if managed.encryption_key_arn is not None:
             key: Route = (*place, "encryption_key_arn")
             yield one("memory-key", "key_arn", managed.encryption_key_arn, key, values)
@@ -143,6 +143,6 @@ def _mounted_bucket(mount: S3BucketMount, place: Route, values: Values) -> Found
     if variant == "bucket" and mount.prefix is not None:
         variant = "prefix"
         named.append(("prefix", text(mount.prefix.replace(SESSION_ID, STAR).rstrip("/"))))
-    yield Use("s3-mount", (*place, "bucket"), variant, tuple(named))
+    yield FeatureUse("s3-mount", (*place, "bucket"), variant, tuple(named))
     if mount.s3_bucket_region is not None:
-        yield Use("s3-mount", (*place, "s3_bucket_region"), "other-region")
+        yield FeatureUse("s3-mount", (*place, "s3_bucket_region"), "other-region")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import Form, Sheet
 from tfgen.diagnostics import Code, Finding, Route
-from tfgen.plan.features.found import Found, form_of_input, one
-from tfgen.plan.statements import Use
+from tfgen.plan.features.result import Found, form_of_input, one
+from tfgen.plan.statements import FeatureUse
 from tfgen.plan.values import Values, possible, recognise
 from tfgen.posture.document import Posture
 from tfgen.posture.values import InputRef
@@ -47,10 +47,10 @@ def _forms_of_service(sheet: Sheet, service: str, wanted: str) -> tuple[Form, ..
     return forms if not wanted or wanted in {form.variant for form in forms} else ()
 
 
-def _server(form: Form, url: str | InputRef, place: Route, values: Values) -> Use:
+def _server(form: Form, url: str | InputRef, place: Route, values: Values) -> FeatureUse:
     use = one("signed-mcp", _VALUES[form.variant], url, (*place, "url"), values, form.variant)
     more = (("endpoint_url", values.text(url)),) if form.variant == "runtime-endpoint" else ()
-    return Use(use.sheet, use.route, use.variant, (*use.values, *more))
+    return FeatureUse(use.sheet, use.route, use.variant, (*use.values, *more))
 
 
 def _granted(posture: Posture, service: str, needs: tuple[str, ...]) -> bool:

@@ -6,9 +6,9 @@ from typing import Final
 
 from tfgen.catalog import load
 from tfgen.diagnostics import Code, Finding, Route
-from tfgen.plan.features.found import HARNESS, Found, form_of, one
+from tfgen.plan.features.result import HARNESS, Found, form_of, one
 from tfgen.plan.features.signed import signed
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 from tfgen.plan.values import Values, recognise
 from tfgen.posture.document import Posture
 from tfgen.posture.harness import Harness
@@ -38,18 +38,18 @@ def tools(posture: Posture, values: Values) -> Found:
             case RemoteMcp() as server:
                 yield from _remote_mcp(server, place, values, posture)
             case None if tool.type == "agentcore_browser":
-                yield Use("browser", route, "managed")
+                yield FeatureUse("browser", route, "managed")
             case None if tool.type == "agentcore_code_interpreter":
-                yield Use("code-interpreter", route, "managed")
+                yield FeatureUse("code-interpreter", route, "managed")
             case _:
                 pass
 
 
-def _sandbox(sheet: str, name: str, arn: str | InputRef | None, place: Route, values: Values) -> Use:
+def _sandbox(sheet: str, name: str, arn: str | InputRef | None, place: Route, values: Values) -> FeatureUse:
     """A browser or code interpreter: the one that AWS keeps, or one of an account."""
     form = recognise(load.sheet(sheet), arn) if isinstance(arn, str) else None
     if arn is None or (form is not None and form.variant == "managed"):
-        return Use(sheet, place, "managed")
+        return FeatureUse(sheet, place, "managed")
     return one(sheet, name, arn, (*place, name), values, "custom")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from tfgen.diagnostics import At, Code, Finding, Route
-from tfgen.plan.features.found import Found, Narrowed, one
-from tfgen.plan.statements import Use
+from tfgen.plan.features.result import Found, Narrowed, one
+from tfgen.plan.statements import FeatureUse
 from tfgen.plan.values import Values
 from tfgen.posture.document import Posture
 
@@ -15,11 +15,11 @@ _KEPT_IN_IT: Final = frozenset({"api-key", "gateway-oauth"})
 """The sheets of what is fetched from the vault."""
 
 
-def vault(posture: Posture, found: Sequence[Use | Finding | Narrowed]) -> Found:
+def vault(posture: Posture, found: Sequence[FeatureUse | Finding | Narrowed]) -> Found:
     """The vault's key, or that nothing the posture uses is kept in the vault."""
     if posture.token_vault is None:
         return
-    if any(isinstance(use, Use) and use.sheet in _KEPT_IN_IT for use in found):
+    if any(isinstance(use, FeatureUse) and use.sheet in _KEPT_IN_IT for use in found):
         route: Route = ("token_vault", "encryption_key_arn")
         yield one("token-vault-key", "key_arn", posture.token_vault.encryption_key_arn, route, Values(posture))
     else:

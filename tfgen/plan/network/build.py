@@ -18,7 +18,7 @@ from tfgen.plan.network.needs import Needs, needs, present, reasons, unknown
 from tfgen.plan.network.outside import outside
 from tfgen.plan.network.rules import ENDPOINTS, NETWORK, SESSIONS, distinct, internet_needs, rules, targets
 from tfgen.plan.roles import Naming, of_region
-from tfgen.plan.statements import Grant, PolicyPlan, Use
+from tfgen.plan.statements import FeatureUse, Grant, PolicyPlan
 from tfgen.plan.values import Values
 from tfgen.posture import network as said
 from tfgen.posture.document import Posture
@@ -108,7 +108,9 @@ def _groups(naming: Naming, made: tuple[Endpoint, ...]) -> Iterator[SecurityGrou
         yield SecurityGroup(key, join(naming.base, f"-{key}"), facts().group[key].text)
 
 
-def _anonymous(made: tuple[Endpoint, ...], uses: tuple[Use, ...], name: Text) -> Iterator[tuple[str, Grant, str]]:
+def _anonymous(
+    made: tuple[Endpoint, ...], uses: tuple[FeatureUse, ...], name: Text
+) -> Iterator[tuple[str, Grant, str]]:
     for endpoint in made:
         for grant, whom in policies.passages(endpoint.service, uses, name):
             if whom:
@@ -118,7 +120,7 @@ def _anonymous(made: tuple[Endpoint, ...], uses: tuple[Use, ...], name: Text) ->
 def _flow_logs(naming: Naming) -> FlowLogs:
     row = facts().flow_logs
     group = fill(row.group, {"name": naming.base})
-    use = Use(_FLOW_LOGS, (*NETWORK, "flow_logs"), values=(("group_name", group),))
+    use = FeatureUse(_FLOW_LOGS, (*NETWORK, "flow_logs"), values=(("group_name", group),))
     return FlowLogs(
         group=group,
         traffic=row.traffic,

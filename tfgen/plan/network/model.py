@@ -10,7 +10,7 @@ from tfgen.catalog.model import Basis, Reading
 from tfgen.catalog.network import EndpointKind
 from tfgen.diagnostics import Route
 from tfgen.iam.text import Presence, Text, text
-from tfgen.plan.statements import Grant, PolicyPlan, Use
+from tfgen.plan.statements import FeatureUse, Grant, PolicyPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class FlowLogs:
     trust: PolicyPlan
     policy: PolicyPlan
     reason: Reason
-    use: Use
+    use: FeatureUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ class Network:
     internet: Way | None
     role_arn: Text
     """The execution role as endpoints' policies name it."""
-    uses: tuple[Use, ...]
+    uses: tuple[FeatureUse, ...]
     """All features that need anything of the network, those of the execution role included."""
     flow_logs: FlowLogs | None = None
     linked_role: str = ""

@@ -14,7 +14,7 @@ from tfgen.catalog.network import services_of
 from tfgen.diagnostics import At, Code, Finding, Related, Route
 from tfgen.plan.features.extra import SHEET as EXTRA
 from tfgen.plan.network.model import Present, Reason
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Needs:
     mounts: list[Need] = field(default_factory=list)
 
 
-def needs(uses: Iterable[Use], shared: frozenset[str]) -> Needs:
+def needs(uses: Iterable[FeatureUse], shared: frozenset[str]) -> Needs:
     """Gather the needs of all uses; `shared` are services that somebody has an endpoint for."""
     found = Needs()
     for use in uses:
@@ -58,12 +58,12 @@ def needs(uses: Iterable[Use], shared: frozenset[str]) -> Needs:
     return found
 
 
-def applies(row: EndpointRow | EgressRow, use: Use) -> bool:
+def applies(row: EndpointRow | EgressRow, use: FeatureUse) -> bool:
     """Whether a row of the use's sheet is for its variant."""
     return not row.when or use.variant in row.when
 
 
-def each(use: Use) -> Present:
+def each(use: FeatureUse) -> Present:
     """The list input that a use stands for the elements of."""
     return tuple(dict.fromkeys(name for _, value in use.values if (name := value.each()) is not None))[:1]
 
@@ -96,12 +96,12 @@ def merged(found: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(replace(one, routes=tuple(dict.fromkeys(routes))) for one, routes in same.items())
 
 
-def _need(row: EndpointRow | EgressRow, use: Use, what: str = "") -> Need:
+def _need(row: EndpointRow | EgressRow, use: FeatureUse, what: str = "") -> Need:
     reason = Reason(use.sheet, (use.route,), row.why, row.source, row.basis, row.readings)
     return Need(reason, each(use), what)
 
 
-def _granted(use: Use) -> Iterator[tuple[str, Need]]:
+def _granted(use: FeatureUse) -> Iterator[tuple[str, Need]]:
     """What an entry of `extra` needs: the services whose actions it grants."""
     if use.sheet != EXTRA:
         return
@@ -111,7 +111,7 @@ def _granted(use: Use) -> Iterator[tuple[str, Need]]:
             yield service.name, Need(Reason(EXTRA, (use.route,), service.why, sheet.source, "inferred"), ())
 
 
-def unknown(uses: Iterable[Use]) -> Iterator[Finding]:
+def unknown(uses: Iterable[FeatureUse]) -> Iterator[Finding]:
     """Find what the posture's author grants of services whose endpoints the catalog lacks."""
     for use in uses:
         for _, action in dict(use.tables).get("actions", ()) if use.sheet == EXTRA else ():

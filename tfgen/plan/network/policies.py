@@ -10,17 +10,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tfgen.catalog import load
-from tfgen.catalog.model import ConditionRow, Passage
+from tfgen.catalog.model import ConditionRow, EndpointGrant
 from tfgen.catalog.network import facts, services_of
 from tfgen.iam.policy import EVERYBODY, Condition, Effect, Kind, Statement
 from tfgen.iam.text import Text
 from tfgen.plan.grants import fill, values_of
 from tfgen.plan.network.needs import each
 from tfgen.plan.sids import told_apart
-from tfgen.plan.statements import Grant, Origin, PolicyPlan, Use
+from tfgen.plan.statements import FeatureUse, Grant, Origin, PolicyPlan
+
+_ByConditions = dict[tuple[Condition, ...], list[tuple[FeatureUse, tuple[Text, ...]]]]
 
 
-def policy(service: str, granted: Iterable[Grant], uses: Iterable[Use], role_arn: Text, name: Text) -> PolicyPlan:
+def policy(
+    service: str, granted: Iterable[Grant], uses: Iterable[FeatureUse], role_arn: Text, name: Text
+) -> PolicyPlan:
     """The policy of one service's endpoint."""
     of_role = (_of_role(grant, service, role_arn) for grant in granted)
     others = (grant for grant, _ in passages(service, uses, name))
@@ -46,12 +50,14 @@ def _of_role(grant: Grant, service: str, role_arn: Text) -> Grant | None:
     return replace(grant, statement=here)
 
 
-def passages(service: str, uses: Iterable[Use], name: Text) -> Iterator[tuple[Grant, str]]:
+def passages(service: str, uses: Iterable[FeatureUse], name: Text) -> Iterator[tuple[Grant, str]]:
     """The statements for others than the role, each with whom it lets through without IAM knowing them.
 
     Uses of one row share a statement where their conditions are the same; else their Sids say which is which.
     """
-    rows: dict[tuple[str, str], tuple[Passage, dict[tuple[Condition, ...], list[tuple[Use, tuple[Text, ...]]]]]] = {}
+    rows: dict[
+        tuple[str, str], tuple[EndpointGrant, dict[tuple[Condition, ...], list[tuple[FeatureUse, tuple[Text, ...]]]]]
+    ] = {}
     for use in uses:
         sheet = load.sheet(use.sheet)
         for row in sheet.passage:
@@ -81,6 +87,6 @@ def passages(service: str, uses: Iterable[Use], name: Text) -> Iterator[tuple[Gr
             yield grant, row.anonymous
 
 
-def _condition(line: ConditionRow, use: Use, name: Text) -> Condition:
+def _condition(line: ConditionRow, use: FeatureUse, name: Text) -> Condition:
     values = values_of(use, load.sheet(use.sheet), name)
     return Condition(line.operator, line.key, tuple(fill(value, values) for value in line.values))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tfgen.diagnostics import Route
 from tfgen.iam.text import Slot, Text
-from tfgen.plan.statements import PolicyPlan, Use
+from tfgen.plan.statements import FeatureUse, PolicyPlan
 
 if TYPE_CHECKING:  # what has no gateways needs no Cedar, and loads none
     from tfgen.cedar.decide import Call
@@ -49,7 +49,7 @@ class GatewayPlan:
     policy_name: Text
     """What `policy` is called in that role, which gateways of other regions may have too."""
     policy: PolicyPlan
-    uses: tuple[Use, ...]
+    uses: tuple[FeatureUse, ...]
     judged: Gateway
     """What the policies were judged by."""
     cedar: tuple[CedarPolicy, ...]

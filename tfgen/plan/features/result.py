@@ -10,7 +10,7 @@ from tfgen.catalog.model import Form, Sheet
 from tfgen.diagnostics import At, Code, Finding, Related, Route
 from tfgen.diagnostics.values import shown
 from tfgen.plan.model import Check
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 from tfgen.plan.values import Values, form_among, form_unsaid, possible, recognise
 from tfgen.posture.document import Posture
 from tfgen.posture.values import InputRef
@@ -30,7 +30,7 @@ class Narrowed:
     """The forms that an input could have in its place."""
 
 
-Found = Iterator[Use | Finding | Narrowed]
+Found = Iterator[FeatureUse | Finding | Narrowed]
 
 
 def narrowed(name: str, form: Form, among: tuple[Form, ...] = ()) -> Narrowed:
@@ -38,9 +38,9 @@ def narrowed(name: str, form: Form, among: tuple[Form, ...] = ()) -> Narrowed:
     return Narrowed(name, Check(form.input, 0, None, form.allowed, form.example), form.variant, among or (form,))
 
 
-def one(sheet: str, name: str, value: str | InputRef, route: Route, values: Values, variant: str = "") -> Use:
+def one(sheet: str, name: str, value: str | InputRef, route: Route, values: Values, variant: str = "") -> FeatureUse:
     """A use that brings one value."""
-    return Use(sheet, route, variant, ((name, values.text(value)),))
+    return FeatureUse(sheet, route, variant, ((name, values.text(value)),))
 
 
 Formed = tuple[Form | None, tuple[Narrowed | Finding, ...]]
@@ -114,7 +114,7 @@ def _no_form(among: tuple[Form, ...], value: InputRef, default: tuple[str, ...])
     return Finding(Code.INPUT_CONFLICT, message, ("inputs", value.name, "default"), advice)
 
 
-def idle_forms(posture: Posture, found: Sequence[Use | Finding | Narrowed]) -> Iterator[Finding]:
+def idle_forms(posture: Posture, found: Sequence[FeatureUse | Finding | Narrowed]) -> Iterator[Finding]:
     """Forms of inputs that stand where all values have one form."""
     taken = {(item.name, item.form) for item in found if isinstance(item, Narrowed)}
     told = {item.route for item in found if isinstance(item, Finding)}

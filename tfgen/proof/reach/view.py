@@ -10,7 +10,7 @@ from tfgen.plan.network.model import Direction, Network, Peer, Present, made
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class EndpointView:
     """An endpoint for one service."""
 
     service: str
@@ -26,7 +26,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class OpenRule:
     """A rule of a security group."""
 
     key: str
@@ -40,17 +40,17 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class NetworkView:
     """Everything that decides what can be reached."""
 
-    gates: tuple[Gate, ...]
-    openings: tuple[Opening, ...]
+    gates: tuple[EndpointView, ...]
+    openings: tuple[OpenRule, ...]
 
 
-def planned(network: Network) -> World:
+def planned(network: Network) -> NetworkView:
     """The network that a plan describes."""
     gates = tuple(
-        Gate(
+        EndpointView(
             service=one.service,
             kind=one.kind,
             named=one.private_dns or one.kind is EndpointKind.GATEWAY,
@@ -62,7 +62,7 @@ def planned(network: Network) -> World:
         for one in network.endpoints
     )
     openings = tuple(
-        Opening(one.key, one.direction, one.group, one.peer, one.protocol, one.first, one.last, one.present)
+        OpenRule(one.key, one.direction, one.group, one.peer, one.protocol, one.first, one.last, one.present)
         for one in network.rules
     )
-    return World(gates, openings)
+    return NetworkView(gates, openings)

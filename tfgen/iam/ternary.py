@@ -8,31 +8,31 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class Ternary:
     """An answer: `value` is None when it is not known; then `depends_on` says in words what would decide it."""
 
     value: bool | None
     depends_on: tuple[str, ...] = ()
 
-    def __invert__(self) -> Truth:
-        return self if self.value is None else Truth(not self.value)
+    def __invert__(self) -> Ternary:
+        return self if self.value is None else Ternary(not self.value)
 
 
-YES: Final = Truth(value=True)
-NO: Final = Truth(value=False)
+YES: Final = Ternary(value=True)
+NO: Final = Ternary(value=False)
 
 
-def unknown(*why: str) -> Truth:
+def unknown(*why: str) -> Ternary:
     """Make an answer that is not known, with what would decide it."""
-    return Truth(None, tuple(dict.fromkeys(why)))
+    return Ternary(None, tuple(dict.fromkeys(why)))
 
 
-def truth(value: bool) -> Truth:  # noqa: FBT001  # the one conversion into the type
+def ternary(value: bool) -> Ternary:  # noqa: FBT001  # the one conversion into the type
     """The answer of something that is known."""
     return YES if value else NO
 
 
-def all_of(answers: Iterable[Truth]) -> Truth:
+def all_of(answers: Iterable[Ternary]) -> Ternary:
     """Yes when all are; no as soon as one is, whatever the others are."""
     open_: list[str] = []
     some = False
@@ -45,6 +45,6 @@ def all_of(answers: Iterable[Truth]) -> Truth:
     return unknown(*open_) if some else YES
 
 
-def any_of(answers: Iterable[Truth]) -> Truth:
+def any_of(answers: Iterable[Ternary]) -> Ternary:
     """Yes as soon as one is, whatever the others are; no when none is."""
     return ~all_of(~answer for answer in answers)

@@ -64,7 +64,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
+class ProviderResource:
     """One resource that can be a harness, or make one."""
 
     name: str
@@ -120,13 +120,13 @@ def pascal(key: str) -> str:
 
 
 @cache
-def carrier(name: str) -> Carrier:
+def provider_resource(name: str) -> ProviderResource:
     """The carrier of that name."""
     row: dict[str, Any] = tomllib.loads(resource_bytes("provider/harness.toml").decode())[name]
     faults = tuple(
         Fault(tuple(one["at"]), one["without"], one["what"], one["advice"], one["source"]) for one in row["fault"]
     )
-    return Carrier(
+    return ProviderResource(
         name=name,
         title=row["title"],
         local=row["local"],

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tfgen.imports.around import Around
+from tfgen.imports.existing_network import Around
 from tfgen.imports.policies import Document
 from tfgen.imports.report import Record
 from tfgen.terraform.values import Mapped, Node, Place
 
 
 @dataclass
-class Candidate:
+class DiscoveredHarness:
     """A harness that can be imported."""
 
     address: str

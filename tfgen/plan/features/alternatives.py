@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tfgen.diagnostics import Code, Finding, Related, Route
-from tfgen.plan.features.found import Found, one
 from tfgen.plan.features.llm import llm
+from tfgen.plan.features.result import Found, one
 from tfgen.plan.features.session import filesystems, in_vpc, managed_image, memory, own_image
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 from tfgen.plan.values import Values
-from tfgen.posture.also import Also
+from tfgen.posture.alternatives import Also
 from tfgen.posture.document import Posture
 
 
@@ -30,7 +30,7 @@ def _model(entry: Also, above: Route, posture: Posture, values: Values) -> Found
     if entry.guardrail is not None:
         found.append(one("guardrail", "guardrail_arn", entry.guardrail, (*above, "guardrail"), values, "named"))
     yield from found
-    named = (item.route for item in found if isinstance(item, Use) and item.sheet == "guardrail")
+    named = (item.route for item in found if isinstance(item, FeatureUse) and item.sheet == "guardrail")
     forced = Related(("role", "force_guardrail"), "the other is forced here")
     for route in named if posture.role.force_guardrail else ():
         message = "a guardrail is forced on the harness's model, and calls of models with any other are denied"

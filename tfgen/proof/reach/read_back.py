@@ -14,7 +14,7 @@ from tfgen.iam.text import Text, text
 from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.plan.network.model import Direction, Peer, PeerKind, Present, made
 from tfgen.proof.evaluate import Listed, Opaque, Scalar, Value
-from tfgen.proof.reach.world import Gate, Opening, World
+from tfgen.proof.reach.view import EndpointView, NetworkView, OpenRule
 from tfgen.proof.rebuild import Argument, Made
 
 _PEERS: Final = {"cidr_ipv4": PeerKind.IPV4, "cidr_ipv6": PeerKind.IPV6, "prefix_list_id": PeerKind.PREFIX_LIST}
@@ -22,10 +22,10 @@ _GROUP: Final = "referenced_security_group_id"
 _PART: Final = "network/"
 
 
-def parsed(found: Made) -> World:
+def parsed(found: Made) -> NetworkView:
     """The network that text describes; raises `InternalError` where that cannot be told."""
-    gates: list[Gate] = []
-    openings: list[Opening] = []
+    gates: list[EndpointView] = []
+    openings: list[OpenRule] = []
     for address, arguments in found.items():
         kind, _, label = address.removeprefix(_PART).partition(".")
         if not address.startswith(_PART):
@@ -35,15 +35,15 @@ def parsed(found: Made) -> World:
         direction = next((one for one in Direction if kind == f"aws_vpc_security_group_{one}_rule"), None)
         if direction is not None:
             openings.append(_opening(label, direction, arguments))
-    return World(tuple(gates), tuple(openings))
+    return NetworkView(tuple(gates), tuple(openings))
 
 
-def _gate(arguments: Mapping[str, Argument]) -> Gate:
+def _gate(arguments: Mapping[str, Argument]) -> EndpointView:
     kind = EndpointKind(_known(arguments.get("vpc_endpoint_type")))
     is_gateway = kind is EndpointKind.GATEWAY
     policy, groups = arguments.get("policy"), arguments.get("security_group_ids")
     routes = arguments.get("route_table_ids" if is_gateway else "subnet_ids")
-    return Gate(
+    return EndpointView(
         service=_service(arguments.get("service_name")),
         kind=kind,
         named=is_gateway or arguments.get("private_dns_enabled") == Scalar(True),
@@ -61,8 +61,8 @@ def _service(name: Argument | None) -> str:
     raise InternalError(f"not the name of a service's endpoint: {name!r}")
 
 
-def _opening(label: str, direction: Direction, arguments: Mapping[str, Argument]) -> Opening:
-    return Opening(
+def _opening(label: str, direction: Direction, arguments: Mapping[str, Argument]) -> OpenRule:
+    return OpenRule(
         key=label,
         direction=direction,
         group=_group(arguments.get("security_group_id")),

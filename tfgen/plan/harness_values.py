@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tfgen.diagnostics import Route
 from tfgen.iam.text import Text
-from tfgen.plan.settings import Document, Exact, Fields, Items, Marker, Said, Setting, Table
+from tfgen.plan.settings import Document, Exact, Fields, Items, Marker, Setting, Table, TextValue
 from tfgen.plan.values import Values
 from tfgen.posture.base import Empty, Model
 from tfgen.posture.values import InputRef, Json
@@ -26,9 +26,9 @@ def fields(model: Model, values: Values, route: Route) -> Fields:
 def _setting(value: object, values: Values, route: Route) -> Setting:
     match value:
         case Text():
-            return Said(value, route)
+            return TextValue(value, route)
         case str() | InputRef():
-            return Said(values.text(value), route)
+            return TextValue(values.text(value), route)
         case bool() | int():
             return Exact(value, route)
         case float():

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from tfgen.catalog.carrier import Carrier
 from tfgen.catalog.provider import FREE_JSON, Attribute, Body, Limits, Many, Nested
 from tfgen.catalog.provider import Fields as ObjectFields
+from tfgen.catalog.provider_resource import ProviderResource
 from tfgen.diagnostics import At, Code, Finding, Related, Route
 from tfgen.plan.misread import misread
-from tfgen.plan.settings import Document, Exact, Fields, Items, Said, Setting, Table, lists, lone_lists
+from tfgen.plan.settings import Document, Exact, Fields, Items, Setting, Table, TextValue, lists, lone_lists
 
 CHOSEN: Final = (Related(("provision",), "the provider is chosen here"),)
 """Why a provider's resource has to do with a posture at all."""
@@ -30,10 +30,10 @@ _LONGEST_SHOWN: Final = 60
 
 
 @dataclass(slots=True)
-class Carried:
+class Supported:
     """What a resource comes to: the dotted paths of its arguments, and what it cannot carry."""
 
-    carrier: Carrier
+    carrier: ProviderResource
     paths: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
@@ -47,9 +47,9 @@ class Carried:
         return frozenset(finding.route for finding in self.findings)
 
 
-def carried(settings: Fields, carrier: Carrier) -> Carried:
+def supported(settings: Fields, carrier: ProviderResource) -> Supported:
     """Hold what a posture says against the resource of a provider."""
-    found = Carried(carrier)
+    found = Supported(carrier)
     _fields(settings, carrier.body, "", found, frozenset(map(carrier.argument, WIRED)))
     if carrier.template is not None:
         found.findings += misread(settings, carrier.template)
@@ -61,7 +61,7 @@ def carried(settings: Fields, carrier: Carrier) -> Carried:
     return found
 
 
-def _fields(settings: Fields, place: Body, above: str, found: Carried, own: frozenset[str]) -> None:
+def _fields(settings: Fields, place: Body, above: str, found: Supported, own: frozenset[str]) -> None:
     """Hold a mapping against what may stand there; `own` are arguments that are given without being said."""
     given = set(own)
     for key, inner in settings.items:
@@ -78,13 +78,13 @@ def _fields(settings: Fields, place: Body, above: str, found: Carried, own: froz
         found.refuse(settings.route, f"{found.carrier.title} needs {key!r} in {_named(above, found)}", f"add {key}")
 
 
-def _named(above: str, found: Carried) -> str:
+def _named(above: str, found: Supported) -> str:
     """What the dotted path above an argument is to the author of a posture."""
     steps = [found.carrier.posture_key(step) for step in above.split(".") if step]
     return f"'{'.'.join(steps)}'" if steps else "a harness"
 
 
-def _member(setting: Setting, member: Attribute | Nested, above: str, found: Carried) -> None:
+def _member(setting: Setting, member: Attribute | Nested, above: str, found: Supported) -> None:
     if isinstance(member, Attribute):
         _values(setting, member, found)
     inner = _inside(member)
@@ -122,7 +122,7 @@ def _each(setting: Setting) -> Iterator[Setting]:
             yield setting
 
 
-def _values(setting: Setting, attribute: Attribute, found: Carried) -> None:
+def _values(setting: Setting, attribute: Attribute, found: Supported) -> None:
     for part in _each(setting):
         known = _known(part)
         if known is None:
@@ -141,7 +141,7 @@ def _values(setting: Setting, attribute: Attribute, found: Carried) -> None:
 def _known(setting: Setting) -> str | int | Decimal | None:
     """A text or a number that is written as it will be; None for anything else."""
     match setting:
-        case Said(value):
+        case TextValue(value):
             return value.known
         case Exact(bool()):
             return None
@@ -151,7 +151,7 @@ def _known(setting: Setting) -> str | int | Decimal | None:
             return None
 
 
-def _keys(setting: Table, limits: Limits, found: Carried) -> None:
+def _keys(setting: Table, limits: Limits, found: Supported) -> None:
     for key, part in setting.items:
         if limits.keys and re.search(limits.keys, key, re.ASCII) is None:
             message = f"{found.carrier.title} does not take the key {_short(key)}: it must match {limits.keys}"
@@ -164,7 +164,7 @@ def _short(value: str | int | Decimal) -> str:
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}..."
 
 
-def _count(setting: Items | Table, least: int, most: int | None, above: str, found: Carried) -> None:
+def _count(setting: Items | Table, least: int, most: int | None, above: str, found: Supported) -> None:
     """Hold how many are written against how many there may be. One that repeats over a list input may be none."""
     written = setting.elements if isinstance(setting, Items) else setting.items
     certain = len(written) if isinstance(setting, Table) else sum(not lists(part) for part in setting.elements)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class SiblingFile:
     """A file beside the posture, for the tree to carry with it."""
 
     path: str
@@ -15,12 +15,12 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Attached:
+class SiblingFiles:
     """Files by their path from the posture's directory, and the paths that each pattern of the posture stands for."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, object] = field(default_factory=dict)
     """Of those that hold tools: what JSON they are."""
     matched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[SiblingFile, ...] = ()
     """All of them as they were written, by path."""

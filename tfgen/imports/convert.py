@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, get_args, get_origin
 
 from tfgen.diagnostics import Route
-from tfgen.imports import words
+from tfgen.imports import vocabulary
 from tfgen.imports.inputs import Inputs
-from tfgen.imports.report import Fate, Record
+from tfgen.imports.report import Handling, Record
 from tfgen.posture.base import Empty, Model
 from tfgen.posture.names import snake
 from tfgen.posture.values import FreeJson, Table
@@ -42,7 +42,7 @@ class TooLargeError(Exception):
 
 
 @dataclass
-class Carrier:
+class Converter:
     """Carries one harness; what happens on the way is in `record` and `inputs`."""
 
     record: Record = field(default_factory=Record)
@@ -75,21 +75,23 @@ class Carrier:
 
     def _symbol(self, symbol: Symbol, slot: Slot, route: Route, said: str, about: str, called: str) -> Any:  # noqa: ANN401
         if isinstance(symbol.default, Leaf) and symbol.default.value is None:
-            self.record.note(Fate.ASSUMED, said, symbol.place, f"{symbol.source} is null by default, so it is left out")
+            self.record.note(
+                Handling.ASSUMED, said, symbol.place, f"{symbol.source} is null by default, so it is left out"
+            )
             return NOTHING
         in_list = any(isinstance(step, int) for step in route)
         if slot.takes_input and slot.shape is not None and (in_list or not symbol.many):
             made = self.inputs.of(symbol, slot.shape, about, many=symbol.many, called=called)
-            self.record.note(Fate.INPUT, said, symbol.place, made.name)
+            self.record.note(Handling.INPUT, said, symbol.place, made.name)
             return {"input": made.name}
         element = slot.child(0) if slot.is_list else None
         if element is not None and element.takes_input and element.shape is not None:
             made = self.inputs.of(symbol, element.shape, about, many=True)
-            self.record.note(Fate.INPUT, said, symbol.place, made.name)
+            self.record.note(Handling.INPUT, said, symbol.place, made.name)
             return [{"input": made.name}]
         if symbol.default is not None:
             why = f"the default of {symbol.source} is taken, as no input may stand here"
-            self.record.note(Fate.ASSUMED, said, symbol.place, why)
+            self.record.note(Handling.ASSUMED, said, symbol.place, why)
             return self.carry(replace(symbol.default, place=symbol.place), slot, route, said, about)
         why = symbol.why or f"`{_short(symbol.source)}` is not known"
         self._lose(said, symbol.place, f"{why}; no input may stand here", route)
@@ -107,7 +109,7 @@ class Carrier:
         found: dict[str, Any] = {}
         for word, inner in said_of_it.items.items():
             here = f"{said}.{word}" if said else word
-            key = words.meant(word, fields)
+            key = vocabulary.meant(word, fields)
             if key is None or key in found:
                 self._no_key(model, word, inner, route, here, twice=key is not None)
                 continue
@@ -132,11 +134,11 @@ class Carrier:
         return None if isinstance(inner, Leaf) else inner if isinstance(inner, Mapped) else node
 
     def _no_key(self, model: type[Model], word: str, node: Node, route: Route, said: str, *, twice: bool) -> None:
-        why = words.left_out().get((model.__name__, snake(word)))
+        why = vocabulary.left_out().get((model.__name__, snake(word)))
         if isinstance(node, Leaf) and node.value is None:
             return
         if why is not None:
-            self.record.note(Fate.LEFT_OUT, said, node.place, why)
+            self.record.note(Handling.LEFT_OUT, said, node.place, why)
         else:
             why = "it stands here twice, in two spellings" if twice else "a posture has no such key"
             self._lose(said, node.place, why, route)
@@ -193,7 +195,7 @@ class Carrier:
                 data = json.loads(node.value)
             except ValueError:
                 data = node.value
-            self.record.note(Fate.CARRIED, said, node.place)
+            self.record.note(Handling.CARRIED, said, node.place)
             return data
         return self._json_part(node, route, route, said)
 
@@ -219,7 +221,7 @@ class Carrier:
                     source = _short(missing.symbol.source)
                     self._lose(said, node.place, f"`{source}` is not known, and free JSON takes no input", top)
                     return NOTHING
-                self.record.note(Fate.ASSUMED, said, node.place, "a default is taken, as free JSON takes no input")
+                self.record.note(Handling.ASSUMED, said, node.place, "a default is taken, as free JSON takes no input")
                 return value
 
     def _scalar(self, node: Node, slot: Slot, route: Route, said: str) -> Any:  # noqa: ANN401
@@ -238,9 +240,9 @@ class Carrier:
     def _carried(self, leaf: Leaf, said: str) -> None:
         if leaf.assumed:
             why = f"it is so as long as {' and '.join(leaf.assumed)} is left at the default"
-            self.record.note(Fate.ASSUMED, said, leaf.place, why)
+            self.record.note(Handling.ASSUMED, said, leaf.place, why)
         else:
-            self.record.note(Fate.CARRIED, said, leaf.place)
+            self.record.note(Handling.CARRIED, said, leaf.place)
 
     def _misplaced(self, node: Node, route: Route, said: str) -> Any:  # noqa: ANN401
         """A mapping or list where there should be none."""
@@ -249,7 +251,7 @@ class Carrier:
         except UnknownError:
             self._lose(said, node.place, "it is not known, and has not the form that is needed here", route)
             return NOTHING
-        self.record.note(Fate.CARRIED, said, node.place)
+        self.record.note(Handling.CARRIED, said, node.place)
         return value
 
     def _lose(self, said: str, place: Place, why: str, route: Route) -> None:

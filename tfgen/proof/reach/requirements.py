@@ -11,16 +11,16 @@ from tfgen.catalog.network import facts, services_of
 from tfgen.iam.text import Text
 from tfgen.plan.grants import fill, values_of
 from tfgen.plan.network.model import Present
-from tfgen.plan.statements import Use
+from tfgen.plan.statements import FeatureUse
 from tfgen.proof.calls import Request, requests
 from tfgen.proof.necessary import EXTRA
 
 
 @dataclass(slots=True)
-class Asked:
+class Requirement:
     """One thing that features need, by all the uses that need it."""
 
-    uses: list[Use] = field(default_factory=list)
+    uses: list[FeatureUse] = field(default_factory=list)
     whats: dict[str, None] = field(default_factory=dict)
 
     @property
@@ -36,50 +36,50 @@ class Asked:
 
 
 @dataclass(slots=True)
-class Wants:
+class Requirements:
     """Everything that is asked of a network."""
 
-    services: dict[str, Asked] = field(default_factory=dict)
-    internet: Asked = field(default_factory=Asked)
-    mounts: Asked = field(default_factory=Asked)
+    services: dict[str, Requirement] = field(default_factory=dict)
+    internet: Requirement = field(default_factory=Requirement)
+    mounts: Requirement = field(default_factory=Requirement)
 
 
-def wants(uses: Iterable[Use], shared: Iterable[str]) -> Wants:
+def requirements(uses: Iterable[FeatureUse], shared: Iterable[str]) -> Requirements:
     """What the uses ask for; with a shared endpoint for it, a service takes the place of the internet."""
-    found, shared = Wants(), frozenset(shared)
+    found, shared = Requirements(), frozenset(shared)
     for use in uses:
         sheet = load.sheet(use.sheet)
         for endpoint in sheet.endpoint:
             if _applies(endpoint, use):
-                found.services.setdefault(endpoint.service, Asked()).uses.append(use)
+                found.services.setdefault(endpoint.service, Requirement()).uses.append(use)
         for egress in sheet.egress:
             if not _applies(egress, use):
                 continue
             place = found.mounts if egress.to == "mount-targets" else found.internet
             if egress.instead is not None and egress.instead in shared:
-                place = found.services.setdefault(egress.instead, Asked())
+                place = found.services.setdefault(egress.instead, Requirement())
             place.uses.append(use)
             place.whats[egress.what] = None
         for action in _granted(use):
             for service in services_of(action):
-                found.services.setdefault(service.name, Asked()).uses.append(use)
+                found.services.setdefault(service.name, Requirement()).uses.append(use)
     return found
 
 
-def _applies(row: NetworkRow, use: Use) -> bool:
+def _applies(row: NetworkRow, use: FeatureUse) -> bool:
     return not row.when or use.variant in row.when
 
 
-def _each(use: Use) -> str | None:
+def _each(use: FeatureUse) -> str | None:
     return next((name for _, value in use.values if (name := value.each()) is not None), None)
 
 
-def _granted(use: Use) -> Iterator[str]:
+def _granted(use: FeatureUse) -> Iterator[str]:
     if use.sheet == EXTRA:
         yield from (str(action) for _, action in dict(use.tables)["actions"])
 
 
-def role_requests(uses: Iterable[Use], name: Text, role_arn: Text) -> Iterator[Request]:
+def role_requests(uses: Iterable[FeatureUse], name: Text, role_arn: Text) -> Iterator[Request]:
     """The calls that the execution role makes through the sessions' network, with itself in their context."""
     key = facts().role_key.lower()
     for one in requests(uses, name):
@@ -91,7 +91,7 @@ def _elsewhere(sheet: Sheet) -> frozenset[str]:
     return frozenset(action for row in sheet.elsewhere for action in row.actions)
 
 
-def passage_requests(uses: Iterable[Use], name: Text) -> Iterator[tuple[str, Request]]:
+def passage_requests(uses: Iterable[FeatureUse], name: Text) -> Iterator[tuple[str, Request]]:
     """The calls of others that an endpoint must let through, each with the service."""
     for use in uses:
         sheet = load.sheet(use.sheet)

@@ -12,8 +12,8 @@ from tfgen.iam.policy import Effect
 from tfgen.plan.model import Plan
 from tfgen.plan.network.model import Aim, Direction, Network, Peer, PeerKind, Present, Target, made
 from tfgen.proof.calls import Request, is_for, matches
-from tfgen.proof.reach.asked import Asked, Wants, passage_requests, role_requests, wants
-from tfgen.proof.reach.world import Opening, World
+from tfgen.proof.reach.requirements import Requirement, Requirements, passage_requests, requirements, role_requests
+from tfgen.proof.reach.view import NetworkView, OpenRule
 
 _SESSIONS = made("sessions")
 
@@ -23,7 +23,7 @@ class Needs:
     """What a plan's features need of its network: found once, and held against each world."""
 
     network: Network
-    asked: Wants
+    asked: Requirements
     calls: Mapping[str, tuple[Request, ...]]
     """The calls through each endpoint, by its service."""
 
@@ -36,11 +36,11 @@ def needs(plan: Plan, network: Network) -> Needs:
             calls.setdefault(row.name, []).append(one)
     for service, one in passage_requests(network.uses, plan.harness_name):
         calls.setdefault(service, []).append(one)
-    asked = wants(network.uses, (one.service for one in network.shared))
+    asked = requirements(network.uses, (one.service for one in network.shared))
     return Needs(network, asked, {service: tuple(made) for service, made in calls.items()})
 
 
-def check(needed: Needs, world: World) -> Iterator[Finding]:
+def check(needed: Needs, world: NetworkView) -> Iterator[Finding]:
     """Findings about a world, which is the network as it stands in the plan or in the text."""
     network, asked = needed.network, needed.asked
     for service, one in asked.services.items():
@@ -54,7 +54,7 @@ def check(needed: Needs, world: World) -> Iterator[Finding]:
     yield from _policies_openness(needed, world)
 
 
-def _service(service: str, asked: Asked, network: Network, world: World) -> Iterator[Finding]:
+def _service(service: str, asked: Requirement, network: Network, world: NetworkView) -> Iterator[Finding]:
     """Name, route and security groups between sessions and one service."""
     if any(one.service == service for one in network.shared):
         yield from _prefix_list(service, asked, network, world)
@@ -80,7 +80,7 @@ def _service(service: str, asked: Asked, network: Network, world: World) -> Iter
         yield _missing(asked, "security group", message, "a rule: ingress to the endpoint's group from sessions")
 
 
-def _prefix_list(service: str, asked: Asked, network: Network, world: World) -> Iterator[Finding]:
+def _prefix_list(service: str, asked: Requirement, network: Network, world: NetworkView) -> Iterator[Finding]:
     """A shared endpoint is a route of its own VPC; what is ours to open stands among the targets."""
     kind = next(one.kind for one in network.shared if one.service == service)
     if kind is EndpointKind.GATEWAY:
@@ -89,14 +89,14 @@ def _prefix_list(service: str, asked: Asked, network: Network, world: World) -> 
         yield _missing(asked, "route", f"nothing says where the shared endpoint for {service!r} is", "")
 
 
-def _egress(service: str, asked: Asked, world: World, leads: Callable[[Peer], bool]) -> Iterator[Finding]:
+def _egress(service: str, asked: Requirement, world: NetworkView, leads: Callable[[Peer], bool]) -> Iterator[Finding]:
     egress = (one for one in world.openings if one.direction is Direction.EGRESS and one.group == _SESSIONS)
     if not any(leads(one.peer) and _open(one, _https(), asked.present) for one in egress):
         message = f"the security group of sessions lets nothing out to the endpoint for {service!r}"
         yield _missing(asked, "security group", message, "a rule: egress from sessions to the endpoint")
 
 
-def _public(service: str, asked: Asked, network: Network) -> Iterator[Finding]:
+def _public(service: str, asked: Requirement, network: Network) -> Iterator[Finding]:
     """Without an endpoint a service is called at its public name, over the internet, where that is wanted."""
     ways = [one for one in network.targets if one.aim is Aim.INTERNET]
     if not network.without_endpoints:
@@ -111,7 +111,7 @@ def _public(service: str, asked: Asked, network: Network) -> Iterator[Finding]:
         yield Finding(Code.NOT_DECIDABLE, message, asked.uses[0].route, advice)
 
 
-def _outside(asked: Wants, network: Network) -> Iterator[Finding]:
+def _outside(asked: Requirements, network: Network) -> Iterator[Finding]:
     """What no endpoint covers needs a way to the internet, and file systems their mount targets."""
     if asked.internet.uses and not any(one.aim is Aim.INTERNET for one in network.targets):
         what = ", ".join(asked.internet.whats)
@@ -122,7 +122,7 @@ def _outside(asked: Wants, network: Network) -> Iterator[Finding]:
         yield _missing(asked.mounts, "route", message, "add network.mount_targets")
 
 
-def _target(target: Target, world: World) -> Iterator[Finding]:
+def _target(target: Target, world: NetworkView) -> Iterator[Finding]:
     """The rules on both sides between sessions and something that the posture names."""
     what = f"{target.aim} ({target.key}, {target.protocol} {target.first})"
     port = Port(
@@ -148,7 +148,7 @@ def _sides(target: Target) -> Iterator[tuple[Direction, Peer, Peer]]:
         yield Direction.INGRESS, target.peer, _SESSIONS
 
 
-def _passes(needed: Needs, world: World) -> Iterator[Finding]:
+def _passes(needed: Needs, world: NetworkView) -> Iterator[Finding]:
     """Each call passes the policy of each endpoint that it goes through."""
     for gate in world.gates:
         for one in needed.calls.get(gate.service, ()):
@@ -161,7 +161,7 @@ def _passes(needed: Needs, world: World) -> Iterator[Finding]:
                 yield Finding(Code.UNREACHABLE, f"{message} (endpoint policy)", one.route, advice)
 
 
-def _openness(asked: Wants, network: Network, world: World) -> Iterator[Finding]:
+def _openness(asked: Requirements, network: Network, world: NetworkView) -> Iterator[Finding]:
     """Everything that is there is needed, and no wider than it is needed."""
     for gate in world.gates:
         needed = asked.services.get(gate.service)
@@ -177,7 +177,7 @@ def _openness(asked: Wants, network: Network, world: World) -> Iterator[Finding]
             yield _open_for_nothing(f"the {rule.direction} rule {rule.key!r} opens {what} for no feature", ("network",))
 
 
-def _policies_openness(needed: Needs, world: World) -> Iterator[Finding]:
+def _policies_openness(needed: Needs, world: NetworkView) -> Iterator[Finding]:
     """Each action on each resource of an endpoint's policy is what some call through it asks for."""
     for gate in world.gates:
         calls = needed.calls.get(gate.service, ())
@@ -196,7 +196,7 @@ def _open_for_nothing(message: str, route: Route) -> Finding:
     return Finding(Code.TOO_OPEN, message, route, "nothing that the posture uses needs it")
 
 
-def _missing(asked: Asked, link: str, message: str, advice: str) -> Finding:
+def _missing(asked: Requirement, link: str, message: str, advice: str) -> Finding:
     said = f"{message} ({link}); the posture's use of {asked.sheets} needs it"
     return Finding(Code.UNREACHABLE, said, asked.uses[0].route, advice)
 
@@ -205,7 +205,7 @@ def _https() -> Port:
     return facts().port["https"]
 
 
-def _open(one: Opening, port: Port, needed: Present, last: int = 0) -> bool:
+def _open(one: OpenRule, port: Port, needed: Present, last: int = 0) -> bool:
     """Whether a rule opens a port whenever that is needed."""
     covers = one.first <= port.port and (last or port.port) <= one.last
     return one.protocol == port.protocol and covers and _covers(one.present, needed)
@@ -228,7 +228,7 @@ def _shown(peer: Peer) -> str:
     return f"the group {peer.value}" if peer.kind in (PeerKind.MADE, PeerKind.GROUP) else str(peer.value)
 
 
-def all_findings(plan: Plan, *worlds: World) -> tuple[Finding, ...]:
+def all_findings(plan: Plan, *worlds: NetworkView) -> tuple[Finding, ...]:
     """The findings about each of some worlds, each once."""
     if plan.network is None:
         return ()

@@ -25,7 +25,7 @@ MOST_MATCHED: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedSibling:
     """A file, or files, that the posture names at a route."""
 
     route: Route
@@ -36,7 +36,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Beside:
+class Siblings:
     """What was read, by the path from the posture's directory."""
 
     texts: Mapping[str, Text] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Beside:
             yield RelatedPlace(related.label, text.name, span, text.line(span.line))
 
 
-def read_beside(posture: str, wanted: Iterable[Wanted]) -> Beside:
+def read_siblings(posture: str, wanted: Iterable[WantedSibling]) -> Siblings:
     """Read all that a posture file names; the paths of one from standard input begin at the current directory."""
     base = Path() if posture == "-" else Path(posture).parent
     texts: dict[str, Text] = {}
@@ -102,7 +102,7 @@ def read_beside(posture: str, wanted: Iterable[Wanted]) -> Beside:
                 diagnostics += (replace(found_, file=decoded.name) for found_ in built)
             else:
                 documents[path] = Document(built.data, decoded, built.root)
-    return Beside(texts, documents, matched, tuple(findings), tuple(diagnostics))
+    return Siblings(texts, documents, matched, tuple(findings), tuple(diagnostics))
 
 
 def _matching(base: Path, steps: list[str], above: str = "") -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from tfgen.catalog.network import facts
 from tfgen.iam.text import Text, text
-from tfgen.imports import words
+from tfgen.imports import vocabulary
 from tfgen.imports.policies import text_of
 from tfgen.terraform.values import Leaf, Node, Symbol, UnknownError, plain
 
@@ -33,12 +33,12 @@ def _filled(one: Text) -> Text:
 def protocol_of(node: Node | None) -> str | None:
     """A protocol by its name; None when it is not known."""
     value = known(node)
-    return None if value is None else words.network().protocols.get(str(value).lower(), str(value).lower())
+    return None if value is None else vocabulary.network().protocols.get(str(value).lower(), str(value).lower())
 
 
 def ports_of(protocol: str | None, first: Node | None, last: Node | None) -> tuple[int | None, int | None]:
     """The first and the last port of a rule; None for one that is not known."""
-    if protocol == words.network().every_protocol:
+    if protocol == vocabulary.network().every_protocol:
         return 0, LAST_PORT
     return _port(known(first)), _port(known(last))
 
