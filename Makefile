@@ -105,13 +105,13 @@ $(STACKS): requirements-stacks.txt
 	echo "cfn-lint is not installed, so tests of stacks are skipped" >&2; fi
 
 # Only tests of diagrams need it, so they alone are skipped where it cannot be had.
-$(JUDGE): tests/mermaid/package.json tests/mermaid/package-lock.json tests/mermaid/parse.mjs
+$(JUDGE): tests/support/mermaid/package.json tests/support/mermaid/package-lock.json tests/support/mermaid/parse.mjs
 	@mkdir -p build/mermaid && cp $^ build/mermaid
 	@if command -v npm >/dev/null && npm --prefix build/mermaid ci --ignore-scripts --no-audit --no-fund --silent; \
 	then touch $@; else echo "Mermaid's parser is not installed, so tests of diagrams are skipped" >&2; fi
 
 # Only tests of what editors make of the schema need it, so they alone are skipped where it cannot be had.
-$(SERVER): tests/editor/package.json tests/editor/package-lock.json tests/editor/ask.mjs
+$(SERVER): tests/support/editor/package.json tests/support/editor/package-lock.json tests/support/editor/ask.mjs
 	@mkdir -p build/editor && cp $^ build/editor
 	@if command -v npm >/dev/null && npm --prefix build/editor ci --ignore-scripts --no-audit --no-fund --silent; \
 	then touch $@; else echo "The YAML language server is not installed, so tests of editors are skipped" >&2; fi
