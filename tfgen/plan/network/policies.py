@@ -19,8 +19,6 @@ from tfgen.plan.network.needs import each
 from tfgen.plan.sids import told_apart
 from tfgen.plan.statements import FeatureUse, Grant, Origin, PolicyPlan
 
-_ByConditions = dict[tuple[Condition, ...], list[tuple[FeatureUse, tuple[Text, ...]]]]
-
 
 def policy(
     service: str, granted: Iterable[Grant], uses: Iterable[FeatureUse], role_arn: Text, name: Text
