@@ -12,8 +12,8 @@ from tfgen import terminal
 from tfgen.app.render import render
 from tfgen.diagnostics import Code, Finding, Severity
 from tfgen.diagnostics.rule import Rule
-from tfgen.rules import RULES
 from tfgen.rules.image_pull import image_pull
+from tfgen.rules.registry import RULES
 
 CASES = Path(__file__).parents[1] / "cases"
 OK = sorted((CASES / "ok").glob("*.yaml"))

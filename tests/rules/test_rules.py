@@ -17,7 +17,8 @@ from tfgen.diagnostics import Code, Severity
 from tfgen.diagnostics.rule import Rule
 from tfgen.plan.build import build
 from tfgen.posture import validate
-from tfgen.rules import OF_PLANS, RULES, run
+from tfgen.rules import OF_PLANS, run
+from tfgen.rules.registry import RULES
 
 GATEWAY = ACCOUNT + "gateway/stock-abcdefghij"
 LAMBDA = "arn:aws:lambda:eu-central-1:111122223333:function:gate"

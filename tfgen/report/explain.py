@@ -10,7 +10,7 @@ from tfgen.diagnostics import Code, Span
 from tfgen.diagnostics.visible import told, visible_lines
 from tfgen.explain.reasons import Because, Decisions, Entry, Explanation, Fact, Meaning, Opening, Place, WayIn
 from tfgen.plan.ways import Requirement
-from tfgen.rules import AnyRule, of_code
+from tfgen.rules.registry import AnyRule, of_code
 
 
 def render_text(explained: Iterable[Meaning], posture: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from docs_pages.markdown import GENERATED, blocks, prose, table
 from tfgen.diagnostics import Code
-from tfgen.rules import AnyRule, of_code
+from tfgen.rules.registry import AnyRule, of_code
 
 TESTS: Final = Path(__file__).parents[2]
 DOCS: Final = TESTS.parent / "docs"
