@@ -115,17 +115,6 @@ class Statement:
             data["Condition"] = block
         return data
 
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A policy document."""
-
-    statements: tuple[Statement, ...]
-
-    def document(self, value: Callable[[Text], str] = str) -> dict[str, object]:
-        """The policy as JSON-like data."""
-        return {"Version": VERSION, "Statement": [statement.document(value) for statement in self.statements]}
-
     def size(self, length: Callable[[Slot], int], times: Callable[[str], int] = lambda _: 1) -> int:
         """Characters as IAM counts them (white space is not counted), with `length` for the unknowns.
 
@@ -139,12 +128,27 @@ class Policy:
         once = json.dumps(self.document(filled), separators=(",", ":"), ensure_ascii=False)
         more = sum(
             (times(slot.name) - 1) * len(f'"{filled(text)}",')
-            for statement in self.statements
-            for text in statement.texts()
+            for text in self.texts()
             for slot in set(text.filled())
             if slot.source is Source.EACH
         )
-        return sum(not character.isspace() for character in once) + more
+        return len("".join(once.split())) + more
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy document."""
+
+    statements: tuple[Statement, ...]
+
+    def document(self, value: Callable[[Text], str] = str) -> dict[str, object]:
+        """The policy as JSON-like data."""
+        return {"Version": VERSION, "Statement": [statement.document(value) for statement in self.statements]}
+
+    def size(self, of: Callable[[Statement], int]) -> int:
+        """Characters as IAM counts them (white space is not counted), with `of` for those of a statement."""
+        frame = len(json.dumps(Policy(()).document(), separators=(",", ":")))
+        return frame + sum(map(of, self.statements)) + max(0, len(self.statements) - 1)
 
 
 def _unknown(value: Text, length: Callable[[Slot], int]) -> int:

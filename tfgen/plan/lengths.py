@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tfgen.iam.policy import Policy
+from tfgen.iam.policy import Policy, Statement
 from tfgen.iam.text import Slot, Source
 from tfgen.plan.model import SECURITY_GROUP, SUBNETS, WIRED, Input
 from tfgen.posture.shape import shape
@@ -40,10 +40,16 @@ class Lengths:
 
     def __init__(self, inputs: Iterable[Input]) -> None:
         self._counted = {item.name: _counted(item) for item in (*WIRED, *inputs)}
+        self._sizes: dict[Statement, int] = {}
 
     def size(self, policy: Policy) -> int:
         """The characters of a policy as IAM counts them."""
-        return policy.size(self._of, self._times)
+        return policy.size(self._statement)
+
+    def _statement(self, statement: Statement) -> int:
+        if statement not in self._sizes:
+            self._sizes[statement] = statement.size(self._of, self._times)
+        return self._sizes[statement]
 
     def is_open(self, policy: Policy) -> bool:
         """Whether a policy may become longer than it is counted: by a list, or by a value that is only estimated."""

@@ -195,13 +195,19 @@ def _whole(uses: Iterable[FeatureUse]) -> Iterator[Finding]:
 
 
 def _allowed(name: str, asked: Iterable[Request], grants: Iterable[Grant]) -> Iterator[Finding]:
-    by_action: dict[str, list[_Spoken]] = {}
+    by_resource: dict[tuple[str, Text], list[_Spoken]] = {}
+    wild: dict[str, list[_Spoken]] = {}
     for grant in grants:
         spoken = _Spoken.of(grant.statement)
         for action in grant.statement.actions:
-            by_action.setdefault(action, []).append(spoken)
+            for resource in spoken.single:
+                by_resource.setdefault((action, resource), []).append(spoken)
+            if spoken.others:
+                wild.setdefault(action, []).append(spoken)
     for request in asked:
-        matching = (one.statement for one in by_action.get(request.action, ()) if one.matches(request))
+        named = by_resource.get((request.action, _plain(request.resource)), ())
+        candidates = (*named, *wild.get(request.action, ()))
+        matching = (one.statement for one in candidates if one.matches(request))
         effects = {statement.effect for statement in matching}
         if request.refused and Effect.DENY not in effects:
             yield _finding(name, "does not deny", request, "must be refused")

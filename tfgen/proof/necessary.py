@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tfgen.catalog import authorization, load
 from tfgen.catalog.model import ConditionRow, StatementRow
 from tfgen.catalog.model import Grant as GrantRow
-from tfgen.diagnostics import Code, Finding
+from tfgen.diagnostics import Code, Finding, Route
 from tfgen.iam.policy import Effect, Kind
 from tfgen.plan.model import Plan
 from tfgen.plan.policies import granting
@@ -47,12 +47,17 @@ def _wanted(name: str, policy: PolicyPlan, uses: Iterable[FeatureUse]) -> Iterat
     rows = needed(uses, trust=policy.kind is Kind.TRUST)
     there = {(grant.origin.sheet, grant.origin.row) for grant in policy.grants}
     places = {use.route for use in uses}
+    by_place: dict[tuple[str, Route], list[FeatureUse]] = {}
+    for use in uses:
+        by_place.setdefault((use.sheet, use.route), []).append(use)
     for grant in policy.grants:
+        routes = dict.fromkeys(grant.origin.routes)
+        mine = [use for route in routes for use in by_place.get((grant.origin.sheet, route), ())]
         if (grant.origin.sheet, grant.origin.row) not in rows or not set(grant.origin.routes) <= places:
             message = f"{name} holds the statement {grant.statement.sid!r}, which nothing in the posture asks for"
             yield _finding(Code.NOT_NEEDED, grant, message)
-        yield from _of_its_row(name, grant, uses)
-        yield from _as_said(name, grant, uses)
+        yield from _of_its_row(name, grant, mine)
+        yield from _as_said(name, grant, mine)
     said = {grant.origin.routes for grant in policy.grants if grant.origin.sheet == EXTRA}
     for use in uses:
         if use.sheet == EXTRA and (use.route,) not in said and policy.kind is not Kind.TRUST:
@@ -66,8 +71,8 @@ def _wanted(name: str, policy: PolicyPlan, uses: Iterable[FeatureUse]) -> Iterat
             yield Finding(Code.NOT_NEEDED, f"{name} has {count} statements with the Sid {sid!r}")
 
 
-def _of_its_row(name: str, grant: Grant, uses: Iterable[FeatureUse]) -> Iterator[Finding]:
-    """A statement holds the actions of its row and no others, and no fewer conditions."""
+def _of_its_row(name: str, grant: Grant, mine: Sequence[FeatureUse]) -> Iterator[Finding]:
+    """A statement holds the actions of its row and no others, and no fewer conditions; `mine` are the uses it is of."""
     for row in load.sheet(grant.origin.sheet).rows:
         if row.sid != grant.origin.row:
             continue
@@ -76,7 +81,6 @@ def _of_its_row(name: str, grant: Grant, uses: Iterable[FeatureUse]) -> Iterator
         for action in sorted(set(row.actions) - set(grant.statement.actions)):
             yield _finding(Code.UNCOVERED_RESOURCE, grant, f"{name} lacks {action!r} of the row {row.sid!r}")
         yield from _of_its_resources(name, grant, row)
-        mine = [use for use in uses if use.sheet == grant.origin.sheet and use.route in grant.origin.routes]
         keys = {pair for line in row.conditions for pair in _keys(line, row, mine)}
         if keys != {(condition.operator, condition.key) for condition in grant.statement.conditions}:
             yield _finding(Code.NOT_NEEDED, grant, f"{name} binds {row.sid!r} by other conditions than its row")
@@ -90,10 +94,10 @@ def _of_its_resources(name: str, grant: Grant, row: StatementRow) -> Iterator[Fi
             yield _finding(Code.UNCOVERED_RESOURCE, grant, f"{name} lacks {resource.name!r} of the row {row.sid!r}")
 
 
-def _as_said(name: str, grant: Grant, uses: Iterable[FeatureUse]) -> Iterator[Finding]:
+def _as_said(name: str, grant: Grant, mine: Sequence[FeatureUse]) -> Iterator[Finding]:
     """A statement that the posture itself spells out is what it says, no more and no less."""
-    for use in uses:
-        if use.sheet != EXTRA or grant.origin.sheet != EXTRA or grant.origin.routes != (use.route,):
+    for use in mine:
+        if use.sheet != EXTRA or grant.origin.routes != (use.route,):
             continue
         tables = dict(use.tables)
         actions = {str(value) for _, value in tables["actions"]}

@@ -31,11 +31,12 @@ _ONE: Final = Check("arn:[^*?{}]+", 0, None, "the ARN of one resource, without w
 def extras(posture: Posture) -> Found:
     """Each entry as a use and what its inputs must be, or what is wrong with it."""
     values = Values(posture)
+    first_of: dict[Extra, int] = {}
     for index, extra in enumerate(posture.extra):
         route: Route = ("extra", index)
         faults = tuple(_faults(extra, route))
-        if extra in posture.extra[:index]:
-            first = (Related(("extra", posture.extra.index(extra)), "the first is here"),)
+        if (before := first_of.setdefault(extra, index)) != index:
+            first = (Related(("extra", before), "the first is here"),)
             message = "this entry is the same as an earlier one"
             yield Finding(Code.CONFLICT, message, route, "remove one of them", related=first)
         yield from faults
