@@ -264,7 +264,7 @@ def test_what_the_text_says_is_what_the_proofs_are_asked_about() -> None:
     """A statement that is wider in the text than in the plan is found in the text, with the row that it comes from."""
     path = "modules/execution-role/main.tf"
     text = next(file.text for file in FILES if file.path == path)
-    wider = text.replace('"bedrock-agentcore:StartBrowserSession"', '"bedrock-agentcore:*"', 1)
+    wider = text.replace('"bedrock-agentcore:StartBrowserSession"', '"bedrock-agentcore:*"')  # in the boundary too
     assert wider != text
     read, worlds = prove.read_back(PLAN, {**BODIES, path: hcl_read(wider)})
     codes = {finding.code for finding in prove.asked(read, worlds)}

@@ -296,9 +296,7 @@ def _spec_file(base: str, path: str, below: files.Below) -> str | None:
 
 
 def _prompt(path: str, below: files.Below) -> Leaf | None:
-    if not below.is_file(path):
-        return None
-    text = below.text_of(path)
+    text = below.text_of(path) if below.is_file(path) else ()
     return None if isinstance(text, tuple) else Leaf(text.text, Place(path, 1, 1))
 
 
@@ -324,9 +322,7 @@ def _own_posture(document: source.Document, name: str) -> Outcome:
         posture=validation.posture,
         text=write(validation.posture),
         diagnostics=(*diagnostics, *beside.diagnostics),
-        beside=tuple(
-            (file.path, file.text[header_length(file.path, file.text) :]) for file in stages.sibling_files(beside)
-        ),
+        beside=tuple((one.path, one.text[header_length(one.path, one.text) :]) for one in stages.sibling_files(beside)),
     )
     return Outcome((result,))
 
