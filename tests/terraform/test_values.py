@@ -29,7 +29,7 @@ def value(source: str, **local: str) -> Node:
     names = Declared(
         inputs={"x": declared_input("x"), "many": declared_input("many", many=True)},
         local={name: expression(one) for name, one in local.items()},
-        data={path: Symbol(".".join(path), declared_input("x").place, context="account")},
+        outside={path: Symbol(".".join(path), declared_input("x").place, context="account")},
     )
     return evaluate(expression(source), names.scope())
 
