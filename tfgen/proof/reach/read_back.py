@@ -81,14 +81,14 @@ def _peer(arguments: Mapping[str, Argument]) -> Peer:
     value = arguments[named[0]]
     if named[0] == _GROUP:
         return _group(value)
-    if path := referred(value):
+    if len(path := referred(value)) > 2:  # data.aws_prefix_list.NAME.id
         return Peer(PeerKind.SERVICE, text(path[2]))
     return Peer(_PEERS[named[0]], _text(value))
 
 
 def _group(value: Argument | None) -> Peer:
     """A security group: one that the module makes, or one by its id."""
-    if path := referred(value):
+    if len(path := referred(value)) > 1:
         return made(path[1])
     return Peer(PeerKind.GROUP, _text(value))
 
@@ -101,10 +101,14 @@ def _present(count: Argument | None) -> Present:
     match count:
         case None | Leaf(1) | Symbol(made=values.Made("length")):
             return ()
-        case Symbol(made=values.Made("?:", (Symbol(made=values.Made(">", (number, Leaf(0)))), Leaf(1), Leaf(0)))):
-            listed = number.made.operands if isinstance(number, Symbol) and number.made is not None else ()
-            names = [one.each() for of in listed for one in texts_of(of) or ()]
-            if names and None not in names:
+        case Symbol(
+            made=values.Made(
+                "?:",
+                (Symbol(made=values.Made(">", (Symbol(made=values.Made("length", (of,))), Leaf(0)))), Leaf(1), Leaf(0)),
+            )
+        ) if found := texts_of(of):
+            names = [one.each() for one in found]
+            if None not in names:
                 return tuple(name for name in names if name is not None)
         case _:
             pass
@@ -130,6 +134,6 @@ def _is_true(value: Argument | None) -> bool:
 
 
 def _number(value: Argument | None) -> int:
-    if isinstance(value, Leaf) and isinstance(value.value, int | float):
+    if isinstance(value, Leaf) and isinstance(value.value, int | float) and value.value is not True:
         return int(value.value)
     raise InternalError(f"not a number: {value!r}")
