@@ -33,7 +33,7 @@ _CONTEXT: Final[dict[tuple[str, ...], str]] = {
 }
 """What the data sources of a module give, by reference."""
 _WIRES: Final[dict[tuple[str, ...], Node]] = {
-    tuple(output.split(".")): declared_input(item.name, many=item.many) for output, item in WIRES.items()
+    output: declared_input(item.name, many=item.many) for output, item in WIRES.items()
 }
 """What parts give each other, each as the input that takes it."""
 
