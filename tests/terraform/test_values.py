@@ -135,6 +135,8 @@ def test_what_can_be_known_is_known(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        "length()",
+        "length() > 0",
         "length(var.many)",
         "length(var.many) > 0",
         'length(concat(["a"], var.many))',
