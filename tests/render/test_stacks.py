@@ -26,15 +26,18 @@ from tfgen.hcl.tree import Attribute, Block, Call
 from tfgen.iam.policy import Statement
 from tfgen.iam.text import Slot, Source, Text, swap, text
 from tfgen.plan.provision import provisioned, with_parameters
-from tfgen.plan.settings import Fields, Table, TextValue
+from tfgen.plan.settings import Fields, TextValue
+from tfgen.plan.settings import Table as Setting
 from tfgen.plan.values import Values
 from tfgen.proof import template as proof_template
-from tfgen.proof.evaluate import Json, Listed, Mapped, Merge, Pairs, Scalar, Scope, Value, evaluate
-from tfgen.proof.evaluate import Many as ManyInputs
+from tfgen.proof.forms import Exact, Form, Of, Table, form_of
 from tfgen.proof.harness import Spelled
 from tfgen.render.expressions import ELEMENT
 from tfgen.render.harness import part as harness_part
 from tfgen.render.harness_settings import Spelling, _json, _text
+from tfgen.terraform.declared import Declared, declared_input
+from tfgen.terraform.evaluate import evaluate
+from tfgen.terraform.values import Encoded
 
 ROLE = "arn:aws:iam::123456789012:role/agent"
 GATEWAY = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/shop-abcdefghij"
@@ -48,32 +51,28 @@ def template_of(main: Iterable[Any], given: Mapping[str, str]) -> Document:
     """The template in a rendered module, evaluated, with values for what only Terraform knows."""
     (stack,) = (node for node in main if isinstance(node, Block) and node.type == "resource")
     (body,) = (node.value for node in stack.body if isinstance(node, Attribute) and node.name == "template_body")
-    variables: dict[str, Value] = {
-        name: ManyInputs(name) if name.endswith("s") else Text((Slot(Source.INPUT, name),)) for name in given
-    }
-    found = evaluate(body, Scope(variables, {}, frozenset()))
-    assert isinstance(found, Json)
-    document: Document = plain(found.value, given)
+    names = Declared({name: declared_input(name, many=name.endswith("s")) for name in given})
+    found = evaluate(body, names.scope())
+    assert isinstance(found, Encoded)
+    document: Document = plain(form_of(found.of), given)
     return document
 
 
-def plain(value: Value, given: Mapping[str, str]) -> Any:
-    match value:
+def plain(form: Form, given: Mapping[str, str]) -> Any:
+    match form:
         case Text():
-            return str(value.replace(lambda slot: text(given[slot.name])))
-        case Scalar(number):
-            return number if isinstance(number, int | bool) or number is None else float(number)
-        case Mapped(items):
+            return str(form.replace(lambda slot: text(given[slot.name])))
+        case Exact(number):
+            return json.loads(number)
+        case Table(items):
             return {key: plain(part, given) for key, part in items}
-        case Listed(elements):
-            return [plain(part, given) for part in elements]
-        case ManyInputs(name):
-            return [given[name]]
-        case Pairs(of, key, name):
-            own = plain(of.values[-1], given) if isinstance(of, Merge) else {}
-            return [{key: one, name: part} for one, part in own.items()]
+        case tuple():
+            return [plain(part, given) for part in form]
+        case Of("pairs", (of, Text() as key, Text() as name)):
+            own = plain(of.operands[-1], given) if isinstance(of, Of) else {}
+            return [{str(key): one, str(name): part} for one, part in own.items()]
         case _:
-            raise AssertionError(f"no template holds {value!r}")
+            raise AssertionError(f"no template holds {form!r}")
 
 
 GIVEN = {
@@ -336,7 +335,7 @@ def test_parameters_have_names_of_their_own() -> None:
     assert plan.provisioned.parameters == (("secret", "Secret"), ("token", "Token"))
     inputs = tuple(replace(plan.inputs[-1], name=name, sensitive=True) for name in ("a_1", "a1", "harness", "unused"))
     headers = tuple((name, TextValue(Text((Slot(Source.INPUT, name),)), ())) for name in ("a_1", "a1", "harness"))
-    made = replace(plan.provisioned, settings=Fields((("headers", Table(headers, ())),), ()))
+    made = replace(plan.provisioned, settings=Fields((("headers", Setting(headers, ())),), ()))
     found, fitting = with_parameters(made, inputs)
     assert found.parameters == (("a1", "A1X"), ("a_1", "A1"), ("harness", f"{LOGICAL_ID}X"))
     assert [len(item.checks) - len(plan.inputs[-1].checks) for item in fitting] == [1, 1, 1, 0]
@@ -360,6 +359,6 @@ def test_a_secret_stands_in_no_template() -> None:
 def test_a_text_with_a_secret_in_it_is_joined() -> None:
     token = Text(("Bearer ", Slot(Source.INPUT, "token")))
     spelling = Spelling(provider_resource("cloudformation"), {"token": "Token"})
-    joined = evaluate(_text(token, spelling, ELEMENT), Scope({}, {}, frozenset()))
+    joined = form_of(evaluate(_text(token, spelling, ELEMENT), Declared().scope()))
     assert plain(joined, {}) == {"Fn::Join": ["", ["Bearer ", {"Ref": "Token"}]]}
     assert Spelled(spelling.carrier, spelling.parameters).text(token) == joined

@@ -10,16 +10,15 @@ import pytest
 from tfgen.app.check import check
 from tfgen.diagnostics import TfgenError
 from tfgen.hcl.tree import Attribute, Block, Body, Reference
-from tfgen.iam.policy import Condition, Effect, Policy, Principal, Statement
-from tfgen.iam.text import Text
+from tfgen.iam.policy import Policy
 from tfgen.imports import vocabulary
 from tfgen.plan.model import Plan
+from tfgen.proof.policy import policy_of
 from tfgen.proof.rebuild import rebuild
 from tfgen.render import files
 from tfgen.terraform.declared import declared_input
 from tfgen.terraform.module import Directory, Module
-from tfgen.terraform.text import texts_of
-from tfgen.terraform.values import Encoded, Made, Mapped, Node, Symbol, plain
+from tfgen.terraform.values import Encoded, Mapped, Node
 
 ROOT = Path(__file__).parent.parent.parent
 POSTURES = sorted((*ROOT.glob("examples/*/posture.yaml"), *ROOT.glob("tests/cases/ok/*.yaml")))
@@ -66,53 +65,8 @@ def _imported(folder: str, texts: dict[str, str], bodies: dict[str, Body]) -> di
             for name, attribute in block.attributes.items():
                 value = module.value(attribute, path)
                 if isinstance(value, Encoded) and isinstance(value.of, Mapped) and "Statement" in value.of.items:
-                    found[f"{'.'.join(block.labels)}.{name}"] = _policy(value.of)
+                    found[f"{'.'.join(block.labels)}.{name}"] = policy_of(value.of)
     assert not module.problems
-    return found
-
-
-def _policy(document: Mapped) -> Policy:
-    match document.items["Statement"]:
-        case Symbol(made=Made("if", (statements, _))):  # those that vanish when nobody gives them resources
-            pass
-        case statements:
-            pass
-    return Policy(tuple(_statement(_items(one)) for one in _elements(statements)))
-
-
-def _statement(said: dict[str, Node]) -> Statement:
-    conditions = (
-        Condition(operator, key, _texts(values))
-        for operator, block in _items(said.get("Condition")).items()
-        for key, values in _items(block).items()
-    )
-    principal = said.get("Principal")
-    everyone = principal is not None and not isinstance(principal, Mapped)
-    return Statement(
-        sid=plain(said["Sid"]),
-        effect=Effect(plain(said["Effect"])),
-        actions=tuple(plain(said["Action"])),
-        resources=_texts(said["Resource"]) if "Resource" in said else (),
-        conditions=tuple(conditions),
-        principals=(Principal("*", ()),)
-        if everyone
-        else tuple(Principal(kind, _texts(values)) for kind, values in _items(principal).items()),
-    )
-
-
-def _items(node: Node | None) -> dict[str, Node]:
-    return dict(node.items) if isinstance(node, Mapped) else {}
-
-
-def _elements(node: Node) -> tuple[Node, ...]:
-    elements = getattr(node, "elements", None)
-    assert isinstance(elements, tuple), node
-    return elements
-
-
-def _texts(node: Node) -> tuple[Text, ...]:
-    found = texts_of(node)
-    assert found is not None, node
     return found
 
 

@@ -29,7 +29,7 @@ def value(source: str, **local: str) -> Node:
     names = Declared(
         inputs={"x": declared_input("x"), "many": declared_input("many", many=True)},
         local={name: expression(one) for name, one in local.items()},
-        data={path: Symbol(".".join(path), declared_input("x").place, context="account")},
+        outside={path: Symbol(".".join(path), declared_input("x").place, context="account")},
     )
     return evaluate(expression(source), names.scope())
 
@@ -135,6 +135,8 @@ def test_what_can_be_known_is_known(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        "length()",
+        "length() > 0",
         "length(var.many)",
         "length(var.many) > 0",
         'length(concat(["a"], var.many))',

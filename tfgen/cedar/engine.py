@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from tfgen.diagnostics import InternalError
+
 if TYPE_CHECKING:
     import cedarpy
 
@@ -90,12 +92,14 @@ def formatted(text: str) -> str:
 def as_json(text: str) -> Mapping[str, Any]:
     """Give the first policy of a text that parses in Cedar's JSON form, the same object each time.
 
-    https://docs.cedarpolicy.com/policies/json-format.html
+    https://docs.cedarpolicy.com/policies/json-format.html; raises `InternalError` where the text holds no policy.
     """
     import cedarpy
 
     found: dict[str, Any] = json.loads(cedarpy.policies_to_json_str(text))
     policies = found["staticPolicies"] or found["templates"]
+    if not policies:
+        raise InternalError(f"there is no Cedar policy in {text!r}")
     return dict(policies["policy0"])
 
 

@@ -14,12 +14,11 @@ from tfgen.cedar.decide import Decision, decide
 from tfgen.cedar.extension import extended
 from tfgen.cedar.policies import Policy, named
 from tfgen.diagnostics import Code, Finding, InternalError, Related
-from tfgen.iam.text import Text
 from tfgen.plan.gateway_model import GatewayPlan, GatewayTest
 from tfgen.plan.model import PartName, Plan
-from tfgen.proof.evaluate import Blocks, Mapped
-from tfgen.proof.rebuild import Argument, Made
+from tfgen.proof.rebuild import Argument, Made, text_in
 from tfgen.render.addresses import cedar_address
+from tfgen.terraform.values import Listed, Mapped
 
 
 def check(plan: Plan) -> Iterator[Finding]:
@@ -98,19 +97,19 @@ def _statement(arguments: Mapping[str, Argument]) -> Argument | None:
     """The statement of a policy that was found, wherever it is nested."""
     found: Argument | None = arguments.get("definition")
     for keys in (("cedar", "policy"), ("statement",)):
-        if isinstance(found, Blocks) and len(found.blocks) == 1:
-            found = found.blocks[0]
+        if isinstance(found, Listed) and found.blocks and len(found.elements) == 1:
+            (found,) = found.elements
         if not isinstance(found, Mapped):
             return None
-        mapped = found
-        found = next((value for key in keys if (value := mapped.get(key)) is not None), None)
+        items = found.items
+        found = next((items[key] for key in keys if key in items), None)
     return found
 
 
 def _known(gateway: GatewayPlan, arguments: Mapping[str, Argument]) -> str:
     """The statement of a policy with the gateway's name in the place of its ARN, as it was judged."""
-    statement = _statement(arguments)
-    if not isinstance(statement, Text):
+    statement = text_in(_statement(arguments))
+    if statement is None:
         raise InternalError(f"a policy of {gateway.key} has no statement that can be read")
     if gateway.arn.known is not None:
         return named(str(statement), gateway.judged)

@@ -12,16 +12,17 @@ from dataclasses import replace
 from typing import Final
 
 from tfgen.diagnostics import InternalError
-from tfgen.hcl.tree import Reference
 from tfgen.iam.policy import Policy, Statement
-from tfgen.iam.text import Slot, Text, join
+from tfgen.iam.text import Text
 from tfgen.plan.gateway_model import GatewayPlan
 from tfgen.plan.model import Attached, CallerPolicy, PartName, Plan, Role
 from tfgen.plan.policies import Planned, changed
 from tfgen.plan.statements import Grant, PolicyPlan
-from tfgen.proof.evaluate import Distinct, Mapped, Opaque, Unless
-from tfgen.proof.rebuild import Made
-from tfgen.render.addresses import ENGINE, WIRES, Place, caller_resource, cedar_address, label, places
+from tfgen.proof.rebuild import Argument, Made, referred, text_in
+from tfgen.render.addresses import ENGINE, Place, caller_resource, cedar_address, label, places
+from tfgen.terraform import values
+from tfgen.terraform.text import optional, texts_of
+from tfgen.terraform.values import Listed, Mapped, Symbol
 
 
 def published(plan: Plan, made: Made) -> Plan:
@@ -52,7 +53,7 @@ def _one(id: str, made: Made, where: tuple[Place, ...]) -> Policy:
         raise InternalError(f"the rendered text has no policy at {where[0].address}, where {id} was planned")
     if any(other != first for other in found):
         raise InternalError(f"the rendered text has {id} in several places, and not the same in each")
-    return _from_parts(first)
+    return first
 
 
 def _no_others(made: Made, there: Mapping[str, tuple[Place, ...]]) -> None:
@@ -61,26 +62,6 @@ def _no_others(made: Made, there: Mapping[str, tuple[Place, ...]]) -> None:
         for name, value in arguments.items():
             if isinstance(value, Policy) and (address, name) not in known:
                 raise InternalError(f"the rendered text has a policy at {address} that was not planned: {name}")
-
-
-def _from_parts(policy: Policy) -> Policy:
-    """The policy with what comes from another part under the name of the input that takes it."""
-
-    def slot(one: Slot) -> Text:
-        return join(Slot(one.source, WIRES[one.name].name if one.name in WIRES else one.name))
-
-    def renamed(values: tuple[Text, ...]) -> tuple[Text, ...]:
-        return tuple(value.replace(slot) for value in values)
-
-    def statement(one: Statement) -> Statement:
-        return replace(
-            one,
-            resources=renamed(one.resources),
-            conditions=tuple(replace(line, values=renamed(line.values)) for line in one.conditions),
-            principals=tuple(replace(who, values=renamed(who.values)) for who in one.principals),
-        )
-
-    return Policy(tuple(map(statement, policy.statements)))
 
 
 def _joined(planned: Planned, policy: Policy) -> PolicyPlan:
@@ -128,22 +109,21 @@ def _engine(gateway: GatewayPlan, made: Made) -> GatewayPlan:
     for policy in gateway.policies:
         address = ".".join(cedar_address(gateway, policy))
         engine = made.get(f"{part}/{address}", {}).get("policy_engine_id")
-        if engine != Opaque(Reference((ENGINE, name, "policy_engine_id"))):
+        if referred(engine) != (ENGINE, name, "policy_engine_id"):
             raise InternalError(f"{address} is rendered for the engine {engine!r}, and planned for {name}")
-    match made.get(f"{part}/output.policy_engines", {}).get(gateway.key):
-        case Mapped((("arn", arn), ("mode", Text() as mode))) if arn == Opaque(
-            Reference((ENGINE, name, "policy_engine_arn"))
-        ):
-            key = made.get(f"{part}/{ENGINE}.{name}", {}).get("encryption_key_arn")
-            return replace(gateway, mode=str(mode), encryption_key=key if isinstance(key, Text) else None)
-        case other:
-            raise InternalError(f"what the gateway {gateway.key!r} is to use is rendered as {other!r}")
+    used = made.get(f"{part}/output.policy_engines", {}).get(gateway.key)
+    items = dict(used.items) if isinstance(used, Mapped) else {}
+    mode = text_in(items.get("mode"))
+    is_whole = items.keys() == {"arn", "mode"} and referred(items["arn"]) == (ENGINE, name, "policy_engine_arn")
+    if mode is None or not is_whole:
+        raise InternalError(f"what the gateway {gateway.key!r} is to use is rendered as {used!r}")
+    key = text_in(made.get(f"{part}/{ENGINE}.{name}", {}).get("encryption_key_arn"))
+    return replace(gateway, mode=str(mode), encryption_key=key)
 
 
 # --- Who holds them --------------------------------------------------------------------------------------------------
 
-_OWN_BOUNDARY: Final = Opaque(Reference(("aws_iam_policy", "boundary", "arn")))
-_EACH: Final = Opaque(Reference(("each", "value")))
+_OWN_BOUNDARY: Final = ("aws_iam_policy", "boundary", "arn")
 _ATTACHED: Final = "aws_iam_role_policy_attachment"
 _INLINE: Final = "aws_iam_role_policy"
 
@@ -162,17 +142,9 @@ class _Holders:
             self._held(self._attachment(part, f"execution_{label(one.key)}"), "aws_iam_role.execution.name")
         if not role.parts:
             self._held(f"{part}/{_INLINE}.execution", "aws_iam_role.execution.id")
-        match self.made[f"{part}/aws_iam_role.execution"].get("permissions_boundary"):
-            case None:
-                return replace(role, permissions_boundary=None, boundary=None)
-            case Text() as given:
-                return replace(role, permissions_boundary=given, boundary=None)
-            case value if value == _OWN_BOUNDARY:
-                return replace(role, permissions_boundary=None)
-            case Unless(_, otherwise, Text() as given) if otherwise == _OWN_BOUNDARY:
-                return replace(role, permissions_boundary=given)
-            case other:
-                raise InternalError(f"the execution role is rendered with the boundary {other!r}")
+        boundary = self.made[f"{part}/aws_iam_role.execution"].get("permissions_boundary")
+        given, is_own = _boundary(boundary)
+        return replace(role, permissions_boundary=given, boundary=role.boundary if is_own else None)
 
     def of_caller(self, caller: CallerPolicy) -> tuple[Text, ...]:
         """The existing roles that are given a caller's policy."""
@@ -185,10 +157,9 @@ class _Holders:
             return ()
         self._held(address, "each.value")
         roles = self.made[address].get("for_each")
-        elements = roles.elements if isinstance(roles, Distinct) else ()
-        if not elements or not all(isinstance(one, Text) for one in elements):
+        found = _distinct(roles)
+        if not found:
             raise InternalError(f"the policy of {caller.key!r} is rendered for roles that cannot be told: {roles!r}")
-        found = tuple(one for one in elements if isinstance(one, Text))
         return caller.roles if set(found) == set(caller.roles) else found  # a set has no order
 
     def of_gateway(self, gateway: GatewayPlan) -> Text | None:
@@ -198,9 +169,9 @@ class _Holders:
             return None
         self.left.discard(address)
         role = self.made[address].get("role")
-        if not isinstance(role, Text):
+        if (found := text_in(role)) is None:
             raise InternalError(f"the policy of the gateway {gateway.key!r} is rendered for {role!r}")
-        return role
+        return found
 
     def no_others(self) -> None:
         """Raise `InternalError` when the text gives somebody a policy beyond those that were asked for."""
@@ -211,7 +182,7 @@ class _Holders:
     def _held(self, address: str, by: str) -> None:
         self.left.discard(address)
         role = self.made.get(address, {}).get("role")
-        if role != Opaque(Reference(tuple(by.split(".")))):
+        if ".".join(referred(role)) != by:
             raise InternalError(f"{address} is rendered for {role!r}, and planned for {by}")
 
     def _attachment(self, part: PartName, name: str) -> str:
@@ -222,7 +193,32 @@ class _Holders:
 
     def _attachments(self, part: PartName, name: str) -> Iterator[str]:
         """The attachments of a managed policy."""
-        arn = Opaque(Reference(("aws_iam_policy", name, "arn")))
+        arn = ("aws_iam_policy", name, "arn")
         for address, arguments in self.made.items():
-            if address.startswith(f"{part}/{_ATTACHED}.") and arguments.get("policy_arn") == arn:
+            if address.startswith(f"{part}/{_ATTACHED}.") and referred(arguments.get("policy_arn")) == arn:
                 yield address
+
+
+def _boundary(value: Argument | None) -> tuple[Text | None, bool]:
+    """The boundary that a user gives, and whether the role's own is there, in the place of that or of none."""
+    match value:
+        case Symbol(made=values.Made("?:", (condition, otherwise, present))) if (
+            optional(condition) is not None and referred(otherwise) == _OWN_BOUNDARY
+        ):
+            given, is_own = text_in(present), True
+        case _:
+            given, is_own = text_in(value), referred(value) == _OWN_BOUNDARY
+            if value is None or is_own:
+                return None, is_own
+    if given is None:
+        raise InternalError(f"the execution role is rendered with the boundary {value!r}")
+    return given, is_own
+
+
+def _distinct(value: Argument | None) -> tuple[Text, ...]:
+    """The texts in a set; nothing for anything else."""
+    match value:
+        case Listed(is_set=True) | Symbol(made=values.Made("toset")):
+            return texts_of(value) or ()
+        case _:
+            return ()

@@ -36,7 +36,7 @@ def label(key: str) -> str:
     return key.replace("-", "_").replace(".", "_")
 
 
-WIRES: Final = {f"module.{label(item.wire.part)}.{item.wire.output}": item for item in WIRED if item.wire is not None}
+WIRES: Final = {("module", label(item.wire.part), item.wire.output): item for item in WIRED if item.wire is not None}
 """The inputs that take what other parts give, by how the root refers to that."""
 
 

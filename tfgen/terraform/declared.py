@@ -1,4 +1,4 @@
-"""What the names of one parsed module stand for: its inputs, its local values, its data sources. Knows no file."""
+"""What the names of one parsed module stand for: its inputs, its local values, what others give it. Knows no file."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Declared:
 
     inputs: Mapping[str, Node] = field(default_factory=dict)
     local: Mapping[str, Expr] = field(default_factory=dict)
-    data: Mapping[tuple[str, ...], Node] = field(default_factory=dict)
-    """By their whole dotted names."""
+    outside: Mapping[tuple[str, ...], Node] = field(default_factory=dict)
+    """What data sources and other modules give, by their whole dotted names."""
     known: dict[str, Node] = field(default_factory=dict, compare=False)
     """The local values that have been evaluated: most are referred to many times."""
 
@@ -45,11 +45,9 @@ class Declared:
                 # Local values that refer to each other in a ring have no value.
                 is_known = name in self.local and name not in scope.within
                 return (self._local(name, scope), 2) if is_known else None
-            case ("data", _, _, _, *_):
-                found = self.data.get(path[:4])
-                return None if found is None else (found, 4)
             case _:
-                return None
+                known = next((size for size in (3, 4) if path[:size] in self.outside), None)
+                return None if known is None else (self.outside[path[:known]], known)
 
     def _local(self, name: str, scope: Scope) -> Node:
         if name not in self.known:

@@ -220,11 +220,11 @@ def _length(arguments: list[Node], place: Place) -> Node:
 
 def at_least(node: Node) -> int | None:
     """How much the length of a list is at least, where only a part of its elements is known."""
-    if isinstance(node, Symbol) and node.made is not None and node.made.operation == "length":
-        (value,) = node.made.operands
-        if isinstance(value, Listed):
-            return sum(not _is_each(element) for element in value.elements)
-    return None
+    match node:
+        case Symbol(made=Made("length", (Listed(elements),))):
+            return sum(not _is_each(element) for element in elements)
+        case _:
+            return None
 
 
 def _regex(arguments: list[Node], place: Place) -> Node:

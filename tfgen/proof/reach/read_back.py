@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Final
 
 from tfgen.catalog.network import EndpointKind, facts
 from tfgen.diagnostics import InternalError
-from tfgen.hcl.tree import Binary, Call, Conditional, Expr, Number, Reference
 from tfgen.iam.policy import Policy
 from tfgen.iam.text import Text, text
 from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.plan.network.model import Direction, Peer, PeerKind, Present, made
-from tfgen.proof.evaluate import Listed, Opaque, Scalar, Value
 from tfgen.proof.reach.view import EndpointView, NetworkView, OpenRule
-from tfgen.proof.rebuild import Argument, Made
+from tfgen.proof.rebuild import Argument, Made, referred, text_in
+from tfgen.terraform import values
+from tfgen.terraform.text import texts_of
+from tfgen.terraform.values import Leaf, Listed, Symbol
 
 _PEERS: Final = {"cidr_ipv4": PeerKind.IPV4, "cidr_ipv6": PeerKind.IPV6, "prefix_list_id": PeerKind.PREFIX_LIST}
 _GROUP: Final = "referenced_security_group_id"
@@ -46,8 +46,8 @@ def _gate(arguments: Mapping[str, Argument]) -> EndpointView:
     return EndpointView(
         service=_service(arguments.get("service_name")),
         kind=kind,
-        named=is_gateway or arguments.get("private_dns_enabled") == Scalar(True),
-        routed=routes is not None and routes != Listed(()),
+        named=is_gateway or _is_true(arguments.get("private_dns_enabled")),
+        routed=routes is not None and not (isinstance(routes, Listed) and not routes.elements),
         groups=frozenset(_group(one) for one in groups.elements) if isinstance(groups, Listed) else frozenset(),
         policy=policy if isinstance(policy, Policy) else Policy(()),
         present=_present(arguments.get("count")),
@@ -56,7 +56,7 @@ def _gate(arguments: Mapping[str, Argument]) -> EndpointView:
 
 def _service(name: Argument | None) -> str:
     for row in facts().service:
-        if name == fill(facts().endpoint_name, {"region": AWS_CONTEXT["region"], "service": text(row.name)}):
+        if text_in(name) == fill(facts().endpoint_name, {"region": AWS_CONTEXT["region"], "service": text(row.name)}):
             return row.name
     raise InternalError(f"not the name of a service's endpoint: {name!r}")
 
@@ -81,52 +81,59 @@ def _peer(arguments: Mapping[str, Argument]) -> Peer:
     value = arguments[named[0]]
     if named[0] == _GROUP:
         return _group(value)
-    if isinstance(value, Opaque) and isinstance(value.expression, Reference):
-        return Peer(PeerKind.SERVICE, text(value.expression.path[2]))
+    if len(path := referred(value)) > 2:  # data.aws_prefix_list.NAME.id
+        return Peer(PeerKind.SERVICE, text(path[2]))
     return Peer(_PEERS[named[0]], _text(value))
 
 
 def _group(value: Argument | None) -> Peer:
     """A security group: one that the module makes, or one by its id."""
-    if isinstance(value, Opaque) and isinstance(value.expression, Reference):
-        return made(value.expression.path[1])
+    if len(path := referred(value)) > 1:
+        return made(path[1])
     return Peer(PeerKind.GROUP, _text(value))
 
 
 def _present(count: Argument | None) -> Present:
-    """The list inputs that decide whether anything is there: those in the condition of a count."""
-    if isinstance(count, Opaque) and isinstance(count.expression, Conditional):
-        match count.expression.condition:
-            case Binary(">", Call("length", (listed,)), Number(0)):
-                return tuple(_lists(listed))
-            case _:
-                raise InternalError(f"not a count that tfgen makes: {count!r}")
-    return ()
+    """The list inputs that decide whether anything is there: those in the condition of a count.
 
-
-def _lists(listed: Expr) -> Iterator[str]:
-    for one in listed.arguments if isinstance(listed, Call) else (listed,):
-        match one:
-            case Reference(("var", name)):
-                yield name
-            case _:
-                raise InternalError(f"not a list input: {one!r}")
+    What is there for each element of a list has the list in itself.
+    """
+    match count:
+        case None | Leaf(1) | Symbol(made=values.Made("length")):
+            return ()
+        case Symbol(
+            made=values.Made(
+                "?:",
+                (Symbol(made=values.Made(">", (Symbol(made=values.Made("length", (of,))), Leaf(0)))), Leaf(1), Leaf(0)),
+            )
+        ) if found := texts_of(of):
+            names = [one.each() for one in found]
+            if None not in names:
+                return tuple(name for name in names if name is not None)
+        case _:
+            pass
+    raise InternalError(f"not a count that tfgen makes: {count!r}")
 
 
 def _text(value: Argument | None) -> Text:
-    if not isinstance(value, Text):
+    found = text_in(value)
+    if found is None:
         raise InternalError(f"not a text: {value!r}")
-    return value
+    return found
 
 
-def _known(value: Argument | Value | None) -> str:
-    known = value.known if isinstance(value, Text) else None
+def _known(value: Argument | None) -> str:
+    known = _text(value).known
     if known is None:
         raise InternalError(f"not a string that is known beforehand: {value!r}")
     return known
 
 
+def _is_true(value: Argument | None) -> bool:
+    return isinstance(value, Leaf) and value.value is True
+
+
 def _number(value: Argument | None) -> int:
-    if isinstance(value, Scalar) and isinstance(value.value, (int, Decimal)):
+    if isinstance(value, Leaf) and isinstance(value.value, int | float) and value.value is not True:
         return int(value.value)
     raise InternalError(f"not a number: {value!r}")
