@@ -21,7 +21,7 @@ from tfgen.plan.statements import Grant, PolicyPlan
 from tfgen.posture import validate
 from tfgen.proof import limits, necessary, prove, rebuild, sufficient
 from tfgen.proof import text as text_proof
-from tfgen.proof.rebuild import Made
+from tfgen.proof.rebuild import Rebuilt
 from tfgen.render import files
 from tfgen.render.layout import File
 
@@ -167,9 +167,9 @@ def _broken_bodies() -> Iterator[tuple[str, Body]]:
 def _once_for_the_same(part: Callable[..., None]) -> Callable[..., None]:
     """Rebuild a module that is as it was rendered, called as it was, only once: a change is in one module at a time."""
     unchanged = {id(node) for body in BODIES.values() for node in body}
-    known: list[tuple[tuple[int, ...], Any, Made]] = []
+    known: list[tuple[tuple[int, ...], Any, Rebuilt]] = []
 
-    def run(module: Any, variables: Any, made: Made) -> None:
+    def run(module: Any, variables: Any, made: Rebuilt) -> None:
         blocks = tuple(map(id, module.blocks))
         if not set(blocks) <= unchanged:
             part(module, variables, made)

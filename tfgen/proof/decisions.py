@@ -16,7 +16,7 @@ from tfgen.cedar.policies import Policy, named
 from tfgen.diagnostics import Code, Finding, InternalError, Related
 from tfgen.plan.gateway_model import GatewayPlan, GatewayTest
 from tfgen.plan.model import PartName, Plan
-from tfgen.proof.rebuild import Argument, Made, text_in
+from tfgen.proof.rebuild import Argument, Rebuilt, text_in
 from tfgen.render.addresses import cedar_address
 from tfgen.terraform.values import Listed, Mapped
 
@@ -57,7 +57,7 @@ def _policies(decision: Decision) -> tuple[Related, ...]:
     return tuple(policy.place.related(f"the policy {policy.key!r}") for policy in decision.policies)
 
 
-def again(plan: Plan, made: Made) -> None:
+def again(plan: Plan, made: Rebuilt) -> None:
     """Decide every test by the statements in the parsed files; raises `InternalError` where that differs."""
     for gateway in plan.gateways:
         found = tuple(
@@ -89,7 +89,7 @@ def _extensions(policy: Policy) -> tuple[str, ...]:
     return tuple(policy.statement[found.start : found.end] for found in extended(policy.statement))
 
 
-def _arguments(made: Made, kind: str, name: str) -> Mapping[str, Argument]:
+def _arguments(made: Rebuilt, kind: str, name: str) -> Mapping[str, Argument]:
     return made.get(f"{PartName.GATEWAY_POLICY}/{kind}.{name}", {})
 
 

@@ -21,14 +21,14 @@ from tfgen.plan import settings as said
 from tfgen.plan.model import EXECUTION_ROLE, PartName, Plan
 from tfgen.plan.provisioned import Provisioned
 from tfgen.proof.forms import Form, Of, Table, exact, form_of
-from tfgen.proof.rebuild import Made
+from tfgen.proof.rebuild import Rebuilt
 
 Named = dict[str, Form]
 
 _ROLE: Final = join(Slot(Source.INPUT, EXECUTION_ROLE))
 
 
-def check(plan: Plan, made: Made) -> None:
+def check(plan: Plan, made: Rebuilt) -> None:
     """Raise `InternalError` with the first argument of the harness that is not what was planned."""
     provisioned = plan.provisioned
     if provisioned is None:

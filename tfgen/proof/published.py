@@ -18,14 +18,13 @@ from tfgen.plan.gateway_model import GatewayPlan
 from tfgen.plan.model import Attached, CallerPolicy, PartName, Plan, Role
 from tfgen.plan.policies import Planned, changed
 from tfgen.plan.statements import Grant, PolicyPlan
-from tfgen.proof.rebuild import Argument, Made, referred, text_in
+from tfgen.proof.rebuild import Argument, Rebuilt, referred, text_in
 from tfgen.render.addresses import ENGINE, Place, caller_resource, cedar_address, label, places
-from tfgen.terraform import values
 from tfgen.terraform.text import optional, texts_of
-from tfgen.terraform.values import Listed, Mapped, Symbol
+from tfgen.terraform.values import Listed, Made, Mapped, Symbol
 
 
-def published(plan: Plan, made: Made) -> Plan:
+def published(plan: Plan, made: Rebuilt) -> Plan:
     """The plan with everything that the text says in its place: statements, holders of policies, the boundary.
 
     Raises `InternalError` when the text lacks a policy, has one that was not planned, or gives one to somebody else.
@@ -45,7 +44,7 @@ def published(plan: Plan, made: Made) -> Plan:
 # --- Policies --------------------------------------------------------------------------------------------------------
 
 
-def _one(id: str, made: Made, where: tuple[Place, ...]) -> Policy:
+def _one(id: str, made: Rebuilt, where: tuple[Place, ...]) -> Policy:
     """The policy that stands in all of some places."""
     found = [made.get(f"{place.part}/{place.address}", {}).get(place.argument) for place in where]
     first = found[0]
@@ -56,7 +55,7 @@ def _one(id: str, made: Made, where: tuple[Place, ...]) -> Policy:
     return first
 
 
-def _no_others(made: Made, there: Mapping[str, tuple[Place, ...]]) -> None:
+def _no_others(made: Rebuilt, there: Mapping[str, tuple[Place, ...]]) -> None:
     known = {(f"{place.part}/{place.address}", place.argument) for where in there.values() for place in where}
     for address, arguments in made.items():
         for name, value in arguments.items():
@@ -103,7 +102,7 @@ def _together(sid: str, pieces: list[Grant]) -> Grant:
     return replace(pieces[0], statement=replace(pieces[0].statement, sid=sid, resources=resources), types=types)
 
 
-def _engine(gateway: GatewayPlan, made: Made) -> GatewayPlan:
+def _engine(gateway: GatewayPlan, made: Rebuilt) -> GatewayPlan:
     """The gateway with the mode and the key that the text gives its engine, which all of its policies are in."""
     part, name = PartName.GATEWAY_POLICY, label(gateway.key)
     for policy in gateway.policies:
@@ -131,7 +130,7 @@ _INLINE: Final = "aws_iam_role_policy"
 class _Holders:
     """Which role each policy of the text is given to."""
 
-    def __init__(self, made: Made) -> None:
+    def __init__(self, made: Rebuilt) -> None:
         self.made = made
         self.left = {address for address in made if address.partition("/")[2].partition(".")[0] in (_ATTACHED, _INLINE)}
 
@@ -202,7 +201,7 @@ class _Holders:
 def _boundary(value: Argument | None) -> tuple[Text | None, bool]:
     """The boundary that a user gives, and whether the role's own is there, in the place of that or of none."""
     match value:
-        case Symbol(made=values.Made("?:", (condition, otherwise, present))) if (
+        case Symbol(made=Made("?:", (condition, otherwise, present))) if (
             optional(condition) is not None and referred(otherwise) == _OWN_BOUNDARY
         ):
             given, is_own = text_in(present), True
@@ -218,7 +217,7 @@ def _boundary(value: Argument | None) -> tuple[Text | None, bool]:
 def _distinct(value: Argument | None) -> tuple[Text, ...]:
     """The texts in a set; nothing for anything else."""
     match value:
-        case Listed(is_set=True) | Symbol(made=values.Made("toset")):
+        case Listed(is_set=True) | Symbol(made=Made("toset")):
             return texts_of(value) or ()
         case _:
             return ()

@@ -15,14 +15,13 @@ from tfgen.iam.policy import Policy
 from tfgen.iam.text import Text
 from tfgen.proof.policy import policy_of
 from tfgen.render.addresses import WIRES
-from tfgen.terraform import values
 from tfgen.terraform.declared import NOWHERE, Declared, declared_input
 from tfgen.terraform.evaluate import evaluate
 from tfgen.terraform.text import text_of
-from tfgen.terraform.values import Encoded, Leaf, Listed, Mapped, Node, Symbol
+from tfgen.terraform.values import Encoded, Leaf, Listed, Made, Mapped, Node, Symbol
 
 Argument = Node | Policy
-Made = dict[str, dict[str, Argument]]
+Rebuilt = dict[str, dict[str, Argument]]
 """For each thing made, by its address (`execution-role/aws_iam_role.execution`), its arguments."""
 
 _KNOWN_BLOCKS: Final = frozenset({"terraform", "data", "locals", "resource", "variable", "output", "module", "moved"})
@@ -93,7 +92,7 @@ def _required(block: Block, name: str) -> Expr:
     return found
 
 
-def rebuild(bodies: Mapping[str, Body]) -> Made:
+def rebuild(bodies: Mapping[str, Body]) -> Rebuilt:
     """What the files (path -> parsed body) make. Raises `InternalError` where that cannot be told."""
     directories: dict[str, list[Block]] = {}
     for path, body in bodies.items():
@@ -104,14 +103,14 @@ def rebuild(bodies: Mapping[str, Body]) -> Made:
             if isinstance(node, Block):
                 blocks.append(node)
     modules = {name: _Module(name, blocks) for name, blocks in directories.items()}
-    made: Made = {}
+    made: Rebuilt = {}
     called = _root(modules, made) if "" in modules else {name: modules[name].inputs() for name in modules}
     for name, inputs in called.items():
         _part(modules[name], inputs, made)
     return made
 
 
-def _root(modules: Mapping[str, _Module], made: Made) -> dict[str, dict[str, Node]]:
+def _root(modules: Mapping[str, _Module], made: Rebuilt) -> dict[str, dict[str, Node]]:
     root = modules[""]
     names = root.names(root.inputs())
     if any(True for kind in ("resource", "data") for _ in root.of(kind)):
@@ -131,7 +130,7 @@ def _root(modules: Mapping[str, _Module], made: Made) -> dict[str, dict[str, Nod
     return called
 
 
-def _part(module: _Module, inputs: Mapping[str, Node], made: Made) -> None:
+def _part(module: _Module, inputs: Mapping[str, Node], made: Rebuilt) -> None:
     name = module.name.rpartition("/")[2]
     if undeclared := inputs.keys() - module.declared().keys():
         raise InternalError(f"{name} is given {sorted(undeclared)}, which it does not take")
@@ -179,7 +178,7 @@ def _nested(block: Block, names: Declared, loop: Mapping[str, Node]) -> dict[str
 
 def _each(over: Symbol) -> Node:
     """What stands for each element in the content of a dynamic block."""
-    return Mapped({"value": replace(over, many=True, made=values.Made("each", (over,)))}, NOWHERE)
+    return Mapped({"value": replace(over, many=True, made=Made("each", (over,)))}, NOWHERE)
 
 
 def _set(block: Block, names: Declared, loop: Mapping[str, Node]) -> dict[str, Node]:
@@ -202,9 +201,9 @@ def _content(dynamic: Block) -> Block:
     return inner[0]
 
 
-def _outputs(module: _Module, name: str, names: Declared) -> Made:
+def _outputs(module: _Module, name: str, names: Declared) -> Rebuilt:
     """Each output with its value; one that is a table of policies with these."""
-    found: Made = {}
+    found: Rebuilt = {}
     for block in module.of("output"):
         value = evaluate(_required(block, "value"), names.scope())
         table = value.items if isinstance(value, Mapped) else {"value": value}

@@ -12,17 +12,16 @@ from tfgen.iam.text import Text, text
 from tfgen.plan.grants import AWS_CONTEXT, fill
 from tfgen.plan.network.model import Direction, Peer, PeerKind, Present, made
 from tfgen.proof.reach.view import EndpointView, NetworkView, OpenRule
-from tfgen.proof.rebuild import Argument, Made, referred, text_in
-from tfgen.terraform import values
+from tfgen.proof.rebuild import Argument, Rebuilt, referred, text_in
 from tfgen.terraform.text import texts_of
-from tfgen.terraform.values import Leaf, Listed, Symbol
+from tfgen.terraform.values import Leaf, Listed, Made, Node, Symbol
 
 _PEERS: Final = {"cidr_ipv4": PeerKind.IPV4, "cidr_ipv6": PeerKind.IPV6, "prefix_list_id": PeerKind.PREFIX_LIST}
 _GROUP: Final = "referenced_security_group_id"
 _PART: Final = "network/"
 
 
-def parsed(found: Made) -> NetworkView:
+def parsed(found: Rebuilt) -> NetworkView:
     """The network that text describes; raises `InternalError` where that cannot be told."""
     gates: list[EndpointView] = []
     openings: list[OpenRule] = []
@@ -99,20 +98,29 @@ def _present(count: Argument | None) -> Present:
     What is there for each element of a list has the list in itself.
     """
     match count:
-        case None | Leaf(1) | Symbol(made=values.Made("length")):
+        case None | Leaf(1) | Symbol(made=Made("length")):
             return ()
-        case Symbol(
-            made=values.Made(
-                "?:",
-                (Symbol(made=values.Made(">", (Symbol(made=values.Made("length", (of,))), Leaf(0)))), Leaf(1), Leaf(0)),
-            )
-        ) if found := texts_of(of):
-            names = [one.each() for one in found]
-            if None not in names:
+        case Symbol(made=Made("?:", (Symbol(made=Made(">", (size, Leaf(0)))), some, Leaf(0)))) if _is_some(some):
+            names = [one.each() for one in _measured(size)]
+            if names and None not in names:
                 return tuple(name for name in names if name is not None)
         case _:
             pass
     raise InternalError(f"not a count that tfgen makes: {count!r}")
+
+
+def _is_some(count: Node) -> bool:
+    """Whether a count is 1, or has one for each element of a list."""
+    return _number(count) == 1 if isinstance(count, Leaf) else bool(_measured(count))
+
+
+def _measured(size: Node) -> tuple[Text, ...]:
+    """The texts in the list whose length is taken."""
+    match size:
+        case Symbol(made=Made("length", (of,))):
+            return texts_of(of) or ()
+        case _:
+            return ()
 
 
 def _text(value: Argument | None) -> Text:
