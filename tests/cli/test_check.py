@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from shell import Shell
 
 from tfgen import source
 from tfgen.app import render as app
 from tfgen.app.check import check
-from tfgen.cli import main as cli
 from tfgen.diagnostics import Code
 from tfgen.source.claims import LARGEST
 
@@ -21,20 +21,6 @@ ROOT = Path(__file__).parents[2]
 ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE"
 GOOD = {"iss": ISSUER, "client_id": "3example0client1id2", "exp": 1_795_521_600}
 BAD = {**GOOD, "client_id": "other"}
-
-
-class Shell:
-    """Runs tfgen in this process, in a folder of its own."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-        self.out = ""
-        self.err = ""
-
-    def __call__(self, *arguments: object) -> int:
-        code = cli.run([str(argument) for argument in arguments])
-        self.out, self.err = self._capsys.readouterr()
-        return code
 
 
 @pytest.fixture

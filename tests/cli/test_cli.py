@@ -14,32 +14,18 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from shell import Shell
 
 from tfgen import __version__, source
 from tfgen.app import render as app
 from tfgen.app import stages
 from tfgen.catalog import authorization
-from tfgen.cli import main as cli
 from tfgen.cli import version
 from tfgen.diagnostics import InternalError, TfgenError
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "examples" / "minimal" / "posture.yaml"
 SUPPORT = ROOT / "examples" / "support-agent" / "posture.yaml"
-
-
-class Shell:
-    """Runs tfgen in this process, in a folder of its own."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-        self.out = ""
-        self.err = ""
-
-    def __call__(self, *arguments: object) -> int:
-        code = cli.run([str(argument) for argument in arguments])
-        self.out, self.err = self._capsys.readouterr()
-        return code
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from shell import Shell
 
 from tfgen.app import stages
-from tfgen.cli import main as cli
 from tfgen.disk import ledger, staging
 from tfgen.posture import shape
 from tfgen.render import files
@@ -23,20 +23,6 @@ ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "examples" / "minimal" / "posture.yaml"
 GATEWAY = ROOT / "examples" / "gateway"
 SOURCES = ROOT / "tests" / "imports" / "sources"
-
-
-class Shell:
-    """Runs tfgen in this process, in a folder of its own."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-        self.out = ""
-        self.err = ""
-
-    def __call__(self, *arguments: object) -> int:
-        code = cli.run([str(argument) for argument in arguments])
-        self.out, self.err = self._capsys.readouterr()
-        return code
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from shell import Shell
 
 from tfgen.app.import_ import import_source
-from tfgen.cli import main as cli
 from tfgen.diagnostics import TfgenError
 from tfgen.hcl import foreign
 from tfgen.terraform import module
@@ -27,26 +27,11 @@ HARNESS = """resource "aws_bedrockagentcore_harness" "x" {{
 """
 
 
-class Shell:
-    """Runs tfgen in this process, in a folder of its own."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-        self.out = ""
-        self.err = ""
-
-    def __call__(self, *arguments: str) -> int:
-        code = cli.run(["import", *arguments])
-        self.out, self.err = self._capsys.readouterr()
-        assert "Traceback" not in self.err
-        return code
-
-
 @pytest.fixture
 def tfgen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
-    return Shell(capsys)
+    return Shell(capsys, "import")
 
 
 def grown(name: str, first: str, step: str, count: int = 32) -> str:

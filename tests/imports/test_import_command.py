@@ -8,26 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from shell import Shell
 
 from tfgen.app import render as app
-from tfgen.cli import main as cli
 
 SOURCES = Path(__file__).parent / "sources"
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-
-
-class Shell:
-    """Runs tfgen in this process, in a folder of its own."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-        self.out = ""
-        self.err = ""
-
-    def __call__(self, *arguments: object) -> int:
-        code = cli.run([str(argument) for argument in arguments])
-        self.out, self.err = self._capsys.readouterr()
-        return code
 
 
 @pytest.fixture

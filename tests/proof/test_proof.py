@@ -19,7 +19,7 @@ from tfgen.plan.build import build
 from tfgen.plan.model import Plan
 from tfgen.plan.statements import Grant, PolicyPlan
 from tfgen.posture import validate
-from tfgen.proof import limits, necessary, prove, rebuild, sufficient
+from tfgen.proof import complete, limits, necessary, prove, rebuild, sufficient
 from tfgen.proof import text as text_proof
 from tfgen.proof.rebuild import Rebuilt
 from tfgen.render import files
@@ -210,9 +210,9 @@ def test_every_change_of_what_is_made_is_caught(
 def _is_caught(bodies: dict[str, Body]) -> bool:
     """Whether the proofs of the text find that it is not what was planned."""
     try:
-        read, worlds = prove.read_back(PLAN, bodies)
+        read, networks = prove.read_back(PLAN, bodies)
         prove.same(PLAN, read)
-        return bool(prove.asked(read, worlds))
+        return bool(prove.asked(read, networks))
     except (InternalError, ValueError):
         return True
 
@@ -223,11 +223,14 @@ def _of_words(block: Block) -> bool:
     return any(kept_but_words(node) == kept_but_words(block) for node in every)
 
 
+ADMINISTRATOR = Literal("arn:aws:iam::aws:policy/AdministratorAccess")
+
+
 def test_a_policy_for_somebody_else_is_caught() -> None:
     path = "modules/access/main.tf"
     edits: list[tuple[str, str, Expr]] = [
         ("callers", "role", Reference(("each", "key"))),
-        ("callers", "policy_arn", Literal("arn:aws:iam::aws:policy/AdministratorAccess")),
+        ("callers", "policy_arn", ADMINISTRATOR),
         ("pipeline", "for_each", Call("toset", (Tuple((Literal("other"),)),))),
     ]
     for address, name, value in edits:
@@ -247,11 +250,33 @@ def _set(node: Any, name: str, value: Expr) -> Any:
 
 def test_an_extra_attachment_is_caught() -> None:
     path = "modules/execution-role/main.tf"
-    role, arn = Literal("somebody"), Literal("arn:aws:iam::aws:policy/AdministratorAccess")
-    arguments = (Attribute("role", role), Attribute("policy_arn", arn))
+    arguments = (Attribute("role", Literal("somebody")), Attribute("policy_arn", ADMINISTRATOR))
     extra = Block("resource", ("aws_iam_role_policy_attachment", "extra"), arguments)
     with pytest.raises(InternalError, match="gives away policies by"):
         prove.read_back(PLAN, {**BODIES, path: (*BODIES[path], extra)})
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "extra"),
+    [
+        ("modules/execution-role/main.tf", "aws_iam_role", Attribute("managed_policy_arns", Tuple((ADMINISTRATOR,)))),
+        ("modules/execution-role/main.tf", "aws_iam_user_policy_attachment", None),
+        ("modules/access/main.tf", "aws_iam_policy_attachment", None),
+        ("modules/access/main.tf", "aws_security_group_rule", None),
+    ],
+)
+def test_another_way_to_grant_is_caught(path: str, kind: str, extra: Attribute | None) -> None:
+    made = tuple(
+        replace(node, body=(*node.body, extra))
+        if extra is not None and isinstance(node, Block) and node.labels[:1] == (kind,)
+        else node
+        for node in BODIES[path]
+    )
+    if extra is None:
+        made = (*made, Block("resource", (kind, "extra"), (Attribute("policy_arn", ADMINISTRATOR),)))
+    assert made != BODIES[path]
+    with pytest.raises(InternalError, match="which tfgen never"):
+        complete.check(rebuild.rebuild({**BODIES, path: made}))
 
 
 def test_a_block_that_tfgen_never_makes_is_caught() -> None:
@@ -266,8 +291,8 @@ def test_what_the_text_says_is_what_the_proofs_are_asked_about() -> None:
     text = next(file.text for file in FILES if file.path == path)
     wider = text.replace('"bedrock-agentcore:StartBrowserSession"', '"bedrock-agentcore:*"')  # in the boundary too
     assert wider != text
-    read, worlds = prove.read_back(PLAN, {**BODIES, path: hcl_read(wider)})
-    codes = {finding.code for finding in prove.asked(read, worlds)}
+    read, networks = prove.read_back(PLAN, {**BODIES, path: hcl_read(wider)})
+    codes = {finding.code for finding in prove.asked(read, networks)}
     assert Code.UNKNOWN_ACTION in codes
     assert Code.NOT_NEEDED in codes
 

@@ -2,8 +2,9 @@
 
 1. `text`: the text, parsed back by two parsers, is the tree that was printed.
    `schema`: it is what the providers take, and refers to nothing that is not there.
-2. `published`: the policies of the text, and who holds them, are those that were planned; `harness`: so is what the
-   harness is given; `validations`: what the text gives a variable, its validations accept.
+2. `complete`: nothing is made that no proof reads; `published`: the policies of the text, and who holds them, are those
+   that were planned; `harness`: so is what the harness is given; `validations`: what the text gives a variable, its
+   validations accept.
 3. `sufficient`: each action exists, and all that AWS checks for it is granted.
 4. `necessary`: each statement is there for a feature that the posture uses, and `*` only where AWS offers no resource.
    `limits`: the policies fit into IAM, also where they are divided for that; a boundary contains its role's policy.

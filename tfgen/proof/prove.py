@@ -9,10 +9,10 @@ from tfgen.diagnostics import Finding, InternalError
 from tfgen.hcl.tree import Body
 from tfgen.plan.model import Plan
 from tfgen.plan.policies import policies
-from tfgen.proof import calls, claims, harness, limits, necessary, schema, sufficient, text, validations
+from tfgen.proof import calls, claims, complete, harness, limits, necessary, schema, sufficient, text, validations
 from tfgen.proof.published import published
 from tfgen.proof.reach.reachability import all_findings as reachable
-from tfgen.proof.reach.read_back import parsed as parsed_world
+from tfgen.proof.reach.read_back import parsed as network_of
 from tfgen.proof.reach.view import NetworkView, planned
 from tfgen.proof.rebuild import rebuild
 from tfgen.render.layout import TEST, File
@@ -27,9 +27,9 @@ def prove(plan: Plan, files: Iterable[File], *, text_too: bool = True) -> tuple[
         return asked(plan, () if plan.network is None else (planned(plan.network),))
     names = (plan.name, str(plan.harness_name))
     parsed = {file.path: text.check(file.path, file.text, file.body, names) for file in files if file.body is not None}
-    read, worlds = read_back(plan, parsed)
+    read, networks = read_back(plan, parsed)
     same(plan, read)
-    return asked(read, worlds)
+    return asked(read, networks)
 
 
 def same(plan: Plan, read: Plan) -> None:
@@ -52,18 +52,19 @@ def read_back(plan: Plan, bodies: Mapping[str, Body]) -> tuple[Plan, tuple[Netwo
     schema.check(making)
     validations.check(making)
     made = rebuild(making)
+    complete.check(made)
     harness.check(plan, made)
     if plan.gateways:
         from tfgen.proof import decisions  # most plans have none, and need no Cedar
 
         decisions.again(plan, made)
-    return published(plan, made), () if plan.network is None else (parsed_world(made),)
+    return published(plan, made), () if plan.network is None else (network_of(made),)
 
 
-def asked(plan: Plan, worlds: Iterable[NetworkView]) -> tuple[Finding, ...]:
+def asked(plan: Plan, networks: Iterable[NetworkView]) -> tuple[Finding, ...]:
     """What proofs 3 to 8 find of a plan, and of its network as it stands in the plan or in the text."""
     found = (*sufficient.check(plan), *necessary.check(plan), *calls.check(plan), *limits.check(plan))
-    found += reachable(plan, *worlds)
+    found += reachable(plan, *networks)
     found += tuple(claims.check(plan, plan.claims))
     if plan.gateways:
         from tfgen.proof import decisions  # see above

@@ -37,6 +37,8 @@ def published(plan: Plan, made: Rebuilt) -> Plan:
     role = holders.of_role(_whole(found.role, plan.role))
     callers = tuple(replace(one, roles=holders.of_caller(one)) for one in found.callers)
     gateways = tuple(_engine(replace(one, role=holders.of_gateway(one)), made) for one in found.gateways)
+    if plan.network is not None and plan.network.flow_logs is not None:
+        holders.of_flow_logs()
     holders.no_others()
     return replace(found, role=role, callers=callers, gateways=gateways)
 
@@ -172,9 +174,12 @@ class _Holders:
             raise InternalError(f"the policy of the gateway {gateway.key!r} is rendered for {role!r}")
         return found
 
+    def of_flow_logs(self) -> None:
+        """Raise `InternalError` when the policy of the flow logs is not given to their role."""
+        self._held(f"{PartName.NETWORK}/{_INLINE}.flow_logs", "aws_iam_role.flow_logs.id")
+
     def no_others(self) -> None:
         """Raise `InternalError` when the text gives somebody a policy beyond those that were asked for."""
-        self.left.discard(f"{PartName.NETWORK}/{_INLINE}.flow_logs")
         if self.left:
             raise InternalError(f"the rendered text gives away policies by {sorted(self.left)}, which was not planned")
 

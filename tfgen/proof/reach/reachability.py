@@ -20,7 +20,7 @@ _SESSIONS = made("sessions")
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a plan's features need of its network: found once, and held against each world."""
+    """What a plan's features need of its network: found once, and held against each view."""
 
     network: Network
     asked: Requirements
@@ -40,57 +40,57 @@ def needs(plan: Plan, network: Network) -> Needs:
     return Needs(network, asked, {service: tuple(made) for service, made in calls.items()})
 
 
-def check(needed: Needs, world: NetworkView) -> Iterator[Finding]:
-    """Findings about a world, which is the network as it stands in the plan or in the text."""
+def check(needed: Needs, view: NetworkView) -> Iterator[Finding]:
+    """Findings about a view, which is the network as it stands in the plan or in the text."""
     network, asked = needed.network, needed.asked
     for service, one in asked.services.items():
-        yield from _service(service, one, network, world)
+        yield from _service(service, one, network, view)
     yield from _outside(asked, network)
     for target in network.targets:
         if target.aim not in (Aim.ENDPOINTS, Aim.GATEWAY):
-            yield from _target(target, world)
-    yield from _passes(needed, world)
-    yield from _openness(asked, network, world)
-    yield from _policies_openness(needed, world)
+            yield from _target(target, view)
+    yield from _passes(needed, view)
+    yield from _openness(asked, network, view)
+    yield from _policies_openness(needed, view)
 
 
-def _service(service: str, asked: Requirement, network: Network, world: NetworkView) -> Iterator[Finding]:
+def _service(service: str, asked: Requirement, network: Network, view: NetworkView) -> Iterator[Finding]:
     """Name, route and security groups between sessions and one service."""
     if any(one.service == service for one in network.shared):
-        yield from _prefix_list(service, asked, network, world)
+        yield from _prefix_list(service, asked, network, view)
         return
-    gate = next((one for one in world.gates if one.service == service), None)
-    if gate is None:
+    endpoint = next((one for one in view.endpoints if one.service == service), None)
+    if endpoint is None:
         yield from _public(service, asked, network)
         return
-    if not gate.named:
+    if not endpoint.named:
         yield _missing(asked, "name", f"the endpoint for {service!r} has no private DNS name", "enable its private DNS")
-    if not gate.routed:
-        where = "is in no route table" if gate.kind is EndpointKind.GATEWAY else "has no interface in any subnet"
+    if not endpoint.routed:
+        where = "is in no route table" if endpoint.kind is EndpointKind.GATEWAY else "has no interface in any subnet"
         yield _missing(asked, "route", f"the endpoint for {service!r} {where}", "name the subnets' route tables")
-    if not _covers(gate.present, asked.present):
+    if not _covers(endpoint.present, asked.present):
         yield _missing(asked, "name", f"the endpoint for {service!r} is not there whenever it is needed", "")
-    if gate.kind is EndpointKind.GATEWAY:
-        yield from _egress(service, asked, world, lambda peer: _is_list_of(peer, service))
+    if endpoint.kind is EndpointKind.GATEWAY:
+        yield from _egress(service, asked, view, lambda peer: _is_list_of(peer, service))
         return
-    yield from _egress(service, asked, world, lambda peer: peer in gate.groups)
-    ingress = (one for one in world.openings if one.direction is Direction.INGRESS and one.group in gate.groups)
+    yield from _egress(service, asked, view, lambda peer: peer in endpoint.groups)
+    ingress = (one for one in view.rules if one.direction is Direction.INGRESS and one.group in endpoint.groups)
     if not any(one.peer == _SESSIONS and _open(one, _https(), asked.present) for one in ingress):
         message = f"no security group of the endpoint for {service!r} lets sessions in"
         yield _missing(asked, "security group", message, "a rule: ingress to the endpoint's group from sessions")
 
 
-def _prefix_list(service: str, asked: Requirement, network: Network, world: NetworkView) -> Iterator[Finding]:
+def _prefix_list(service: str, asked: Requirement, network: Network, view: NetworkView) -> Iterator[Finding]:
     """A shared endpoint is a route of its own VPC; what is ours to open stands among the targets."""
     kind = next(one.kind for one in network.shared if one.service == service)
     if kind is EndpointKind.GATEWAY:
-        yield from _egress(service, asked, world, lambda peer: _is_list_of(peer, service))
+        yield from _egress(service, asked, view, lambda peer: _is_list_of(peer, service))
     elif not any(one.aim is Aim.SHARED for one in network.targets):
         yield _missing(asked, "route", f"nothing says where the shared endpoint for {service!r} is", "")
 
 
-def _egress(service: str, asked: Requirement, world: NetworkView, leads: Callable[[Peer], bool]) -> Iterator[Finding]:
-    egress = (one for one in world.openings if one.direction is Direction.EGRESS and one.group == _SESSIONS)
+def _egress(service: str, asked: Requirement, view: NetworkView, leads: Callable[[Peer], bool]) -> Iterator[Finding]:
+    egress = (one for one in view.rules if one.direction is Direction.EGRESS and one.group == _SESSIONS)
     if not any(leads(one.peer) and _open(one, _https(), asked.present) for one in egress):
         message = f"the security group of sessions lets nothing out to the endpoint for {service!r}"
         yield _missing(asked, "security group", message, "a rule: egress from sessions to the endpoint")
@@ -122,7 +122,7 @@ def _outside(asked: Requirements, network: Network) -> Iterator[Finding]:
         yield _missing(asked.mounts, "route", message, "add network.mount_targets")
 
 
-def _target(target: Target, world: NetworkView) -> Iterator[Finding]:
+def _target(target: Target, view: NetworkView) -> Iterator[Finding]:
     """The rules on both sides between sessions and something that the posture names."""
     what = f"{target.aim} ({target.key}, {target.protocol} {target.first})"
     port = Port(
@@ -133,7 +133,7 @@ def _target(target: Target, world: NetworkView) -> Iterator[Finding]:
         basis=facts().linger.basis,
     )
     for direction, group, peer in _sides(target):
-        found = (one for one in world.openings if (one.direction, one.group, one.peer) == (direction, group, peer))
+        found = (one for one in view.rules if (one.direction, one.group, one.peer) == (direction, group, peer))
         if not any(_open(one, port, target.present, target.last) for one in found):
             side = "sessions let nothing out to" if direction is Direction.EGRESS else "sessions are not let in by"
             message = f"{side} {what}"
@@ -148,47 +148,45 @@ def _sides(target: Target) -> Iterator[tuple[Direction, Peer, Peer]]:
         yield Direction.INGRESS, target.peer, _SESSIONS
 
 
-def _passes(needed: Needs, world: NetworkView) -> Iterator[Finding]:
+def _passes(needed: Needs, view: NetworkView) -> Iterator[Finding]:
     """Each call passes the policy of each endpoint that it goes through."""
-    for gate in world.gates:
-        for one in needed.calls.get(gate.service, ()):
-            allowing = (s for s in gate.policy.statements if s.effect is Effect.ALLOW and one.action in s.actions)
+    for endpoint in view.endpoints:
+        for one in needed.calls.get(endpoint.service, ()):
+            allowing = (s for s in endpoint.policy.statements if s.effect is Effect.ALLOW and one.action in s.actions)
             if not any(matches(statement, one) for statement in allowing):
-                message = (
-                    f"the policy of the endpoint for {gate.service!r} lets {one.action!r} on {one.resource} not pass"
-                )
+                policy = f"the policy of the endpoint for {endpoint.service!r}"
+                message = f"{policy} does not let {one.action!r} on {one.resource} pass"
                 advice = "a statement of the endpoint's policy for it"
                 yield Finding(Code.UNREACHABLE, f"{message} (endpoint policy)", one.route, advice)
 
 
-def _openness(asked: Requirements, network: Network, world: NetworkView) -> Iterator[Finding]:
+def _openness(asked: Requirements, network: Network, view: NetworkView) -> Iterator[Finding]:
     """Everything that is there is needed, and no wider than it is needed."""
-    for gate in world.gates:
-        needed = asked.services.get(gate.service)
+    for endpoint in view.endpoints:
+        needed = asked.services.get(endpoint.service)
         if needed is None:
-            yield _open_for_nothing(f"the endpoint for {gate.service!r} is there for no feature", ("network",))
-        elif needed.present and not gate.present:
-            message = f"the endpoint for {gate.service!r} is there also while nothing needs it"
+            yield _open_for_nothing(f"the endpoint for {endpoint.service!r} is there for no feature", ("network",))
+        elif needed.present and not endpoint.present:
+            message = f"the endpoint for {endpoint.service!r} is there also while nothing needs it"
             yield _open_for_nothing(message, needed.uses[0].route)
     wanted = {(*side, one.protocol, one.first, one.last) for one in network.targets for side in _sides(one)}
-    for rule in world.openings:
+    for rule in view.rules:
         if (rule.direction, rule.group, rule.peer, rule.protocol, rule.first, rule.last) not in wanted:
             what = f"{rule.protocol} {rule.first} to {rule.last} between {_shown(rule.group)} and {_shown(rule.peer)}"
             yield _open_for_nothing(f"the {rule.direction} rule {rule.key!r} opens {what} for no feature", ("network",))
 
 
-def _policies_openness(needed: Needs, world: NetworkView) -> Iterator[Finding]:
+def _policies_openness(needed: Needs, view: NetworkView) -> Iterator[Finding]:
     """Each action on each resource of an endpoint's policy is what some call through it asks for."""
-    for gate in world.gates:
-        calls = needed.calls.get(gate.service, ())
-        for statement in gate.policy.statements:
+    for endpoint in view.endpoints:
+        calls = needed.calls.get(endpoint.service, ())
+        for statement in endpoint.policy.statements:
             for action in statement.actions:
                 for resource in statement.resources:
                     if not any(one.action == action and is_for(statement, resource, one) for one in calls):
-                        message = (
-                            f"the policy of the endpoint for {gate.service!r} lets {action!r} on {resource} pass by "
-                            f"{statement.sid!r}, which no used feature calls"
-                        )
+                        policy = f"the policy of the endpoint for {endpoint.service!r}"
+                        call = f"{action!r} on {resource}"
+                        message = f"{policy} lets {call} pass by {statement.sid!r}, which no used feature calls"
                         yield _open_for_nothing(message, ("network",))
 
 
@@ -228,9 +226,9 @@ def _shown(peer: Peer) -> str:
     return f"the group {peer.value}" if peer.kind in (PeerKind.MADE, PeerKind.GROUP) else str(peer.value)
 
 
-def all_findings(plan: Plan, *worlds: NetworkView) -> tuple[Finding, ...]:
-    """The findings about each of some worlds, each once."""
+def all_findings(plan: Plan, *views: NetworkView) -> tuple[Finding, ...]:
+    """The findings about each of some views, each once."""
     if plan.network is None:
         return ()
     needed = needs(plan, plan.network)
-    return tuple(dict.fromkeys(chain.from_iterable(check(needed, one) for one in worlds)))
+    return tuple(dict.fromkeys(chain.from_iterable(check(needed, one) for one in views)))

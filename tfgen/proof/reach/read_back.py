@@ -1,4 +1,4 @@
-"""The network as far as packets and requests are concerned, read from parsed text. Must not know any plan."""
+"""The network as far as packets and requests are concerned, read from parsed text. Must not know what was planned."""
 
 from __future__ import annotations
 
@@ -18,26 +18,27 @@ from tfgen.terraform.values import Leaf, Listed, Made, Node, Symbol
 
 _PEERS: Final = {"cidr_ipv4": PeerKind.IPV4, "cidr_ipv6": PeerKind.IPV6, "prefix_list_id": PeerKind.PREFIX_LIST}
 _GROUP: Final = "referenced_security_group_id"
+_PREFIX_LIST: Final = ("data", "aws_ec2_managed_prefix_list")
 _PART: Final = "network/"
 
 
 def parsed(found: Rebuilt) -> NetworkView:
     """The network that text describes; raises `InternalError` where that cannot be told."""
-    gates: list[EndpointView] = []
-    openings: list[OpenRule] = []
+    endpoints: list[EndpointView] = []
+    rules: list[OpenRule] = []
     for address, arguments in found.items():
         kind, _, label = address.removeprefix(_PART).partition(".")
         if not address.startswith(_PART):
             continue
         if kind == "aws_vpc_endpoint":
-            gates.append(_gate(arguments))
+            endpoints.append(_endpoint(arguments))
         direction = next((one for one in Direction if kind == f"aws_vpc_security_group_{one}_rule"), None)
         if direction is not None:
-            openings.append(_opening(label, direction, arguments))
-    return NetworkView(tuple(gates), tuple(openings))
+            rules.append(_rule(label, direction, arguments))
+    return NetworkView(tuple(endpoints), tuple(rules))
 
 
-def _gate(arguments: Mapping[str, Argument]) -> EndpointView:
+def _endpoint(arguments: Mapping[str, Argument]) -> EndpointView:
     kind = EndpointKind(_known(arguments.get("vpc_endpoint_type")))
     is_gateway = kind is EndpointKind.GATEWAY
     policy, groups = arguments.get("policy"), arguments.get("security_group_ids")
@@ -60,7 +61,7 @@ def _service(name: Argument | None) -> str:
     raise InternalError(f"not the name of a service's endpoint: {name!r}")
 
 
-def _opening(label: str, direction: Direction, arguments: Mapping[str, Argument]) -> OpenRule:
+def _rule(label: str, direction: Direction, arguments: Mapping[str, Argument]) -> OpenRule:
     return OpenRule(
         key=label,
         direction=direction,
@@ -80,14 +81,14 @@ def _peer(arguments: Mapping[str, Argument]) -> Peer:
     value = arguments[named[0]]
     if named[0] == _GROUP:
         return _group(value)
-    if len(path := referred(value)) > 2:  # data.aws_prefix_list.NAME.id
+    if (path := referred(value))[:2] == _PREFIX_LIST:
         return Peer(PeerKind.SERVICE, text(path[2]))
     return Peer(_PEERS[named[0]], _text(value))
 
 
 def _group(value: Argument | None) -> Peer:
     """A security group: one that the module makes, or one by its id."""
-    if len(path := referred(value)) > 1:
+    if (path := referred(value))[:1] == ("aws_security_group",):
         return made(path[1])
     return Peer(PeerKind.GROUP, _text(value))
 

@@ -43,13 +43,13 @@ class OpenRule:
 class NetworkView:
     """Everything that decides what can be reached."""
 
-    gates: tuple[EndpointView, ...]
-    openings: tuple[OpenRule, ...]
+    endpoints: tuple[EndpointView, ...]
+    rules: tuple[OpenRule, ...]
 
 
 def planned(network: Network) -> NetworkView:
     """The network that a plan describes."""
-    gates = tuple(
+    endpoints = tuple(
         EndpointView(
             service=one.service,
             kind=one.kind,
@@ -61,8 +61,8 @@ def planned(network: Network) -> NetworkView:
         )
         for one in network.endpoints
     )
-    openings = tuple(
+    rules = tuple(
         OpenRule(one.key, one.direction, one.group, one.peer, one.protocol, one.first, one.last, one.present)
         for one in network.rules
     )
-    return NetworkView(gates, openings)
+    return NetworkView(endpoints, rules)
